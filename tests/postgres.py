@@ -127,8 +127,12 @@ def _reachable(binaries: Path, folder: Path, owner: dict[str, Any]) -> Path:
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, cwd=folder, **owner)
     except (OSError, subprocess.CalledProcessError):
-        copy = folder / "install"
-        shutil.copytree(binaries.parent, copy)
+        install, package = binaries.parent, binaries.parent.parent
+        copy = folder / package.name / install.name
+        shutil.copytree(install, copy)
+        libraries = package.with_suffix(".libs")  # found by a path relative to the binaries
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name)
         return copy / binaries.name
     return binaries
 
