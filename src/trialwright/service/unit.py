@@ -1,0 +1,351 @@
+"""The unit of work: one transaction that holds one act or many, and the only door to the ledger.
+
+    with open_unit(ledger) as unit:
+        state = unit.subject("T-001")            # locks the participant, folds what is new
+        now = unit.now()                         # locks the study, reads the clock
+        unit.append(draft)                       # numbered, hashed and sealed in memory
+                                                 # written and committed together when the block ends
+
+Locks are taken in one order, participant before study. A participant asked for later is locked only if nobody else has
+it; otherwise the unit is rolled back with ``Contended`` and its caller starts anew. The time of an entry is read under
+the study's lock, so no two writers can disagree about which came first.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from django.db import connections
+
+from trialwright.ledger.canonical import parse_canonical
+from trialwright.ledger.chain import ChainHead, compute_envelope
+from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope, render_at
+from trialwright.ledger.seal import ORIGIN
+from trialwright.service.states import Held, StateCache
+from trialwright.store.append import Batch, append
+from trialwright.store.heads import lock_participant, lock_study
+from trialwright.store.read import read_chain, read_entries
+from trialwright.store.rows import FormRow, ParticipantRow, Project, StudyRow, apply_change, project_nothing
+from trialwright.store.session import Session, open_session
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_HASH = "SELECT hash FROM ledger_entry WHERE participant = %s AND seq = %s"
+_SEAL = "SELECT seal FROM ledger_entry WHERE position = %s"
+
+
+class Contended(Exception):
+    """Somebody else was faster; nothing was written, and the whole unit can be done anew."""
+
+
+class ClockWentBack(Exception):
+    """The server's clock is before the time of the last entry: nothing is written until somebody has looked."""
+
+
+class NoLedger(Exception):
+    """The database holds no ledger yet."""
+
+
+class LedgerExists(Exception):
+    """The database holds a ledger already, of this study or of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Generic[S, T]):
+    """A ledger as the service sees it.
+
+    Parameters
+    ----------
+    clock : callable
+        The server's time, with zone; a dry run passes its own.
+    salts : callable
+        32 fresh hexadecimal digits at every call (``secrets.token_hex(16)``; a dry run's come from its seed).
+    subjects, study : StateCache
+        The states of the participants, and the one state of the study, folded over the whole ledger.
+    project : callable
+        From an entry to the cached rows that it changes.
+    alias : str
+        Django's name of the database.
+    """
+
+    clock: Callable[[], datetime]
+    salts: Callable[[], str]
+    subjects: StateCache[S]
+    study: StateCache[T]
+    project: Project = project_nothing
+    alias: str = "default"
+
+
+@contextmanager
+def open_unit(ledger: Ledger[S, T]) -> Iterator["Unit[S, T]"]:
+    """A unit of work; it is committed when the block ends and rolled back when the block is left by an exception.
+
+    Raises
+    ------
+    Contended
+        Another transaction was in the way; do the whole block again.
+    ClockWentBack
+        From ``now`` and ``append``.
+    """
+    connection = connections[ledger.alias]
+    if connection.in_atomic_block:
+        raise RuntimeError("a unit is a transaction of its own and cannot be opened inside another")
+    session = open_session(connection)
+    unit = Unit(ledger, session)
+    done = False
+    try:
+        session.begin()
+        yield unit
+        unit._flush()
+        done = True
+    except session.errors as trouble:
+        if session.is_contention(trouble):
+            raise Contended(str(trouble)) from trouble
+        raise
+    finally:
+        if not done:
+            session.rollback()
+    unit._keep()
+
+
+class Unit(Generic[S, T]):
+    """One transaction; made by ``open_unit``."""
+
+    def __init__(self, ledger: Ledger[S, T], session: Session) -> None:
+        self._ledger = ledger
+        self._session = session
+        self._study: StudyRow | None = None
+        self._study_was: StudyRow | None = None
+        self._is_locked = False
+        self._is_new = False
+        self._rows: dict[str, ParticipantRow] = {}
+        self._was: dict[str, ParticipantRow] = {}
+        self._new: set[str] = set()
+        self._subjects: dict[str, S] = {}
+        self._state: Held[T] | None = None
+        self._forms: dict[tuple[str, str, str, int], FormRow] = {}
+        self.entries: list[Envelope] = []
+        """What the unit has appended so far."""
+
+    def create(self, study: str, purpose: str) -> None:
+        """Begin the ledger of this database, for one study and one purpose, for ever; the first entry must follow.
+
+        LedgerExists where there is one.
+        """
+        if self._lock() is not None:
+            raise LedgerExists("this database holds a ledger already")
+        self._is_new = True
+        self._study = self._study_was = StudyRow(study, purpose)
+
+    def subject(self, code: str) -> S:
+        """The state of a participant, locked to the end of the unit, with what the unit appended so far."""
+        self._participant(code)
+        if code not in self._subjects:
+            self._subjects[code] = self._load_subject(code)
+        return self._subjects[code]
+
+    def is_known(self, code: str) -> bool:
+        """Whether the participant has an entry, in the database or in this unit."""
+        return self._participant(code).seq > 0
+
+    def study(self) -> T:
+        """The state of the study, locked to the end of the unit, with what the unit appended so far."""
+        row = self._require_study()
+        if self._state is None:
+            self._state = self._load_study(row)
+        elif self._state.count < row.position:
+            newer = [entry for entry in self.entries if entry.position > self._state.count]
+            self._state = Held(row.position, row.seal, self._ledger.study.advance(self._state.state, newer))
+        return self._state.state
+
+    def head(self) -> StudyRow:
+        """The end of the ledger: study, purpose, position, seal; locked to the end of the unit."""
+        return self._require_study()
+
+    def now(self) -> datetime:
+        """The server's time under the study's lock; ClockWentBack when it is before the last entry's."""
+        row, moment = self._require_study(), self._ledger.clock()
+        if render_at(moment) < row.at:
+            raise ClockWentBack(f"the clock says {render_at(moment)}, the last entry is of {row.at}")
+        return moment
+
+    def append(self, draft: Draft, now: datetime | None = None) -> Envelope:
+        """The entry that the draft becomes; it is written when the unit ends.
+
+        A redaction blanks the entry that its payload's ``position`` names, in the same transaction.
+
+        Parameters
+        ----------
+        draft : Draft
+            What was decided.
+        now : datetime, optional
+            The moment that ``unit.now()`` gave to the decision; read from the clock when not given.
+
+        Raises
+        ------
+        ClockWentBack
+            Where the moment is before the last entry's.
+        ValueError
+            For texts that the ledger cannot hold.
+        """
+        study = self._require_study()
+        at = render_at(self.now() if now is None else now)
+        if at < study.at:
+            raise ClockWentBack(f"the entry would be of {at}, the last one is of {study.at}")
+        chain = self._chain(draft.participant)
+        entry = compute_envelope(draft, at, self._ledger.salts(), study.study, chain, study.ledger)
+        self._study = study._replace(position=entry.position, seal=entry.seal, at=at)
+        self._advance_chain(entry)
+        self.entries.append(entry)
+        self._project(entry)
+        if entry.participant in self._subjects:
+            subjects = self._ledger.subjects
+            self._subjects[entry.participant] = subjects.advance(self._subjects[entry.participant], (entry,))
+        return entry
+
+    # --- heads and locks ---------------------------------------------------------------------------------------
+
+    def _lock(self) -> StudyRow | None:
+        if not self._is_locked:
+            self._study = self._study_was = lock_study(self._session)
+            self._is_locked = True
+        return self._study
+
+    def _require_study(self) -> StudyRow:
+        row = self._lock()
+        if row is None:
+            raise NoLedger("this database holds no ledger yet")
+        return row
+
+    def _participant(self, code: str) -> ParticipantRow:
+        if code == STUDY_CHAIN:
+            raise ValueError("the study's own chain is no participant")
+        if code not in self._rows:
+            in_order = not self._is_locked and all(other < code for other in self._rows)
+            row = lock_participant(self._session, code, wait=in_order)
+            if row is None:
+                self._new.add(code)
+            self._rows[code] = self._was[code] = row or ParticipantRow(code)
+        return self._rows[code]
+
+    def _chain(self, participant: str) -> ChainHead:
+        if participant == STUDY_CHAIN:
+            return self._require_study().chain
+        return self._participant(participant).chain
+
+    def _advance_chain(self, entry: Envelope) -> None:
+        if entry.participant == STUDY_CHAIN:
+            self._study = self._require_study()._replace(seq=entry.seq, hash=entry.hash)
+        else:
+            row = self._rows[entry.participant]
+            self._rows[entry.participant] = row._replace(
+                seq=entry.seq, hash=entry.hash, position=entry.position, at=entry.at
+            )
+
+    def _project(self, entry: Envelope) -> None:
+        for change in self._ledger.project(entry):
+            if isinstance(change, FormRow):
+                self._forms[change[:4]] = change
+            else:
+                self._rows[entry.participant] = apply_change(self._rows[entry.participant], change)
+
+    # --- states ------------------------------------------------------------------------------------------------
+
+    def _load_subject(self, code: str) -> S:
+        cache, was = self._ledger.subjects, self._was[code]
+        held = self._held_subject(code, was)
+        newer = read_chain(self._session, code, held.count) if held.count < was.seq else []
+        if held.count and any(entry.act == REDACTION for entry in newer):  # an old state may hold what it took away
+            held, newer = Held(0, ORIGIN, cache.begin(code)), read_chain(self._session, code)
+        own = [entry for entry in self.entries if entry.participant == code]
+        return cache.advance(held.state, [*newer, *own])
+
+    def _held_subject(self, code: str, was: ParticipantRow) -> Held[S]:
+        """The committed state to go on from: the cached one where it lies on this chain, else the empty one."""
+        held = self._ledger.subjects.get(code)
+        if held is not None:
+            if held.count == was.seq and held.mark == was.hash:
+                return held
+            if held.count < was.seq:
+                rows = self._session.rows(_HASH, (code, held.count))
+                if rows and rows[0][0] == held.mark:
+                    return held
+        return Held(0, ORIGIN, self._ledger.subjects.begin(code))
+
+    def _load_study(self, row: StudyRow) -> Held[T]:
+        cache, was = self._ledger.study, self._study_was or row
+        held = self._held_study(was)
+        newer = self._read_study_entries(held.count, was.position)
+        if held.count and any(entry.act == REDACTION for entry in newer):
+            held, newer = Held(0, ORIGIN, cache.begin(STUDY_CHAIN)), self._read_study_entries(0, was.position)
+        return Held(row.position, row.seal, cache.advance(held.state, [*newer, *self.entries]))
+
+    def _held_study(self, was: StudyRow) -> Held[T]:
+        held = self._ledger.study.get(STUDY_CHAIN)
+        if held is not None:
+            if held.count == was.position and held.mark == was.seal:
+                return held
+            if held.count < was.position:
+                rows = self._session.rows(_SEAL, (held.count,))
+                if rows and rows[0][0] == held.mark:
+                    return held
+        return Held(0, ORIGIN, self._ledger.study.begin(STUDY_CHAIN))
+
+    def _read_study_entries(self, after: int, upto: int) -> list[Envelope]:
+        return list(read_entries(self._session, after, upto, self._ledger.study.acts)) if after < upto else []
+
+    # --- the end -----------------------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        """Write everything and commit; called by ``open_unit``."""
+        if not self.entries:
+            self._session.rollback()
+            return
+        touched = {entry.participant for entry in self.entries} - {STUDY_CHAIN}
+        rows = [self._rows[code] for code in sorted(touched)]
+        append(
+            self._session,
+            Batch(
+                entries=self.entries,
+                study=self._require_study(),
+                is_new_study=self._is_new,
+                participants=[row for row in rows if row.code not in self._new],
+                new_participants=[row for row in rows if row.code in self._new],
+                forms=list(self._forms.values()),
+                redactions=[_target(entry) for entry in self.entries if entry.act == REDACTION],
+            ),
+        )
+
+    def _keep(self) -> None:
+        """Keep the committed states for the next unit; called by ``open_unit`` after the commit."""
+        redacted = {entry.participant for entry in self.entries if entry.act == REDACTION}
+        subjects, study = self._ledger.subjects, self._ledger.study
+        for code, state in self._subjects.items():
+            row = self._rows[code]
+            if row.seq and code not in redacted:
+                subjects.put(code, Held(row.seq, row.hash, state))
+        for code in redacted:
+            subjects.forget(code)
+        if redacted:
+            study.forget(STUDY_CHAIN)
+        elif self._state is not None or self._follows_cache():
+            self.study()
+            assert self._state is not None
+            study.put(STUDY_CHAIN, self._state)
+
+    def _follows_cache(self) -> bool:
+        held, was = self._ledger.study.get(STUDY_CHAIN), self._study_was
+        if not self.entries or held is None or was is None or (held.count, held.mark) != (was.position, was.seal):
+            return False
+        self._state = held
+        return True
+
+
+def _target(redaction: Envelope) -> tuple[int, str]:
+    position = parse_canonical(redaction.payload).get("position")
+    if not isinstance(position, int) or isinstance(position, bool):
+        raise ValueError("a redaction names the position of an entry")
+    return position, redaction.participant

@@ -1,0 +1,100 @@
+"""The only INSERT into the ledger. Only ``service`` may import this file; a contract in ``pyproject.toml`` says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialwright.ledger.envelope import COLUMNS, Envelope
+from trialwright.store.rows import FormRow, ParticipantRow, StudyRow
+from trialwright.store.session import Parameters, Session
+
+
+def _values(columns: Sequence[str]) -> str:
+    return f"({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def _upsert(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+    rest = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    return f"INSERT INTO {table} {_values(columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {rest}"
+
+
+_ENTRY = f"INSERT INTO ledger_entry {_values(COLUMNS)}"
+_PARTICIPANT = _upsert("participant", ParticipantRow._fields, ["code"])
+_NEW_PARTICIPANT = f"INSERT INTO participant {_values(ParticipantRow._fields)}"
+_FORM = _upsert("form_state", FormRow._fields, ["participant", "encounter", "form", "repeat"])
+_NEW_STUDY = f"INSERT INTO ledger_study {_values(['id', *StudyRow._fields])}"
+_STUDY = "UPDATE ledger_study SET position = %s, seal = %s, at = %s, seq = %s, hash = %s WHERE id = 1"
+_REDACT = "UPDATE ledger_entry SET payload = '', salt = '' WHERE position = %s AND participant = %s RETURNING position"
+
+
+class NothingToRedact(Exception):
+    """A redaction names an entry that is not in the chain of its participant."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a unit writes: new entries in order, and the rows as they stand after them.
+
+    Parameters
+    ----------
+    entries : list of Envelope
+        By rising position, following the ledger's head.
+    study : StudyRow
+        The study's row after the last entry.
+    is_new_study : bool
+        Whether the ledger begins with this batch.
+    participants, new_participants : list of ParticipantRow
+        The rows of the participants that the entries touch; those that were not there before apart, so that two
+        writers of one new code collide instead of overwriting each other.
+    forms : list of FormRow
+        The forms that the entries change.
+    redactions : list of (int, str)
+        Position and participant of each entry to blank; a redaction among ``entries`` names it.
+    """
+
+    entries: list[Envelope]
+    study: StudyRow
+    is_new_study: bool
+    participants: list[ParticipantRow]
+    new_participants: list[ParticipantRow]
+    forms: list[FormRow]
+    redactions: list[tuple[int, str]]
+
+
+def append(session: Session, batch: Batch) -> None:
+    """Write the batch and commit, in one round trip where the database can; the study's row must be locked.
+
+    Raises
+    ------
+    NothingToRedact
+        Where a redaction names no entry of its participant. The caller rolls back.
+    """
+    if not batch.redactions:
+        with session.batch():
+            _write(session, batch)
+            session.commit()
+        return
+    with session.batch():
+        _write(session, batch)
+    for position, participant in batch.redactions:
+        if not session.rows(_REDACT, (position, participant)):
+            raise NothingToRedact(f"entry {position} is not in the chain of {participant or 'the study'}")
+    session.commit()
+
+
+def _write(session: Session, batch: Batch) -> None:
+    study = batch.study
+    if batch.is_new_study:
+        session.run(_NEW_STUDY, (1, *study))
+    _insert(session, _ENTRY, batch.entries)
+    _insert(session, _NEW_PARTICIPANT, batch.new_participants)
+    _insert(session, _PARTICIPANT, batch.participants)
+    _insert(session, _FORM, batch.forms)
+    if not batch.is_new_study:
+        session.run(_STUDY, (study.position, study.seal, study.at, study.seq, study.hash))
+
+
+def _insert(session: Session, statement: str, rows: Sequence[Parameters]) -> None:
+    if len(rows) == 1:
+        session.run(statement, rows[0])
+    elif rows:
+        session.run_many(statement, rows)

@@ -1,0 +1,156 @@
+"""A thin hand on the driver's connection under Django's: the hot path counts every statement and every round trip.
+
+Django keeps the connection (settings, opening, closing); the statements of a unit go straight to ``sqlite3`` or
+``psycopg``. On PostgreSQL the BEGIN travels with the first statement, and all writes with the COMMIT, in one round trip
+each (libpq's pipeline mode).
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Protocol
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Parameters = Sequence[Any]
+
+
+class Session(Protocol):
+    """What a unit of work needs of a database. Statements are written with ``%s`` for each parameter."""
+
+    lock: str
+    """What a SELECT ends with to lock its row and wait for it."""
+    lock_or_fail: str
+    """The same, failing at once where another transaction has the row."""
+    errors: tuple[type[Exception], ...]
+
+    def begin(self) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+    def batch(self) -> AbstractContextManager[object]:
+        """A block whose statements travel together; their errors may come at its end."""
+        ...
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]: ...
+
+    def run(self, statement: str, parameters: Parameters = ()) -> None: ...
+
+    def run_many(self, statement: str, parameters: Sequence[Parameters]) -> None: ...
+
+    def is_contention(self, error: Exception) -> bool:
+        """Whether the error only means that somebody else was faster: rolled back, the work can be done anew."""
+        ...
+
+
+def open_session(connection: BaseDatabaseWrapper) -> Session:
+    """The session on Django's connection, opened where it is not open yet."""
+    if connection.vendor == "postgresql" and connection.connection is not None and connection.connection.closed:
+        connection.close()  # the server went away; Django would keep the dead connection
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        return PostgresqlSession(connection.connection)
+    return SqliteSession(connection.connection)
+
+
+class SqliteSession:
+    """SQLite: BEGIN IMMEDIATE takes the one write lock, so rows need no locks of their own."""
+
+    lock = ""
+    lock_or_fail = ""
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def begin(self) -> None:
+        self._execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._raw.in_transaction:
+            self._execute("ROLLBACK")
+
+    def batch(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        return self._execute(statement.replace("%s", "?"), parameters).fetchall()
+
+    def run(self, statement: str, parameters: Parameters = ()) -> None:
+        self._execute(statement.replace("%s", "?"), parameters)
+
+    def run_many(self, statement: str, parameters: Sequence[Parameters]) -> None:
+        sqlite3.Cursor(self._raw).executemany(statement.replace("%s", "?"), parameters)
+
+    def is_contention(self, error: Exception) -> bool:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+    def _execute(self, statement: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        return sqlite3.Cursor(self._raw).execute(statement, parameters)
+
+
+class PostgresqlSession:
+    """PostgreSQL: rows are locked with FOR UPDATE; statements are prepared by the server after their first uses."""
+
+    lock = " FOR UPDATE"
+    lock_or_fail = " FOR UPDATE NOWAIT"
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, raw: "psycopg.Connection[tuple[Any, ...]]") -> None:
+        self._raw = raw
+        self._begin_due = False
+
+    def begin(self) -> None:
+        self._begin_due = True
+
+    def commit(self) -> None:
+        if self._begin_due:
+            self._begin_due = False
+        else:
+            self.run("COMMIT")
+
+    def rollback(self) -> None:
+        self._begin_due = False
+        if not self._raw.closed and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            self.run("ROLLBACK")
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        with self._raw.pipeline():
+            yield
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        cursor = psycopg.Cursor(self._raw)
+        if self._begin_due:
+            with self._raw.pipeline():
+                self._start()
+                return cursor.execute(statement, parameters).fetchall()
+        return cursor.execute(statement, parameters).fetchall()
+
+    def run(self, statement: str, parameters: Parameters = ()) -> None:
+        self._start()
+        psycopg.Cursor(self._raw).execute(statement, parameters or None)
+
+    def run_many(self, statement: str, parameters: Sequence[Parameters]) -> None:
+        self._start()
+        psycopg.Cursor(self._raw).executemany(statement, parameters)
+
+    def is_contention(self, error: Exception) -> bool:
+        return isinstance(
+            error,
+            psycopg.errors.LockNotAvailable
+            | psycopg.errors.DeadlockDetected
+            | psycopg.errors.SerializationFailure
+            | psycopg.errors.UniqueViolation,
+        )
+
+    def _start(self) -> None:
+        if self._begin_due:
+            self._begin_due = False
+            psycopg.Cursor(self._raw).execute("BEGIN")
