@@ -1,0 +1,86 @@
+"""What every decision is made from, and what it comes to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from trialwright.access.policy import Actor, check_access
+from trialwright.definition.compiled import Definition
+from trialwright.ledger.entries import DeviationNoted, Entry
+from trialwright.ledger.study import StudyState
+from trialwright.ledger.subject import SubjectState
+from trialwright.vocabulary.findings import Reason, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The definition, the study's state, who acts, and the server's time (aware, UTC)."""
+
+    definition: Definition
+    study: StudyState
+    actor: Actor
+    now: datetime
+
+    def compute_day(self, site: str) -> date:
+        """The calendar day at a site now; the server's UTC day where the site is not known."""
+        known = self.definition.sites.get(site)
+        return self.now.astimezone(ZoneInfo(known.time_zone)).date() if known else self.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An entry that a decision wants written, for a participant or ('') for the study's own chain."""
+
+    participant: str
+    entry: Entry
+
+
+Decision = tuple[Planned, ...] | Refusal
+
+
+def check_open(moment: Moment) -> list[Reason]:
+    """Why nothing can be written now: the ledger is not open, or under another definition."""
+    opened = moment.study.opened
+    if opened is None:
+        return [Reason("not-open", "the ledger has not been opened with its purpose")]
+    if (opened.version, opened.digest) != (moment.definition.version, moment.definition.digest):
+        return [
+            Reason(
+                "other-definition",
+                f"the ledger works under definition {opened.version} ({opened.digest[:12]}), "
+                f"the study files are {moment.definition.version} ({moment.definition.digest[:12]})",
+            )
+        ]
+    return []
+
+
+def check_site(moment: Moment, site: str) -> list[Reason]:
+    """Why nothing new may begin at ``site``: it is not active, or its ethics approval has expired."""
+    state = moment.study.sites.get(site)
+    if state is None:
+        return [Reason("site-not-active", f"site {site} has not been activated")]
+    if state.status != "ACTIVE":
+        return [Reason("site-not-active", f"site {site} is {state.status.lower()}")]
+    expires = state.activation.details.get("ethics_expires", "")
+    if expires and expires < moment.compute_day(site).isoformat():
+        return [Reason("approval-expired", f"the ethics approval of site {site} expired on {expires}")]
+    return []
+
+
+def check_actor(moment: Moment, act: str, site: str) -> list[Reason]:
+    """Why this actor may not do ``act`` at ``site`` now."""
+    return list(check_access(act, moment.actor, moment.study, site, moment.compute_day(site)))
+
+
+def refuse(act: str, reasons: Iterable[Reason]) -> Refusal | None:
+    """The refusal with these reasons, or None where there are none."""
+    found = tuple(dict.fromkeys(reasons))
+    return Refusal(act, found) if found else None
+
+
+def plan_deviations(state: SubjectState, deviations: Iterable[DeviationNoted]) -> list[Planned]:
+    """The deviations that the participant's record does not hold yet."""
+    known = {(one.code, one.encounter, one.form) for one in state.deviations}
+    fresh = {(one.code, one.encounter, one.form): one for one in deviations}
+    return [Planned(state.participant, one) for key, one in fresh.items() if key not in known]

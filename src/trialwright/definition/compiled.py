@@ -1,0 +1,110 @@
+"""The definition that everything else works from: checked, its rules compiled, its labels at hand.
+
+A ``Definition`` comes out of ``compile_study`` only when no error was found, so whoever holds one holds a valid one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trialwright.definition.analysis import Plan
+from trialwright.definition.design import Arm, Intervention, Site
+from trialwright.definition.endpoints import Endpoint, Parameter
+from trialwright.definition.forms import Code, Codelist, Form, Item
+from trialwright.definition.schedule import Activity, Criterion, Encounter
+from trialwright.definition.simulation import Simulation
+from trialwright.definition.study import StudyFile
+from trialwright.record.model import Record
+from trialwright.rules.compile import Rule
+from trialwright.rules.evaluate import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledForm:
+    """A form with its rules ready to run.
+
+    ``rules`` holds the edit checks first, in the order of ``form.checks``, then the conditions of ``conditional`` items;
+    None where the form has neither. ``unknown`` maps each item to its codes that are NULL in rules.
+    """
+
+    form: Form
+    items: Mapping[str, Item]
+    codes: Mapping[str, Mapping[str, Code]]
+    rules: RuleSet | None
+    conditional: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCriterion:
+    """A criterion with its rule; None where a judgement decides."""
+
+    criterion: Criterion
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledParameter:
+    """A parameter of an endpoint with its rules; ``form`` is the one form that its item or event reads."""
+
+    endpoint: Endpoint
+    parameter: Parameter
+    form: str
+    when: Rule | None
+    population: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A whole valid study. Mappings are keyed by id; order is the order of the files.
+
+    ``labels`` maps a key such as ``forms.demographics.items.sex`` to the text by language (en, zh).
+    ``digest`` is the SHA-256 of the files: the identity of this version.
+    """
+
+    study: StudyFile
+    plan: Plan
+    simulation: Simulation
+    forms: Mapping[str, CompiledForm]
+    codelists: Mapping[str, Codelist]
+    labels: Mapping[str, Mapping[str, str]]
+    digest: str
+    arms: Mapping[str, Arm]
+    encounters: Mapping[str, Encounter]
+    interventions: Mapping[str, Intervention]
+    sites: Mapping[str, Site]
+    criteria: tuple[CompiledCriterion, ...]
+    eligibility: RuleSet | None
+    screening_forms: tuple[str, ...]
+    parameters: Mapping[str, CompiledParameter]
+    confirmations: Mapping[str, Rule]
+    record: Record | None
+
+    @property
+    def id(self) -> str:
+        """The study's id."""
+        return self.study.study.id
+
+    @property
+    def version(self) -> str:
+        """The version that the authors gave it."""
+        return self.study.study.version
+
+    def label(self, key: str, language: str = "en") -> str:
+        """The text of a label; English where the language lacks it; the key itself where nothing is known."""
+        texts = self.labels.get(key, {})
+        return texts.get(language) or texts.get("en") or key
+
+    def list_encounters(self, arm: str | None) -> tuple[Encounter, ...]:
+        """The planned visits of an arm, by day and order in the file."""
+        return tuple(sorted((one for one in self.encounters.values() if one.is_for(arm)), key=lambda one: one.day))
+
+    def list_activities(self, encounter: str, arm: str | None) -> tuple[Activity, ...]:
+        """The activities planned at an encounter for an arm; those at ANY time or DAILY are not among them."""
+        return tuple(
+            one
+            for one in self.study.activities
+            if isinstance(one.at, tuple) and encounter in one.at and (one.only is None or one.only == arm)
+        )
+
+    def find_dosing(self, form: str) -> Intervention | None:
+        """The intervention whose doses are recorded on ``form``; None where it is no dosing form."""
+        return next((one for one in self.interventions.values() if one.form == form), None)

@@ -1,0 +1,69 @@
+"""Which names a rule may use, by where the rule stands: in a form, in eligibility, in an endpoint."""
+
+from collections.abc import Iterable, Mapping
+
+from trialwright.definition.forms import Codelist, Form, Item, ItemType
+from trialwright.rules.types import Column, RuleType, Scope
+
+_TYPES = {
+    ItemType.NUMBER: RuleType.NUMBER,
+    ItemType.CODE: RuleType.CODE,
+    ItemType.DATE: RuleType.DATE,
+    ItemType.DATETIME: RuleType.DATE,
+}
+
+
+def compute_column(name: str, item: Item, codelists: Mapping[str, Codelist]) -> Column | None:
+    """The column of an item; None for a text, which no rule may read.
+
+    Codes that are unknown on paper (indeterminate) are NULL in rules, so a rule cannot name them.
+    """
+    kind = _TYPES.get(item.type)
+    if kind is None:
+        return None
+    if item.codelist is None:
+        return Column(name, kind)
+    codelist = codelists.get(item.codelist)
+    return Column(name, kind, frozenset(code.code for code in codelist.codes if not code.unknown) if codelist else None)
+
+
+def compute_form_scope(form: Form, codelists: Mapping[str, Codelist], arms: Iterable[str]) -> Scope:
+    """The names for rules inside a form: its items, bare or with the form before them, and ``day`` and ``arm``."""
+    columns: dict[str, Column] = {"day": Column("day", RuleType.NUMBER), "arm": Column("arm", RuleType.CODE, frozenset(arms))}
+    for item in form.items:
+        column = compute_column(f"{form.id}.{item.id}", item, codelists)
+        if column is not None:
+            columns[item.id] = columns[column.name] = column
+    return Scope(columns)
+
+
+def compute_eligibility_scope(forms: Iterable[Form], codelists: Mapping[str, Codelist]) -> Scope:
+    """The names for eligibility rules: items of the screening forms, bare where one form only has them, and ``age_years``."""
+    columns: dict[str, Column] = {}
+    bare: dict[str, list[Column]] = {}
+    for form in forms:
+        for item in form.items:
+            column = compute_column(f"{form.id}.{item.id}", item, codelists)
+            if column is not None:
+                columns[column.name] = column
+                bare.setdefault(item.id, []).append(column)
+    columns.update({name: found[0] for name, found in bare.items() if len(found) == 1})
+    columns["age_years"] = Column("age_years", RuleType.NUMBER)
+    return Scope(columns)
+
+
+def compute_visit_scope(
+    encounters: Iterable[tuple[str, Iterable[Form]]], codelists: Mapping[str, Codelist], arms: Iterable[str]
+) -> Scope:
+    """The names for rules over several visits: ``encounter.form.item``, and ``arm`` and ``age_years``."""
+    columns: dict[str, Column] = {
+        "age_years": Column("age_years", RuleType.NUMBER),
+        "arm": Column("arm", RuleType.CODE, frozenset(arms)),
+    }
+    for encounter, forms in encounters:
+        for form in forms:
+            for item in form.items:
+                column = compute_column(f"{encounter}.{form.id}.{item.id}", item, codelists)
+                if column is not None:
+                    columns[column.name] = column
+    return Scope(columns)

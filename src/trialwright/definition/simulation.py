@@ -1,0 +1,89 @@
+"""How virtual participants behave in a dry run: distributions, course of disease, events, and human error."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from trialwright.definition.base import CodeId, ItemPath, Part
+
+Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class Behaviour(Part):
+    """How the values of one item arise.
+
+    NORMAL and LOGNORMAL (``mean`` is then the geometric mean and ``sd`` the sd of the log) around ``course``: pairs of
+    (day from day 0, mean), joined by straight lines; ``stable`` is the share of the variance that is the person's own.
+    CODES draws a code by weight. FIXED gives ``text``. CLEARS gives ``before`` until the person's day of clearing
+    (lognormal, median ``mean``, sd of the log ``sd``) and ``after`` from then on. ``arms`` multiplies (lognormal, CLEARS)
+    or adds (normal) per arm from day 0 on.
+    """
+
+    item: ItemPath
+    kind: Literal["NORMAL", "LOGNORMAL", "CODES", "FIXED", "CLEARS"]
+    mean: float | None = None
+    sd: Annotated[float, Field(ge=0)] = 0
+    course: tuple[tuple[float, float], ...] = ()
+    stable: Chance = 0.5
+    arms: dict[CodeId, float] = {}
+    codes: dict[str, Annotated[float, Field(ge=0)]] = {}
+    text: str = ""
+    before: str = ""
+    after: str = ""
+    not_done: Chance = 0
+
+    @model_validator(mode="after")
+    def _check_needs(self) -> Self:
+        needs = {
+            "NORMAL": self.mean is not None or bool(self.course),
+            "LOGNORMAL": self.mean is not None or bool(self.course),
+            "CODES": any(weight > 0 for weight in self.codes.values()),
+            "FIXED": bool(self.text),
+            "CLEARS": self.mean is not None and bool(self.before) and bool(self.after),
+        }
+        if not needs[self.kind]:
+            raise ValueError(f"behaviour of {self.item}: {self.kind} lacks its mean or course, codes, text, or before and after")
+        return self
+
+
+class EventBehaviour(Part):
+    """An adverse event: how often (per participant over ``days``), which grades, how likely related and serious."""
+
+    term: str
+    verbatim: str
+    chance: Chance
+    days: tuple[int, int]
+    grades: dict[str, Annotated[float, Field(ge=0)]]
+    arm: CodeId | None = None
+    after_dose_hours: Annotated[float, Field(gt=0)] | None = None
+    related: Chance = 0
+    serious: Chance = 0
+    lasts_days: Annotated[float, Field(gt=0)] = 2
+
+
+class HumanError(Part):
+    """Chances of the things that go wrong in every trial; the dry run asserts that each was caught."""
+
+    ineligible: Chance = 0.1
+    unknown_criterion: Chance = 0.05
+    late_visit: Chance = 0.05
+    missed_visit: Chance = 0.03
+    typing_mistake: Chance = 0.02
+    missed_dose: Chance = 0.03
+    withdrawal: Chance = 0.03
+    lost: Chance = 0.02
+    early_enrolment: Chance = 0.05
+    dose_out_of_window: Chance = 0.03
+
+
+class Simulation(Part):
+    """Everything that a dry run needs beside the study itself. ``per_week`` is recruitment over all sites."""
+
+    participants: Annotated[int, Field(gt=0)] | None = None
+    per_week: Annotated[float, Field(gt=0)] = 5
+    first_day: str = "2020-01-27"
+    death: dict[CodeId, Chance] = {}
+    death_days: tuple[int, int] = (1, 60)
+    behaviours: tuple[Behaviour, ...] = ()
+    events: tuple[EventBehaviour, ...] = ()
+    errors: HumanError = HumanError()

@@ -1,0 +1,98 @@
+"""What the study's own chain adds up to: purpose, signatures, delegation, sites, codes given out, places taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from trialwright.ledger import entries as e
+from trialwright.ledger.subject import Stamped
+
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site: ACTIVE, SUSPENDED or CLOSED, with its latest activation."""
+
+    status: str
+    activation: e.SiteActivated
+
+    @property
+    def consent_versions(self) -> tuple[str, ...]:
+        """The consent form versions approved there."""
+        return self.activation.consent_versions
+
+
+@dataclass(frozen=True, slots=True)
+class StudyState:
+    """The study at a moment.
+
+    ``signed`` maps an assumption to the statement that was signed; ``places`` counts the places taken by arm;
+    ``codes`` counts the participant codes given out by site; ``stratum_slots`` counts list positions used by stratum.
+    """
+
+    seq: int = 0
+    opened: e.LedgerOpened | None = None
+    signed: Mapping[str, str] = field(default=_EMPTY)
+    duties: tuple[e.DutyDelegated, ...] = ()
+    trained: Mapping[str, tuple[str, ...]] = field(default=_EMPTY)
+    sites: Mapping[str, SiteState] = field(default=_EMPTY)
+    commitment: str = ""
+    codes: Mapping[str, int] = field(default=_EMPTY)
+    places: Mapping[str, int] = field(default=_EMPTY)
+    stratum_slots: Mapping[str, int] = field(default=_EMPTY)
+    taken: tuple[e.SlotTaken, ...] = ()
+
+    @property
+    def purpose(self) -> str:
+        """The ledger's purpose; empty before it is opened."""
+        return self.opened.purpose if self.opened else ""
+
+    def has_duty(self, person: str, duty: str, site: str, on: date) -> bool:
+        """Whether the delegation log lets ``person`` do this at ``site`` on a day."""
+        day = on.isoformat()
+        return any(
+            one.person == person and one.duty == duty and one.site == site and one.start <= day and (not one.end or day <= one.end)
+            for one in self.duties
+        )
+
+
+def fold_study(state: StudyState, stamped: Stamped) -> StudyState:
+    """The state after one more entry of the study's chain."""
+    return replace(state, seq=stamped.seq, **_compute_changes(state, stamped.entry))
+
+
+def _count(counts: Mapping[str, int], key: str) -> dict[str, int]:
+    return {**counts, key: counts.get(key, 0) + 1}
+
+
+def _compute_changes(state: StudyState, entry: e.Entry) -> dict[str, Any]:
+    match entry:
+        case e.LedgerOpened():
+            return {"opened": entry}
+        case e.AssumptionSigned():
+            return {"signed": {**state.signed, entry.assumption: entry.statement}}
+        case e.DutyDelegated():
+            earlier = [one for one in state.duties if (one.person, one.duty, one.site, one.start) != (entry.person, entry.duty, entry.site, entry.start)]
+            return {"duties": (*earlier, entry)}
+        case e.TrainingRecorded():
+            return {"trained": {**state.trained, entry.person: (*state.trained.get(entry.person, ()), entry.topic)}}
+        case e.SiteActivated():
+            return {"sites": {**state.sites, entry.site: SiteState("ACTIVE", entry)}}
+        case e.SiteSuspended():
+            return {"sites": {**state.sites, entry.site: replace(state.sites[entry.site], status="SUSPENDED")}}
+        case e.SiteClosed():
+            return {"sites": {**state.sites, entry.site: replace(state.sites[entry.site], status="CLOSED")}}
+        case e.AllocationListSealed():
+            return {"commitment": entry.commitment}
+        case e.NumberGiven():
+            return {"codes": _count(state.codes, entry.site)}
+        case e.SlotTaken():
+            slots = _count(state.stratum_slots, entry.stratum)
+            return {"places": _count(state.places, entry.arm), "stratum_slots": slots, "taken": (*state.taken, entry)}
+        case e.Redaction():
+            return {}
+        case _:
+            raise ValueError(f"{entry.act} is not an entry of the study's chain")

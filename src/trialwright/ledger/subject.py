@@ -1,0 +1,152 @@
+"""What a participant's entries add up to at a moment: ``fold_subject`` is the only reader of their meaning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from trialwright.ledger import entries as e
+
+FormKey = tuple[str, str, int]
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class FormVersion:
+    """The latest revision of one form, and where in the ledger it is."""
+
+    position: int
+    at: str
+    actor: str
+    version: str
+    recorded: e.FormRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """One participant at a moment. Empty texts and None mean: has not happened.
+
+    ``forms`` is keyed by (encounter, form, repeat); ``doses`` by (intervention, encounter, number).
+    """
+
+    participant: str
+    seq: int = 0
+    last_at: str = ""
+    site: str = ""
+    version: str = ""
+    screening: e.Screened | None = None
+    screening_position: int = 0
+    consent: e.ConsentGiven | None = None
+    consent_position: int = 0
+    refused: bool = False
+    enrolled_at: str = ""
+    arm: str | None = None
+    allocated_at: str = ""
+    forms: Mapping[FormKey, FormVersion] = field(default=_EMPTY)
+    scheduled: Mapping[str, str] = field(default=_EMPTY)
+    prepared: Mapping[tuple[str, str], e.DosePrepared] = field(default=_EMPTY)
+    doses: tuple[e.DoseGiven, ...] = ()
+    missed: Mapping[tuple[str, str], str] = field(default=_EMPTY)
+    events: Mapping[int, e.AdverseEventReported] = field(default=_EMPTY)
+    deviations: tuple[e.DeviationNoted, ...] = ()
+    left: tuple[e.Left, ...] = ()
+    died: e.Died | None = None
+    completed: e.Completed | None = None
+
+    @property
+    def status(self) -> str:
+        """The one word for where the participant is now."""
+        for word, holds in (
+            ("DIED", self.died),
+            ("COMPLETED", self.completed),
+            ("LEFT", any(one.kind not in ("STOP_TREATMENT", "STOP_VISITS") for one in self.left)),
+            ("ALLOCATED", self.arm),
+            ("ENROLLED", self.enrolled_at),
+            ("REFUSED", self.refused),
+            ("CONSENTED", self.consent),
+            ("SCREENED", self.screening),
+        ):
+            if holds:
+                return word
+        return "NEW"
+
+    def has_left(self, *kinds: str) -> bool:
+        """Whether the participant left in one of ``kinds`` (any kind where none is named)."""
+        return any(one.kind in kinds or not kinds for one in self.left)
+
+    def find_form(self, encounter: str, form: str, repeat: int = 1) -> FormVersion | None:
+        """The latest revision of a form, or None where it has none yet."""
+        return self.forms.get((encounter, form, repeat))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """An entry with what the ledger stamped on it."""
+
+    position: int
+    seq: int
+    participant: str
+    at: str
+    actor: str
+    role: str
+    site: str
+    version: str
+    entry: e.Entry
+
+
+def fold_subject(state: SubjectState, stamped: Stamped) -> SubjectState:
+    """The state after one more entry of the participant's chain. Entries of the study's chain do not come here."""
+    changes = _compute_changes(state, stamped)
+    changes.setdefault("version", stamped.version)
+    return replace(state, seq=stamped.seq, last_at=stamped.at, site=state.site or stamped.site, **changes)
+
+
+def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
+    entry, position = stamped.entry, stamped.position
+    match entry:
+        case e.FormRecorded():
+            version = FormVersion(position, stamped.at, stamped.actor, stamped.version, entry)
+            return {"forms": {**state.forms, (entry.encounter, entry.form, entry.repeat): version}}
+        case e.Screened():
+            return {"screening": entry, "screening_position": position, "site": entry.site}
+        case e.ConsentGiven():
+            return {"consent": entry, "consent_position": position, "refused": False}
+        case e.ConsentRefused():
+            return {"refused": True}
+        case e.Enrolled():
+            return {"enrolled_at": stamped.at}
+        case e.Allocated():
+            return {"arm": entry.arm, "allocated_at": stamped.at}
+        case e.VisitScheduled():
+            return {"scheduled": {**state.scheduled, entry.encounter: entry.on}}
+        case e.DosePrepared():
+            return {"prepared": {**state.prepared, (entry.intervention, entry.encounter): entry}}
+        case e.DoseGiven():
+            others = tuple(one for one in state.doses if (one.intervention, one.number) != (entry.intervention, entry.number))
+            return {"doses": (*others, entry)}
+        case e.DoseMissed():
+            return {"missed": {**state.missed, (entry.intervention, entry.encounter): entry.reason}}
+        case e.AdverseEventReported():
+            return {"events": {**state.events, entry.repeat: entry}}
+        case e.DeviationNoted():
+            return {"deviations": (*state.deviations, entry)}
+        case e.Left():
+            return {"left": (*state.left, entry)}
+        case e.Died():
+            return {"died": entry}
+        case e.Completed():
+            return {"completed": entry}
+        case e.Redaction():
+            return _redact(state, entry)
+        case _:
+            raise ValueError(f"{entry.act} is not an entry of a participant's chain")
+
+
+def _redact(state: SubjectState, entry: e.Redaction) -> dict[str, Any]:
+    """A redacted form keeps the items that the redaction carried forward."""
+    forms = dict(state.forms)
+    for key, version in state.forms.items():
+        if version.position == entry.position:
+            recorded = replace(version.recorded, values=dict(entry.carried.get("values", {})))
+            forms[key] = replace(version, recorded=recorded)
+    return {"forms": forms}
