@@ -37,7 +37,9 @@ def read_ctgov_csv_row(row: Mapping[str, object], name: str) -> Record | list[Fi
         "conditionsModule": _prune({"conditions": _bars(cells, "Conditions")}),
         "designModule": _design(cells),
         "armsInterventionsModule": _prune({"interventions": [_typed(text) for text in _bars(cells, "Interventions")]}),
-        "outcomesModule": _prune({"unlabelledOutcomes": [{"measure": text} for text in _bars(cells, "Outcome Measures")]}),
+        "outcomesModule": _prune(
+            {"unlabelledOutcomes": [{"measure": one} for one in _bars(cells, "Outcome Measures")]}
+        ),
         "eligibilityModule": _eligibility(cells),
         "contactsLocationsModule": _prune({"locations": [_place(text) for text in _bars(cells, "Locations")]}),
     }
@@ -117,4 +119,5 @@ def _eligibility(cells: Mapping[str, str]) -> Shape:
 
 def _place(text: str) -> Shape:
     parts = [part.strip() for part in text.split(", ")]
-    return _prune({"facility": ", ".join(parts[:-2]), "city": parts[-2] if len(parts) > 1 else "", "country": parts[-1]})
+    city = parts[-2] if len(parts) > 1 else ""
+    return _prune({"facility": ", ".join(parts[:-2]), "city": city, "country": parts[-1]})

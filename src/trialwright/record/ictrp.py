@@ -95,7 +95,7 @@ def _shape(cells: Mapping[str, str]) -> Shape:
             }
         ),
         "statusModule": _status(cells),
-        "sponsorCollaboratorsModule": _prune({"leadSponsor": _prune({"name": cells.get("Primary sponsor", "").strip()})}),
+        "sponsorCollaboratorsModule": _sponsor(cells.get("Primary sponsor", "").strip()),
         "conditionsModule": _prune({"conditions": _split(cells.get("Condition", ""))}),
         "designModule": _design(cells),
         "armsInterventionsModule": _prune({"interventions": _interventions(cells.get("Intervention", ""))}),
@@ -109,6 +109,10 @@ def _shape(cells: Mapping[str, str]) -> Shape:
         "contactsLocationsModule": _contacts(cells),
     }
     return {"protocolSection": _prune(sections)}
+
+
+def _sponsor(name: str) -> Shape:
+    return {"leadSponsor": {"name": name}} if name else {}
 
 
 def _split(text: str) -> list[str]:
@@ -127,7 +131,7 @@ def _status(cells: Mapping[str, str]) -> Shape:
 
 
 def _design(cells: Mapping[str, str]) -> Shape:
-    """"Allocation: Randomized. Intervention model: …" cut at the labels; a design in other words is kept as it is."""
+    """ "Allocation: Randomized. Intervention model: …" cut at the labels; a design in other words is kept as it is."""
     parts = dict(re.findall(r"([A-Z][A-Za-z ]+):\s*([^.]*)\.", cells.get("Study design", "")))
     level, roles = read_masking(parts.get("Masking", ""))
     info = {

@@ -167,15 +167,16 @@ def _take_arms(page: Page, lines: list[str], at: int) -> int:
     cell: list[str] = []
     while at < len(lines):
         line = lines[at]
-        if _OUTCOME.match(line) or _OUTCOME_LEVEL.match(line) or (not line.strip() and not cell):
+        if _OUTCOME.match(line) or _OUTCOME_LEVEL.match(line) or (not line.strip() and not any(cell)):
             break
         at += 1
         if _RULE.match(line) and "---" in line:
             continue
-        cell.append(line.rstrip(" |"))
-        if line.endswith("|"):
+        first, *others = line.split("|")
+        cell.append(first)
+        for other in others:
             _add_arm_cell(page, cell)
-            cell = []
+            cell = [other]
     if any(cell):
         _add_arm_cell(page, cell)
     return at

@@ -128,7 +128,7 @@ def _sponsor(page: blocks.Page, notes: _Notes) -> Shape:
             notes.add(
                 "responsible-party-type",
                 f"{path}.responsibleParty.type",
-                "the page does not say whether the responsible party is the principal investigator or sponsor-investigator",
+                "the page does not say whether the responsible party is principal investigator or sponsor-investigator",
             )
             if not page.row("Sponsor"):
                 sponsor = affiliation

@@ -78,7 +78,7 @@ def _read_xml(data: bytes, name: str) -> Iterator[Record | list[Finding]]:
     elif root.tag in ("Trials_downloaded_from_ICTRP", "Trial"):
         yield from read_ictrp_xml(root, name)
     else:
-        message = f"the XML with root element {root.tag} is no registry record we know"
+        message = f"the XML with root element {root.tag!s} is no registry record we know"
         yield [report_trouble(name, "record-format", message, remedy=f"give {_KNOWN}")]
 
 

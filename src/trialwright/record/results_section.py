@@ -260,9 +260,7 @@ class ResultsSection(Part):
     """Posted results."""
 
     participant_flow: ParticipantFlow = Field(default=ParticipantFlow(), alias="participantFlowModule")
-    baseline: BaselineCharacteristics = Field(
-        default=BaselineCharacteristics(), alias="baselineCharacteristicsModule"
-    )
+    baseline: BaselineCharacteristics = Field(default=BaselineCharacteristics(), alias="baselineCharacteristicsModule")
     outcomes: OutcomeMeasures = Field(default=OutcomeMeasures(), alias="outcomeMeasuresModule")
     adverse_events: AdverseEvents = Field(default=AdverseEvents(), alias="adverseEventsModule")
     more_info: MoreInfo = Field(default=MoreInfo(), alias="moreInfoModule")

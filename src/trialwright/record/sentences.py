@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Kind(StrEnum):
@@ -150,7 +151,7 @@ def split_criteria(text: str) -> SplitCriteria:
         kind = told if told is not Kind.UNDECIDED else _kind_below(kind, body)
         heading = body
         headings.append(Heading(body, kind, item.start, item.end))
-    return SplitCriteria(tuple(_nest(criteria, text)), tuple(headings))
+    return SplitCriteria(tuple(_nest(criteria)), tuple(headings))
 
 
 def _kind_below(kind: Kind, body: str) -> Kind:
@@ -178,11 +179,10 @@ def _find_items(text: str) -> list[_Item]:
         if stripped:
             start = at + line.index(stripped[0])
             bullet = _BULLET.match(stripped)
-            # A lone bullet mark, or one directly before a digit, is still text to keep.
             bulleted = bullet is not None
             column = start - at
             item = _Item(start, start + len(stripped), column, bulleted)
-            if items and not bulleted and _continues(text, items[-1], item, stripped, blank_above):
+            if items and not bulleted and _continues(text, items[-1], stripped, blank_above):
                 items[-1] = replace(items[-1], end=item.end)
             else:
                 items.append(item)
@@ -191,7 +191,7 @@ def _find_items(text: str) -> list[_Item]:
     return items
 
 
-def _continues(text: str, above: _Item, item: _Item, line: str, blank_above: bool) -> bool:
+def _continues(text: str, above: _Item, line: str, blank_above: bool) -> bool:
     """Whether a line without a bullet goes on with the item above it."""
     body = _body(text, above)
     if _read_heading(body, above.bulleted) is not None or _read_heading(line, False) is not None:
@@ -231,7 +231,7 @@ def _split_inline(text: str, items: list[_Item]) -> list[_Item]:
             if match.start() == 0 or before.endswith((".", ";", "\n", ":")):
                 spots.extend((match.start(), match.end()))
         edges = sorted({*spots, len(raw)})
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             piece = raw[first:last]
             if piece.strip():
                 lead = len(piece) - len(piece.lstrip())
@@ -247,13 +247,20 @@ def _name(text: str, item: _Item, kind: Kind, heading: str, before: list[Criteri
     body = _body(text, item)
     # A bullet mark without words is kept as it is, so that nothing of the text is lost.
     words = body or _plain(text[item.start : item.end])
-    place = {"start": item.start, "end": item.end, "depth": item.indent}
     return Criterion(
-        f"{letter}{number}", kind, words, compute_sentence_hash(words), heading=heading, bulleted=item.bulleted, **place
+        id=f"{letter}{number}",
+        kind=kind,
+        text=words,
+        hash=compute_sentence_hash(words),
+        start=item.start,
+        end=item.end,
+        depth=item.indent,
+        heading=heading,
+        bulleted=item.bulleted,
     )
 
 
-def _nest(criteria: list[Criterion], text: str) -> list[Criterion]:
+def _nest(criteria: list[Criterion]) -> list[Criterion]:
     """Turn indents into depths: an item inside a bullet is one that stands deeper, under the same heading."""
     nested: list[Criterion] = []
     stack: list[tuple[int, str]] = []
