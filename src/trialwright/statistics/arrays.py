@@ -1,0 +1,63 @@
+"""Arrays as methods want them: floats without missing values, and what was left out said in words."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+def check_level(level: float) -> None:
+    """Raise ValueError unless ``level`` is a confidence level strictly between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"a confidence level lies between 0 and 1, not {level!r}")
+
+
+def as_floats(values: ArrayLike) -> FloatArray:
+    """``values`` as a flat float array; None becomes NaN."""
+    return np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
+
+
+def drop_missing(values: ArrayLike, what: str = "value") -> tuple[FloatArray, tuple[str, ...]]:
+    """The values without NaN, and a warning when some were left out.
+
+    >>> drop_missing([1.0, None, 3.0])
+    (array([1., 3.]), ('1 missing value left out',))
+    """
+    array = as_floats(values)
+    keep = ~np.isnan(array)
+    return array[keep], say_missing(int((~keep).sum()), what)
+
+
+def drop_incomplete(*columns: ArrayLike) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
+    """The columns without the rows in which any of them is NaN, and a warning when rows were left out.
+
+    Raises
+    ------
+    ValueError
+        When the columns differ in length.
+    """
+    arrays = [as_floats(column) for column in columns]
+    if len({array.size for array in arrays}) > 1:
+        raise ValueError(f"columns differ in length: {[array.size for array in arrays]}")
+    keep = ~np.any([np.isnan(array) for array in arrays], axis=0)
+    return tuple(array[keep] for array in arrays), say_missing(int((~keep).sum()), "row")
+
+
+def say_missing(count: int, what: str) -> tuple[str, ...]:
+    """The warning for ``count`` missing things; empty when there are none."""
+    if count == 0:
+        return ()
+    return (f"{count} missing {what}{'' if count == 1 else 's'} left out",)
+
+
+def has_infinite(*arrays: FloatArray) -> bool:
+    """Whether any value is infinite."""
+    return any(bool(np.isinf(array).any()) for array in arrays)
+
+
+def as_labels(group: ArrayLike) -> tuple[list[object], IntArray]:
+    """The distinct labels in ascending order, and for each element the index of its label."""
+    labels, codes = np.unique(np.asarray(group).ravel(), return_inverse=True)
+    return list(labels.tolist()), codes.astype(np.int64)

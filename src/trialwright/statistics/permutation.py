@@ -1,0 +1,101 @@
+"""Exact null distribution of the sum of scores of one arm when the labels of the arms are shuffled.
+
+Two ways to the same thing: integer scores (ranks) by counting how often each sum arises; any scores by splitting the
+participants into two halves, listing the sums of every subset of each half, and counting pairs.
+"""
+
+import functools
+import math
+from itertools import combinations
+
+import numpy as np
+
+from trialwright.statistics.arrays import FloatArray, IntArray
+
+LARGEST_SPLIT = 40
+
+
+def count_sums(scores: IntArray, size: int) -> FloatArray:
+    """For each s, the share of the subsets of ``size`` scores that sum to s; shape (largest sum + 1,).
+
+    Parameters
+    ----------
+    scores : ndarray of int, shape (n,)
+        Not negative.
+    size : int
+        Number of scores drawn.
+
+    Examples
+    --------
+    >>> count_sums(np.array([1, 2, 3]), 2).round(4).tolist()[3:]
+    [0.3333, 0.3333, 0.3333]
+    """
+    ordered = np.sort(np.asarray(scores))
+    top = int(ordered[ordered.size - size :].sum())
+    table = np.zeros((size + 1, top + 1))
+    table[0, 0] = 1.0
+    for taken, score in enumerate(ordered.tolist()):
+        most = min(taken + 1, size)
+        share = np.arange(1, most + 1)[:, None] / (taken + 1)
+        # Kept as probabilities of a random subset of the first ones, so that nothing overflows.
+        drawn = table[:most, : top + 1 - score] * share
+        table[: most + 1] *= 1.0 - np.arange(most + 1)[:, None] / (taken + 1)
+        table[1 : most + 1, score:] += drawn
+    return np.asarray(table[size])
+
+
+@functools.lru_cache(maxsize=64)
+def count_rank_sums(n1: int, n0: int) -> FloatArray:
+    """The null distribution of the sum of n1 of the ranks 1..n1+n0 without ties; index is the sum."""
+    shares = count_sums(np.arange(1, n1 + n0 + 1), n1)
+    shares.setflags(write=False)
+    return shares
+
+
+def compute_two_sided_p(scores: FloatArray, chosen: FloatArray) -> float | None:
+    """P(|sum - expected| >= |observed - expected|) over all relabellings; None above 40 participants.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+        One score a participant.
+    chosen : ndarray of bool or 0/1, shape (n,)
+        Who is in arm 1.
+    """
+    mask = np.asarray(chosen, dtype=bool)
+    n, size = scores.size, int(mask.sum())
+    if n > LARGEST_SPLIT:
+        return None
+    centred = scores - scores.mean()
+    observed = abs(float(centred[mask].sum()))
+    slack = 1e-9 * max(1.0, float(np.abs(centred).sum()))
+    if observed <= slack:
+        return 1.0
+    half = n // 2
+    left, right = _list_sums(centred[:half]), _list_sums(centred[half:])
+    extreme = 0
+    for taken, sums in enumerate(left):
+        rest = size - taken
+        if not 0 <= rest < len(right):
+            continue
+        other = np.sort(right[rest])
+        extreme += int((other.size - np.searchsorted(other, observed - slack - sums, side="left")).sum())
+        extreme += int(np.searchsorted(other, -observed + slack - sums, side="right").sum())
+    total = math.comb(n, size)
+    return min(1.0, extreme / total)
+
+
+def _list_sums(scores: FloatArray) -> list[FloatArray]:
+    """For each subset size, the sums of all subsets of that size."""
+    sums: list[FloatArray] = [np.zeros(1)]
+    for score in scores.tolist():
+        grown = [sums[0]]
+        grown += [np.concatenate((sums[k], sums[k - 1] + score)) for k in range(1, len(sums))]
+        grown.append(sums[-1] + score)
+        sums = grown
+    return sums
+
+
+def list_splits(n: int, size: int) -> IntArray:
+    """Every choice of ``size`` of n participants, one a row; for tests and small cases."""
+    return np.array(list(combinations(range(n), size)), dtype=np.int64).reshape(-1, size)

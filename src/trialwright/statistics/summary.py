@@ -1,0 +1,168 @@
+"""Descriptive numbers of one sample: count, mean, standard deviation, quantiles, extremes, geometric mean.
+
+Quantiles are of type 2 (Hyndman & Fan 1996; SAS PCTLDEF=5): the inverse of the empirical distribution function,
+averaged at its jumps. numpy's default is type 7 and gives other medians of quartiles.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from trialwright.statistics.arrays import FloatArray, check_level, drop_missing, has_infinite
+from trialwright.statistics.outcomes import Estimate, refuse_estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The usual line of a descriptive table. None where a number does not exist; ``warnings`` says why."""
+
+    n: int
+    n_missing: int
+    mean: float | None
+    sd: float | None
+    median: float | None
+    q1: float | None
+    q3: float | None
+    min: float | None
+    max: float | None
+    geometric_mean: float | None
+    geometric_cv: float | None
+    warnings: tuple[str, ...] = ()
+
+
+def describe(values: ArrayLike) -> Summary:
+    """The summary of one sample.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN or None means missing: left out and counted.
+
+    Returns
+    -------
+    Summary
+        ``sd`` has n - 1 in the denominator and needs two values; ``geometric_cv`` is
+        sqrt(exp(s^2) - 1) with s the SD of the logarithms, as a fraction.
+
+    Examples
+    --------
+    >>> describe([1, 2, 3, 4]).q1
+    1.5
+    """
+    sample, _ = drop_missing(values)
+    missing = int(np.size(np.asarray(values, dtype=np.float64)) - sample.size)
+    if sample.size == 0:
+        nothing = (None,) * 9
+        return Summary(0, missing, *nothing, warnings=("no values",))
+    infinite = has_infinite(sample)
+    warnings = ["an infinite value: mean and standard deviation do not exist"] if infinite else []
+    geometric, cv = _geometric(sample, warnings)
+    return Summary(
+        n=int(sample.size),
+        n_missing=missing,
+        mean=None if infinite else float(sample.mean()),
+        sd=_sd(sample, warnings),
+        median=compute_quantile(sample, 0.5),
+        q1=compute_quantile(sample, 0.25),
+        q3=compute_quantile(sample, 0.75),
+        min=_finite(float(sample.min())),
+        max=_finite(float(sample.max())),
+        geometric_mean=geometric,
+        geometric_cv=cv,
+        warnings=tuple(warnings),
+    )
+
+
+def compute_quantile(values: ArrayLike, probability: float) -> float | None:
+    """The quantile of type 2 (SAS PCTLDEF=5); None for no values or where it is infinite.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN or None means missing: left out.
+    probability : float
+        Between 0 and 1.
+
+    Notes
+    -----
+    With n p = j + g: the mean of the j-th and (j + 1)-th order statistic when g = 0, the (j + 1)-th otherwise
+    (Hyndman & Fan 1996, definition 2). A product n p within 4 units of rounding of a whole number counts as whole,
+    as in R, so that 0.1 x 30 does.
+
+    Examples
+    --------
+    >>> compute_quantile([1, 2, 3, 4, 5], 0.25), compute_quantile([1, 2, 3, 4], 0.25)
+    (2.0, 1.5)
+    """
+    if not 0.0 <= probability <= 1.0:
+        raise ValueError(f"a probability lies between 0 and 1, not {probability!r}")
+    sample, _ = drop_missing(values)
+    if sample.size == 0:
+        return None
+    ordered = np.sort(sample)
+    position = sample.size * probability
+    fuzz = 4 * np.finfo(np.float64).eps * max(1.0, position)
+    whole = int(np.floor(position + fuzz))
+    low, high = ordered[max(whole - 1, 0)], ordered[min(whole, sample.size - 1)]
+    value = high if position - whole > fuzz or low == high else (low + high) / 2
+    return _finite(float(value))
+
+
+def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> Estimate:
+    """The mean with Student's interval and the one-sample t test of ``null``.
+
+    Needs two values that differ; NaN means missing.
+    """
+    check_level(level)
+    method = "summary.estimate_mean"
+    sample, warnings = drop_missing(values)
+    if sample.size == 0 or has_infinite(sample):
+        return refuse_estimate(method, sample.size, *warnings, "no finite values" if sample.size else "no values")
+    mean = float(sample.mean())
+    if sample.size < 2 or np.ptp(sample) == 0:
+        why = "one value: no interval" if sample.size < 2 else "all values are equal: no interval"
+        return Estimate(mean, None, None, None, sample.size, method, (*warnings, why), level=level)
+    df = sample.size - 1
+    se = float(sample.std(ddof=1)) / sample.size**0.5
+    reach = float(special.stdtrit(df, 0.5 + level / 2)) * se
+    p = 2 * float(special.stdtr(df, -abs(mean - null) / se))
+    return Estimate(mean, mean - reach, mean + reach, p, sample.size, method, warnings, se, float(df), level)
+
+
+def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
+    """The geometric mean with the interval of the mean logarithm, transformed back.
+
+    Needs positive values; the p-value is that of a geometric mean of 1.
+    """
+    method = "summary.estimate_geometric_mean"
+    sample, warnings = drop_missing(values)
+    if (sample <= 0).any():
+        return refuse_estimate(method, sample.size, *warnings, "a value is zero or negative", level=level)
+    logs = estimate_mean(np.log(sample), level)
+    if logs.estimate is None:
+        return refuse_estimate(method, logs.n, *warnings, *logs.warnings, level=level)
+    low, high = (None if limit is None else float(np.exp(limit)) for limit in (logs.ci_low, logs.ci_high))
+    mean, said = float(np.exp(logs.estimate)), (*warnings, *logs.warnings)
+    return Estimate(mean, low, high, logs.p, logs.n, method, said, None, logs.df, level)
+
+
+def _sd(sample: FloatArray, warnings: list[str]) -> float | None:
+    if sample.size < 2:
+        warnings.append("one value: no standard deviation")
+        return None
+    return None if has_infinite(sample) else float(sample.std(ddof=1))
+
+
+def _geometric(sample: FloatArray, warnings: list[str]) -> tuple[float | None, float | None]:
+    if (sample <= 0).any() or has_infinite(sample):
+        warnings.append("a value is not positive and finite: no geometric mean")
+        return None, None
+    logs = np.log(sample)
+    cv = float(np.sqrt(np.expm1(logs.var(ddof=1)))) if sample.size > 1 else None
+    return float(np.exp(logs.mean())), cv
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -1,0 +1,34 @@
+"""The room as a library: every named method exists, importing it is cheap, every public function is documented."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from trialwright import statistics
+from trialwright.vocabulary.methods import Method
+
+MODULES = [module.name for module in pkgutil.iter_modules(statistics.__path__)]
+
+
+@pytest.mark.parametrize("method", Method)
+def test_every_named_method_is_a_function_of_the_room(method):
+    file, function = method.value.split(".")
+    assert callable(getattr(importlib.import_module(f"trialwright.statistics.{file}"), function))
+
+
+def test_importing_the_room_compiles_nothing():
+    code = "import sys, trialwright.statistics; print([m for m in ('numba', 'pandas', 'polars') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_public_function_says_what_comes_back(name):
+    module = importlib.import_module(f"trialwright.statistics.{name}")
+    assert module.__doc__
+    for word, thing in vars(module).items():
+        if inspect.isfunction(thing) and thing.__module__ == module.__name__ and not word.startswith("_"):
+            assert thing.__doc__, word

@@ -1,0 +1,151 @@
+"""Kaplan-Meier, Aalen-Johansen, Gray and log-rank against R's survival, cmprsk and coin."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialwright.statistics import aalen_johansen, gray, kaplan_meier, log_rank
+from trialwright.statistics.permutation import list_splits
+
+TYPES = ("log", "log-log", "plain", "logit", "arcsin")
+follow = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 1)), min_size=4, max_size=16)
+
+
+@pytest.mark.parametrize("interval", TYPES)
+@pytest.mark.parametrize("time", [5, 12, 28])
+def test_kaplan_meier_equals_survfit(r, data, interval, time):
+    d = data("survival_data")
+    point = kaplan_meier.estimate(d["time"], d["event"] > 0, interval=interval).at(time)
+    case = f"km_{interval}_{time}"
+    assert point.estimate == pytest.approx(r(case, "estimate"), rel=1e-12)
+    assert point.ci_low == pytest.approx(r(case, "low"), rel=1e-10)
+    assert point.ci_high == pytest.approx(r(case, "high"), rel=1e-10)
+    assert point.se == pytest.approx(r(case, "se"), rel=1e-10)
+
+
+@pytest.mark.parametrize("interval", TYPES)
+@pytest.mark.parametrize("probability", [0.25, 0.5])
+def test_kaplan_meier_quantiles_equal_survfit(r, data, interval, probability):
+    d = data("survival_data")
+    answer = kaplan_meier.estimate_quantile(d["time"], d["event"] > 0, probability, interval=interval)
+    case = f"kmq_{interval}_{probability:g}"
+    assert (answer.estimate, answer.ci_low, answer.ci_high) == (r(case, "estimate"), r(case, "low"), r(case, "high"))
+
+
+def test_kaplan_meier_median_on_a_flat_part_is_its_middle():
+    answer = kaplan_meier.estimate_quantile([1, 2, 3, 4], [1, 1, 1, 1])
+    assert answer.estimate == 2.5
+
+
+def test_kaplan_meier_beyond_follow_up_has_no_value_unless_it_has_reached_zero():
+    censored = kaplan_meier.estimate([1, 2, 3], [1, 0, 0])
+    assert censored.at(4).estimate is None
+    assert "follow-up ends" in censored.at(4).warnings[-1]
+    assert kaplan_meier.estimate([1, 2, 3], [1, 1, 1]).at(9).estimate == 0
+
+
+@pytest.mark.parametrize("time", [5, 12, 28])
+@pytest.mark.parametrize(("variance", "source"), [("aalen", "aj_aalen"), ("delta", "aj_survival")])
+def test_aalen_johansen_equals_cmprsk_and_survival(r, data, time, variance, source):
+    d = data("survival_data")
+    point = aalen_johansen.estimate(d["time"], d["event"], variance=variance).at(time)
+    assert point.estimate == pytest.approx(r(f"{source}_{time}", "estimate"), rel=1e-12)
+    assert point.se == pytest.approx(r(f"{source}_{time}", "se"), rel=1e-9)
+
+
+@given(follow)
+def test_incidences_of_all_causes_and_survival_add_up_to_one(rows):
+    time, event, _ = (np.array(part) for part in zip(*rows, strict=True))
+    at = float(time.max())
+    total = kaplan_meier.estimate(time, event > 0).at(at).estimate
+    total += sum(aalen_johansen.estimate(time, event, cause).at(at).estimate for cause in (1, 2))
+    assert total == pytest.approx(1)
+
+
+@given(follow)
+def test_without_competing_events_incidence_is_one_minus_kaplan_meier(rows):
+    time, event, _ = (np.array(part) for part in zip(*rows, strict=True))
+    curve = kaplan_meier.estimate(time, event == 1)
+    other = aalen_johansen.estimate(time, event == 1)
+    assert np.allclose(curve.estimate, 1 - other.estimate)
+    inside = curve.estimate > 0
+    assert np.allclose(curve.se[inside], other.se[inside])
+
+
+@pytest.mark.parametrize(("case", "cause", "groups"), [("gray_3", 1, 3), ("gray_3_cause2", 2, 3), ("gray_2", 1, 2)])
+def test_gray_equals_cmprsk(r, data, case, cause, groups):
+    d = data("survival_data")
+    keep = d["group"] < groups
+    answer = gray.compare(d["time"][keep], d["event"][keep], d["group"][keep], cause)
+    assert answer.statistic == pytest.approx(r(case, "statistic"), rel=1e-8)
+    assert answer.p == pytest.approx(r(case, "p"), rel=1e-8)
+
+
+def test_log_rank_equals_survdiff(r, data):
+    d = data("survival_data")
+    two = d["group"] < 2
+    any_event = (d["event"] > 0).astype(float)
+    pair = d["time"][two], any_event[two], d["group"][two]
+    assert log_rank.compare(*pair).statistic == pytest.approx(r("logrank_2", "statistic"), rel=1e-10)
+    three = log_rank.compare(d["time"], any_event, d["group"])
+    assert three.statistic == pytest.approx(r("logrank_3", "statistic"), rel=1e-10)
+    stratified = log_rank.compare(d["time"], any_event, d["group"], d["stratum"])
+    assert stratified.statistic == pytest.approx(r("logrank_strat", "statistic"), rel=1e-10)
+
+
+def test_peto_peto_weight_equals_survdiff_rho_1(r, data):
+    d = data("survival_data")
+    two = d["group"] < 2
+    answer = log_rank.compare(d["time"][two], (d["event"] > 0)[two], d["group"][two], weight=log_rank.Weight(rho=1.0))
+    assert answer.statistic == pytest.approx(r("logrank_rho1", "statistic"), rel=1e-10)
+
+
+def test_exact_log_rank_equals_coin(r, data):
+    d = data("survival_small")
+    answer = log_rank.compare_exact(d["time"], d["event"] > 0, d["group"])
+    assert answer.p == pytest.approx(r("logrank_exact_mid", "p"), rel=1e-10)
+
+
+@given(follow)
+def test_exact_log_rank_equals_full_enumeration(rows):
+    time, event, group = (np.array(part[:10]) for part in zip(*rows, strict=True))
+    time, event, group = time[:10], (event > 0)[:10], group[:10]
+    answer = log_rank.compare_exact(time, event, group)
+    if np.unique(group).size < 2:
+        assert answer.p is None
+        return
+    scores = log_rank.compute_scores(time.astype(float), event.astype(np.int64))
+    sums = scores[list_splits(time.size, int(group.sum()))].sum(axis=1)
+    expected = float((np.abs(sums) >= abs(scores[group == 1].sum()) - 1e-9).mean())
+    assert answer.p == pytest.approx(expected)
+
+
+@given(follow)
+def test_swapping_the_arms_and_shuffling_the_rows_change_no_p_value(rows):
+    time, event, group = (np.array(part) for part in zip(*rows, strict=True))
+    order = np.arange(time.size)[::-1]
+    for test in (log_rank.compare_exact, log_rank.compare):
+        one = test(time, event > 0, group)
+        two = test(time[order], (event > 0)[order], 1 - group[order])
+        assert (one.p is None) == (two.p is None)
+        if one.p is not None:
+            assert one.p == pytest.approx(two.p, rel=1e-9, abs=1e-12)
+    one, two = gray.compare(time, event, group), gray.compare(time[order], event[order], 1 - group[order])
+    assert (one.p is None) == (two.p is None)
+    if one.p is not None:
+        assert one.p == pytest.approx(two.p, rel=1e-7, abs=1e-10)
+
+
+def test_garbage_gives_words_not_numbers():
+    for time, event in ([], []), ([math.nan], [1]), ([-1, 2], [1, 0]), ([1, 2], [0.5, 1]), ([math.inf], [1]):
+        for curve in kaplan_meier.estimate(time, event), aalen_johansen.estimate(time, event):
+            assert curve.n == 0 and curve.warnings
+            assert curve.at(1).estimate is None
+    for group in [0, 0], [0, 1]:
+        for test in log_rank.compare, log_rank.compare_exact, gray.compare:
+            answer = test([3, 4], [0, 0], group)
+            assert answer.warnings
+            assert answer.p is None or answer.p == 1
