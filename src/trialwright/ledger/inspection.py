@@ -78,7 +78,7 @@ def check_stretch(rows: Iterable[Sequence[Any]], study: str, entering: str = ORI
             _check_alone(entry, study, stretch)
             _check_link(entry, stretch)
             if position and entry.position != position + 1:
-                stretch.report(entry.position, "position-gap", _gap(position, entry.position))
+                stretch.report(position + 1, "position-gap", _gap(position, entry.position))
             if entry.at < at:
                 stretch.report(entry.position, "time-order", f"its time {entry.at} is before {at} of the entry before")
             if compute_seal(seal, entry.hash) != entry.seal:
@@ -123,7 +123,7 @@ def check_heads(whole: Stretch, ledger: LedgerHead, chains: Mapping[str, ChainHe
     if ledger != whole.last:
         faults.append(
             Fault(
-                0,
+                0 if ledger.position == whole.last.position else min(ledger.position, whole.last.position) + 1,
                 "ledger-head",
                 f"the head says entry {ledger.position} of {ledger.at or 'no time'}, the last entry is "
                 f"{whole.last.position} of {whole.last.at or 'no time'}, or their seals differ",
@@ -182,7 +182,7 @@ def _check_follows(position: int, seq: int, prev: str, head: ChainHead, stretch:
 
 def _join_edge(whole: Stretch, part: Stretch) -> None:
     if part.first and part.first != whole.last.position + 1:
-        whole.report(part.first, "position-gap", _gap(whole.last.position, part.first))
+        whole.report(whole.last.position + 1, "position-gap", _gap(whole.last.position, part.first))
     if part.entering != whole.last.seal:
         whole.report(part.first, "seal", "the seal before it is not that of the entry before it")
     if part.first_at < whole.last.at:
@@ -200,5 +200,5 @@ def _join_edge(whole: Stretch, part: Stretch) -> None:
 
 def _gap(before: int, after: int) -> str:
     if after - before == 2:
-        return f"entry {before + 1} is missing before it"
-    return f"entries {before + 1} to {after - 1} are missing before it"
+        return f"entry {before + 1} is missing"
+    return f"entries {before + 1} to {after - 1} are missing"

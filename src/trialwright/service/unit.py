@@ -28,7 +28,7 @@ from trialwright.store.append import Batch, append
 from trialwright.store.heads import lock_participant, lock_study
 from trialwright.store.read import read_chain, read_entries
 from trialwright.store.rows import FormRow, ParticipantRow, Project, StudyRow, apply_change, project_nothing
-from trialwright.store.session import Session, open_session
+from trialwright.store.session import PostgresqlSession, SqliteSession, open_session
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def open_unit(ledger: Ledger[S, T]) -> Iterator["Unit[S, T]"]:
 class Unit(Generic[S, T]):
     """One transaction; made by ``open_unit``."""
 
-    def __init__(self, ledger: Ledger[S, T], session: Session) -> None:
+    def __init__(self, ledger: Ledger[S, T], session: SqliteSession | PostgresqlSession) -> None:
         self._ledger = ledger
         self._session = session
         self._study: StudyRow | None = None

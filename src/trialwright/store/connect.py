@@ -15,7 +15,6 @@ _SQLITE_START = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA foreign_keys=ON;
-PRAGMA trusted_schema=OFF;
 """
 _BUSY_SECONDS = 30
 

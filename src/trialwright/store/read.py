@@ -13,9 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from trialwright.ledger.envelope import COLUMNS, Envelope, render_at
 from trialwright.store import heads
 from trialwright.store.rows import FormRow, ParticipantRow, StudyRow
-from trialwright.store.session import Session, open_session
+from trialwright.store.session import PostgresqlSession, Session, SqliteSession, open_session
 
-Source: TypeAlias = BaseDatabaseWrapper | Session
+Source: TypeAlias = BaseDatabaseWrapper | SqliteSession | PostgresqlSession
 
 _CHUNK = 5_000
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM ledger_entry"
@@ -40,12 +40,14 @@ def read_entries(
     """
     session = _session(source)
     last = _last_position(session) if upto is None else upto
-    statement = f"{_SELECT} WHERE position > %s AND position <= %s{_among(acts)} ORDER BY position"
+    statement = f"{_SELECT} WHERE position > %s AND position <= %s{_among(acts)} ORDER BY position LIMIT {_CHUNK}"
     names = sorted(acts) if acts is not None else []
-    while after < last:
-        stop = min(after + _CHUNK, last)
-        yield from map(Envelope._make, session.rows(statement, (after, stop, *names)))
-        after = stop
+    rows = session.rows(statement, (after, last, *names))
+    while rows:
+        yield from map(Envelope._make, rows)
+        if len(rows) < _CHUNK:
+            return
+        rows = session.rows(statement, (rows[-1][0], last, *names))
 
 
 def read_chain(source: Source, participant: str, after: int = 0, upto: int | None = None) -> list[Envelope]:
@@ -118,7 +120,8 @@ def read_forms(source: Source, participant: str | None = None) -> list[FormRow]:
 
 
 def _session(source: Source) -> Session:
-    return open_session(source) if isinstance(source, BaseDatabaseWrapper) else source
+    # Asked this way round because Django hands out a proxy of its connection.
+    return source if isinstance(source, SqliteSession | PostgresqlSession) else open_session(source)
 
 
 def _last_position(session: Session) -> int:

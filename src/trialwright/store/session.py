@@ -31,6 +31,10 @@ class Session(Protocol):
 
     def rollback(self) -> None: ...
 
+    def snapshot(self) -> AbstractContextManager[object]:
+        """A block whose reads all see the database as it is at the first, while others go on writing."""
+        ...
+
     def batch(self) -> AbstractContextManager[object]:
         """A block whose statements travel together; their errors may come at its end."""
         ...
@@ -46,7 +50,7 @@ class Session(Protocol):
         ...
 
 
-def open_session(connection: BaseDatabaseWrapper) -> Session:
+def open_session(connection: BaseDatabaseWrapper) -> "SqliteSession | PostgresqlSession":
     """The session on Django's connection, opened where it is not open yet."""
     if connection.vendor == "postgresql" and connection.connection is not None and connection.connection.closed:
         connection.close()  # the server went away; Django would keep the dead connection
@@ -75,6 +79,14 @@ class SqliteSession:
     def rollback(self) -> None:
         if self._raw.in_transaction:
             self._execute("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self._execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.rollback()
 
     def batch(self) -> AbstractContextManager[object]:
         return nullcontext()
@@ -119,6 +131,14 @@ class PostgresqlSession:
         self._begin_due = False
         if not self._raw.closed and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             self.run("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self.rollback()
 
     @contextmanager
     def batch(self) -> Iterator[None]:

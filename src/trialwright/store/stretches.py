@@ -1,0 +1,143 @@
+"""Inspecting a long ledger in stretches, on every core, each process with a connection of its own.
+
+This file imports neither Django's settings nor its models: a process that inspects a stretch starts in a moment.
+"""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from trialwright.ledger.envelope import COLUMNS
+from trialwright.ledger.inspection import Stretch, check_stretch, join_stretches
+from trialwright.ledger.seal import ORIGIN
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many entries are done and how many there are."""
+
+_CHUNK = 2_000
+_STRETCH = 40_000
+_ALONE = 100_000
+"""Below so many entries one process is done before a second has started."""
+_ENTRIES = (
+    f"SELECT {', '.join(COLUMNS)} FROM ledger_entry WHERE position > {{}} AND position <= {{}} "
+    f"ORDER BY position LIMIT {_CHUNK}"
+)
+_SEAL = "SELECT seal FROM ledger_entry WHERE position <= {} ORDER BY position DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How another process reaches the database: the path of an SQLite file, or what libpq needs to know."""
+
+    path: str = ""
+    libpq: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is to be inspected: how many entries there are, and the last position."""
+
+    entries: int
+    last: int
+
+
+def access_of(connection: BaseDatabaseWrapper) -> Access:
+    """How to reach the database of Django's connection."""
+    known = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return Access(path=str(Path(known["NAME"]).resolve()))
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return Access(libpq=tuple((name, known[key]) for key, name in names.items() if known[key]))
+
+
+def inspect(access: Access, study: str, size: Size, processes: int, progress: Progress | None = None) -> Stretch:
+    """The whole ledger, inspected.
+
+    Parameters
+    ----------
+    access : Access
+        Where the ledger is.
+    study : str
+        Whose it should be.
+    size : Size
+        How much to look at.
+    processes : int
+        How many may work at a time.
+    progress : callable, optional
+        Told after each stretch.
+    """
+    # With holes in the numbering (somebody moved an entry to position two milliard) stretches would be mostly empty.
+    step = _STRETCH if size.last <= 2 * size.entries + _STRETCH else max(size.last, 1)
+    bounds = [(start, min(start + step, size.last)) for start in range(0, size.last, step)]
+    if processes < 2 or size.entries < _ALONE:
+        alone = (inspect_stretch(access, study, *bound) for bound in bounds)
+        return join_stretches(_tell(alone, size.entries, progress))
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        jobs = [pool.submit(inspect_stretch, access, study, *bound) for bound in bounds]
+        for _ in _tell((job.result() for job in as_completed(jobs)), size.entries, progress):
+            pass
+        return join_stretches(job.result() for job in jobs)
+
+
+def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretch:
+    """The entries with positions above ``after`` and up to ``upto``, inspected; entered with the seal stored before."""
+    select = _select_sqlite(access.path) if access.path else _select_postgresql(dict(access.libpq))
+    before = select(_SEAL.format(after)) if after else []
+    entering = before[0][0] if before and isinstance(before[0][0], str) else ORIGIN
+    return check_stretch(_read(select, after, upto), study, entering)
+
+
+def _read(select: "_Select", after: int, upto: int) -> Iterator[Sequence[Any]]:
+    rows = select(_ENTRIES.format(after, upto))
+    while rows:
+        yield from rows
+        rows = select(_ENTRIES.format(rows[-1][0], upto)) if len(rows) == _CHUNK else []
+
+
+def _tell(stretches: Iterable[Stretch], entries: int, progress: Progress | None) -> Iterator[Stretch]:
+    done = 0
+    for stretch in stretches:
+        done += stretch.entries
+        if progress is not None:
+            progress(done, entries)
+        yield stretch
+
+
+_Select: TypeAlias = Callable[[str], list[Sequence[Any]]]
+
+
+def _select_sqlite(path: str) -> _Select:
+    raw = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)
+
+    def select(statement: str) -> list[Sequence[Any]]:
+        raw.text_factory = str
+        try:
+            return raw.execute(statement).fetchall()
+        except sqlite3.OperationalError as trouble:
+            if "decode" not in str(trouble):
+                raise
+        # Bytes that are no UTF-8 were not written by us; they are read as they are, so that the hash can say so.
+        raw.text_factory = _decode
+        return raw.execute(statement).fetchall()
+
+    return select
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _select_postgresql(libpq: dict[str, Any]) -> _Select:
+    raw = psycopg.connect(**libpq, autocommit=True)
+
+    def select(statement: str) -> list[Sequence[Any]]:
+        return [*raw.execute(statement.encode()).fetchall()]
+
+    return select
