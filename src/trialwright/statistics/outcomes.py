@@ -4,7 +4,7 @@ A number that could not be computed is ``None``, never NaN or infinite, and ``wa
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialwright.statistics.arrays import FloatArray
 
@@ -162,3 +162,22 @@ def drop_unbounded(low: float, high: float) -> tuple[float | None, float | None,
     if not math.isfinite(high):
         warnings.append("the interval has no upper limit")
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None), tuple(warnings)
+
+
+def exponentiate(logarithm: Estimate) -> Estimate:
+    """The estimate of a ratio from that of its logarithm; p, df and the standard error stay those of the logarithm.
+
+    >>> exponentiate(Estimate(0.0, -1.0, 1.0, 1.0, 9, "a.b")).estimate
+    1.0
+    """
+    values = [
+        None if value is None or value > 700 else math.exp(value)
+        for value in (logarithm.estimate, logarithm.ci_low, logarithm.ci_high)
+    ]
+    lost = [new is None and old is not None for new, old in zip(values, _triple(logarithm), strict=True)]
+    warnings = (*logarithm.warnings, "a ratio is too large to write down") if any(lost) else logarithm.warnings
+    return replace(logarithm, estimate=values[0], ci_low=values[1], ci_high=values[2], warnings=warnings)
+
+
+def _triple(result: Estimate) -> tuple[float | None, float | None, float | None]:
+    return result.estimate, result.ci_low, result.ci_high

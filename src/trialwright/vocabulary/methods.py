@@ -25,6 +25,7 @@ class Method(StrEnum):
     LOG_RANK = "log_rank.compare"
     LOG_RANK_EXACT = "log_rank.compare_exact"
     MMRM = "mmrm.fit"
+    MMRM_VISITS = "mmrm_visits.estimate_visits"
     ANCOVA = "ancova.estimate"
     POISSON_EXACT = "poisson_rate.estimate_exact"
     POISSON_RATIO = "poisson_rate.estimate_ratio"
