@@ -1,4 +1,4 @@
-"""MMRM against nlme::gls, pbkrtest, the published fit of R's mmrm, exact multivariate theory and its own derivatives."""
+"""MMRM against nlme::gls, pbkrtest, the published fit of R's mmrm, exact theory and its own derivatives."""
 
 import csv
 import math
@@ -72,7 +72,8 @@ def test_fev_equals_the_published_fit_of_mmrm():
     published = [
         (30.77748, 0.88656, 218.80), (1.53050, 0.62448, 168.67), (5.64357, 0.66561, 157.14), (0.32606, 0.53195, 166.13),
         (3.77423, 1.07415, 145.55), (4.83959, 0.80172, 143.88), (10.34211, 0.82269, 155.56),
-        (15.05390, 1.31281, 138.47), (-0.04193, 1.12932, 138.56), (-0.69369, 1.18765, 158.17), (0.62423, 1.85085, 129.72),
+        (15.05390, 1.31281, 138.47), (-0.04193, 1.12932, 138.56), (-0.69369, 1.18765, 158.17),
+        (0.62423, 1.85085, 129.72),
     ]  # fmt: skip
     model = mmrm.fit(*_load_fev(), Options(("unstructured",), "satterthwaite"))
     assert (model.n, model.n_observations) == (197, 537)
@@ -80,7 +81,7 @@ def test_fev_equals_the_published_fit_of_mmrm():
     for row, (beta, se, df) in zip(np.eye(11), published, strict=True):
         answer = model.estimate(row)
         assert answer.estimate == pytest.approx(beta, abs=3e-4)
-        assert answer.se == pytest.approx(se, abs=1e-4)
+        assert answer.se == pytest.approx(se, rel=1e-4)
         assert answer.df == pytest.approx(df, abs=0.02)
 
 
@@ -185,9 +186,7 @@ def test_free_parameters_always_give_a_positive_definite_matrix(numbers, structu
 
 def test_unstructured_needs_no_second_derivatives(small):
     linear, full = (mmrm.fit(*small, Options(adjustment=name)) for name in ("kenward-roger-linear", "kenward-roger"))
-    assert linear.estimate(UNIT[5]) == pytest.approx(full.estimate(UNIT[5]), abs=1e-12) or (
-        linear.estimate(UNIT[5]).se == full.estimate(UNIT[5]).se
-    )
+    assert linear.estimate(UNIT[5]).se == full.estimate(UNIT[5]).se
     linear, full = (mmrm.fit(*small, Options(("ar1_h",), name)) for name in ("kenward-roger-linear", "kenward-roger"))
     assert linear.estimate(UNIT[5]).se != full.estimate(UNIT[5]).se
 
@@ -238,7 +237,7 @@ def test_the_ladder_steps_down_and_says_so():
     who, visit, y = (np.array(part) for part in zip(*rows, strict=True))
     design = (visit[:, None] == np.arange(3)).astype(float)
     model = mmrm.fit(y, design, who, visit)
-    assert (model.converged and model.structure == "toeplitz_h") or model.structure in mmrm.LADDER[1:]
+    assert model.converged and model.structure in mmrm.LADDER[1:]
     assert model.warnings[0].startswith("unstructured: two visits were never observed together")
     assert "instead of unstructured" in model.warnings[-1]
     refused = mmrm.fit(y, design, who, visit, Options(("unstructured",)))
