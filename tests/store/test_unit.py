@@ -1,5 +1,6 @@
 """The unit of work: numbering, states, locks, rollback, the clock, and how many statements an act takes."""
 
+import collections
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, timedelta
@@ -14,6 +15,7 @@ from tests.store.samples import START, create, draft, fill, project, sample_ledg
 from trialwright.ledger.envelope import STUDY_CHAIN
 from trialwright.ledger.seal import ORIGIN
 from trialwright.service.unit import ClockWentBack, Contended, LedgerExists, NoLedger, open_unit
+from trialwright.store import pipeline
 from trialwright.store.projections import check_projections, rebuild_projections
 from trialwright.store.read import read_chain, read_entries, read_forms, read_participant, read_participants, read_study
 from trialwright.store.verify import verify_ledger
@@ -167,18 +169,21 @@ def _count_sqlite(database: BaseDatabaseWrapper, act: Callable[[], None]) -> lis
 
 
 def _count_postgresql(database: BaseDatabaseWrapper, act: Callable[[], None]) -> list[str]:
-    """The statements as libpq sends them, prepared by the server or not."""
+    """The statements as libpq's own trace shows them, their texts by making the server prepare them anew."""
     raw = database.connection
-    raw.prepare_threshold = None  # so that every statement is sent as text
+    pipeline._prepared.clear()
+    raw.pgconn.exec_(b"DEALLOCATE ALL")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace"
         with path.open("w") as stream:
             raw.pgconn.trace(stream.fileno())
             act()
             raw.pgconn.untrace()
-        lines = [line.split("\t") for line in path.read_text().splitlines()]
-    sent = [line for line in lines if "F" in line and ("Parse" in line or "Query" in line)]
-    return [line[-1].split('"')[-2].split()[0] if line[-1].count('"') else line[-1] for line in sent]
+        sent = [line for line in path.read_text().splitlines() if "\tF\t" in line]
+    kinds = collections.Counter(line.split("\t")[3].split()[0] for line in sent)
+    texts = [line.split('"')[3].split()[0] for line in sent if "\tParse\t" in line]
+    assert (kinds["Execute"], kinds["Query"], kinds["Sync"]) == (len(texts), 0, 3), "three round trips, nothing beside"
+    return texts
 
 
 @only_postgresql

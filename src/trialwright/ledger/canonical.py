@@ -27,7 +27,10 @@ def render_canonical(value: object) -> str:
     >>> render_canonical({"b": "37.20", "a": [1, None, True]})
     '{"a":[1,null,true],"b":"37.20"}'
     """
-    return _ENCODER.encode(_normalise(value))
+    _check(value)
+    text = _ENCODER.encode(value)
+    # Without an escape of that kind everything is ASCII, which is in form NFC, and no NUL: nearly every payload.
+    return text if "\\u" not in text else _ENCODER.encode(_normalise(value))
 
 
 def parse_canonical(text: str) -> dict[str, Value]:
@@ -57,30 +60,32 @@ def normalise_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _check(value: object) -> None:
+    """ValueError for what is no JSON of ours; texts are not looked into."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"the key {key!r} is no text")
+            if not isinstance(item, str):
+                _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif value is not None and not isinstance(value, str | int):
+        raise ValueError(f"a payload cannot hold {value!r} of type {type(value).__name__}; write measurements as texts")
+
+
 def _normalise(value: object) -> object:
-    if value is None or value is True or value is False:
-        return value
     if isinstance(value, str):
         return normalise_text(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, dict):
-        return _normalise_object(value)
     if isinstance(value, list | tuple):
         return [_normalise(item) for item in value]
-    raise ValueError(f"a payload cannot hold {value!r} of type {type(value).__name__}; write measurements as texts")
-
-
-def _normalise_object(value: dict[object, object]) -> dict[str, object]:
-    out: dict[str, object] = {}
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise ValueError(f"the key {key!r} is no text")
-        name = normalise_text(key)
-        if name in out:
-            raise ValueError(f"the key {name!r} is there twice")
-        out[name] = _normalise(item)
-    return out
+    if isinstance(value, dict):
+        out = {normalise_text(key): _normalise(item) for key, item in value.items()}
+        if len(out) < len(value):
+            raise ValueError(f"a key is there twice among {sorted(map(ascii, value))}")
+        return out
+    return value
 
 
 def _refuse_number(text: str) -> object:

@@ -85,6 +85,6 @@ def parse_database_url(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.pop("host", unquote(parts.hostname or "")),
             "PORT": query.pop("port", str(parts.port or "")),
-            "OPTIONS": {"prepare_threshold": 2, **query},
+            "OPTIONS": query,
         }
     raise ValueError(f"{parts.scheme or url!r} is no database for a ledger; write sqlite:///file or postgresql://…")

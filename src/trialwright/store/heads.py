@@ -13,7 +13,7 @@ _PARTICIPANT = f"SELECT {', '.join(ParticipantRow._fields)} FROM participant WHE
 
 def lock_study(session: Session) -> StudyRow | None:
     """The study's row, locked to the end of the transaction; None where no ledger was opened yet."""
-    rows = session.rows(_STUDY + session.lock)
+    rows = session.few_rows(_STUDY + session.lock)
     return StudyRow._make(rows[0]) if rows else None
 
 
@@ -29,17 +29,17 @@ def lock_participant(session: Session, code: str, wait: bool) -> ParticipantRow 
     wait : bool
         False for a lock out of the common order: it fails at once, where waiting could be a deadlock.
     """
-    rows = session.rows(_PARTICIPANT + (session.lock if wait else session.lock_or_fail), (code,))
+    rows = session.few_rows(_PARTICIPANT + (session.lock if wait else session.lock_or_fail), (code,))
     return ParticipantRow._make(rows[0]) if rows else None
 
 
 def read_study(session: Session) -> StudyRow | None:
     """The study's row without a lock; None where no ledger was opened yet."""
-    rows = session.rows(_STUDY)
+    rows = session.few_rows(_STUDY)
     return StudyRow._make(rows[0]) if rows else None
 
 
 def read_participant(session: Session, code: str) -> ParticipantRow | None:
     """The participant's row without a lock; None for a code that is not there."""
-    rows = session.rows(_PARTICIPANT, (code,))
+    rows = session.few_rows(_PARTICIPANT, (code,))
     return ParticipantRow._make(rows[0]) if rows else None

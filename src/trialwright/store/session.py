@@ -13,7 +13,12 @@ from typing import Any, Protocol
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from trialwright.store.pipeline import Connection, Statement, send_together
+
 Parameters = Sequence[Any]
+
+_FEW = 64
+"""Up to so many statements go through libpq's pipeline by hand; psycopg's, made for many, takes more."""
 
 
 class Session(Protocol):
@@ -40,6 +45,10 @@ class Session(Protocol):
         ...
 
     def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]: ...
+
+    def few_rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """The same for a statement of the hot path that returns a row or two."""
+        ...
 
     def run(self, statement: str, parameters: Parameters = ()) -> None: ...
 
@@ -94,6 +103,8 @@ class SqliteSession:
     def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         return self._execute(statement.replace("%s", "?"), parameters).fetchall()
 
+    few_rows = rows
+
     def run(self, statement: str, parameters: Parameters = ()) -> None:
         self._execute(statement.replace("%s", "?"), parameters)
 
@@ -108,15 +119,16 @@ class SqliteSession:
 
 
 class PostgresqlSession:
-    """PostgreSQL: rows are locked with FOR UPDATE; statements are prepared by the server after their first uses."""
+    """PostgreSQL: rows are locked with FOR UPDATE, statements that return at once are prepared by the server."""
 
     lock = " FOR UPDATE"
     lock_or_fail = " FOR UPDATE NOWAIT"
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
 
-    def __init__(self, raw: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    def __init__(self, raw: Connection) -> None:
         self._raw = raw
         self._begin_due = False
+        self._queue: list[tuple[str, Sequence[Parameters]]] | None = None
 
     def begin(self) -> None:
         self._begin_due = True
@@ -130,7 +142,8 @@ class PostgresqlSession:
     def rollback(self) -> None:
         self._begin_due = False
         if not self._raw.closed and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            self.run("ROLLBACK")
+            # Not by psycopg, which after a ROLLBACK has the server forget what it prepared.
+            self._raw.pgconn.exec_(b"ROLLBACK")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -142,24 +155,33 @@ class PostgresqlSession:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        with self._raw.pipeline():
+        self._queue = self._begun()
+        try:
             yield
+            queue = self._queue
+        finally:
+            self._queue = None
+        if sum(len(parameters) for _, parameters in queue) <= _FEW:
+            send_together(self._raw, [(text, one) for text, parameters in queue for one in parameters])
+        else:
+            self._send_many(queue)
 
     def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        cursor = psycopg.Cursor(self._raw)
-        if self._begin_due:
-            with self._raw.pipeline():
-                self._start()
-                return cursor.execute(statement, parameters).fetchall()
-        return cursor.execute(statement, parameters).fetchall()
+        self._send_many(self._begun())
+        return psycopg.Cursor(self._raw).execute(statement, parameters).fetchall()
+
+    def few_rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        begin: list[Statement] = [("BEGIN", ())] if self._begun() else []
+        return send_together(self._raw, [*begin, (statement, parameters)])
 
     def run(self, statement: str, parameters: Parameters = ()) -> None:
-        self._start()
-        psycopg.Cursor(self._raw).execute(statement, parameters or None)
+        self.run_many(statement, [parameters])
 
     def run_many(self, statement: str, parameters: Sequence[Parameters]) -> None:
-        self._start()
-        psycopg.Cursor(self._raw).executemany(statement, parameters)
+        if self._queue is not None:
+            self._queue.append((statement, parameters))
+        else:
+            self._send_many([*self._begun(), (statement, parameters)])
 
     def is_contention(self, error: Exception) -> bool:
         return isinstance(
@@ -167,10 +189,17 @@ class PostgresqlSession:
             psycopg.errors.LockNotAvailable
             | psycopg.errors.DeadlockDetected
             | psycopg.errors.SerializationFailure
-            | psycopg.errors.UniqueViolation,
+            | psycopg.errors.UniqueViolation
+            | psycopg.errors.InvalidSqlStatementName,  # the server forgot what it prepared, and prepares it anew
         )
 
-    def _start(self) -> None:
-        if self._begin_due:
-            self._begin_due = False
-            psycopg.Cursor(self._raw).execute("BEGIN")
+    def _begun(self) -> list[tuple[str, Sequence[Parameters]]]:
+        due, self._begin_due = self._begin_due, False
+        return [("BEGIN", [()])] if due else []
+
+    def _send_many(self, queue: Sequence[tuple[str, Sequence[Parameters]]]) -> None:
+        for statement, parameters in queue:
+            if len(parameters) == 1:
+                psycopg.Cursor(self._raw).execute(statement, parameters[0] or None)
+            else:
+                psycopg.Cursor(self._raw).executemany(statement, parameters)
