@@ -92,7 +92,9 @@ def check_duty(duty: Duty, person: str, study: StudyState, site: str, on: date) 
     """Why ``person`` has not this duty at ``site`` on a day: no delegation, or no training."""
     reasons = []
     if not study.has_duty(person, duty, site, on):
-        reasons.append(Reason("delegation", f"the delegation log of site {site} does not give {person} {duty.value} on {on}"))
+        reasons.append(
+            Reason("delegation", f"the delegation log of site {site} does not give {person} {duty.value} on {on}")
+        )
     if not study.trained.get(person):
         reasons.append(Reason("training", f"no training of {person} is on record"))
     return tuple(reasons)

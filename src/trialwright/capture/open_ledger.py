@@ -38,12 +38,16 @@ def decide_open_ledger(moment: Moment, command: OpenLedger) -> Decision:
     definition = moment.definition
     reasons = check_actor(moment, "open_ledger", "")
     if moment.study.opened is not None:
-        reasons.append(Reason("already-open", f"the ledger was opened for {moment.study.purpose}; a purpose is for ever"))
+        reasons.append(
+            Reason("already-open", f"the ledger was opened for {moment.study.purpose}; a purpose is for ever")
+        )
     reasons += [reason for one in command.signatures for reason in _check_signature(moment, one)]
     if command.purpose is Purpose.PRODUCTION:
         signed = {one.assumption for one in command.signatures}
         missing = [one for one in definition.study.assumptions if one.needs_signature and one.id not in signed]
-        reasons += [Reason("unsigned", f"{one.kind.value} {one.id} is assumed and not signed: {one.assumed}") for one in missing]
+        reasons += [
+            Reason("unsigned", f"{one.kind.value} {one.id} is assumed and not signed: {one.assumed}") for one in missing
+        ]
     opening = LedgerOpened(command.purpose.value, definition.version, definition.digest, definition.study.study.title)
     signatures = tuple(Planned("", _compute_entry(moment, one)) for one in command.signatures if not reasons)
     return refuse("open_ledger", reasons) or (Planned("", opening), *signatures)
@@ -68,7 +72,11 @@ def _check_signature(moment: Moment, signature: Signature) -> list[Reason]:
     if _find(moment, signature.assumption) is None:
         reasons.append(Reason("unknown-assumption", f"the study has no assumption {signature.assumption}"))
     if not signature.citation.strip():
-        reasons.append(Reason("no-citation", f"the signature under {signature.assumption} cites no section of the approved protocol"))
+        reasons.append(
+            Reason(
+                "no-citation", f"the signature under {signature.assumption} cites no section of the approved protocol"
+            )
+        )
     return reasons
 
 
@@ -77,5 +85,3 @@ def _compute_entry(moment: Moment, signature: Signature) -> AssumptionSigned:
     assert assumption is not None
     meaning = f"{signature.signer} takes responsibility for this assumption"
     return AssumptionSigned(assumption.id, assumption.assumed, signature.citation, meaning)
-
-

@@ -50,7 +50,9 @@ def decide_activate_site(moment: Moment, command: ActivateSite) -> Decision:
     reasons = check_open(moment) + check_actor(moment, "activate_site", command.site)
     if command.site not in moment.definition.sites:
         reasons.append(Reason("unknown-site", f"the study has no site {command.site}"))
-    reasons += [Reason("no-approval", f"{what} is missing") for key, what in NEEDED if not command.details.get(key, "").strip()]
+    reasons += [
+        Reason("no-approval", f"{what} is missing") for key, what in NEEDED if not command.details.get(key, "").strip()
+    ]
     if not command.consent_versions:
         reasons.append(Reason("no-approval", "no approved consent form version is named"))
     reasons += _check_people(moment, command.site)

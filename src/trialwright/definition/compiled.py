@@ -107,4 +107,4 @@ class Definition:
 
     def find_dosing(self, form: str) -> Intervention | None:
         """The intervention whose doses are recorded on ``form``; None where it is no dosing form."""
-        return next((one for one in self.interventions.values() if one.form == form), None)
+        return next((one for one in self.interventions.values() if one.dose and one.form == form), None)

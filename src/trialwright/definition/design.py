@@ -50,7 +50,9 @@ class Design(Part):
     allocation: Annotated[str, Field(pattern=r"^(RANDOMIZED|NON_RANDOMIZED|NA)$")]
     model: Annotated[str, Field(pattern=r"^(SINGLE_GROUP|PARALLEL|CROSSOVER|FACTORIAL|SEQUENTIAL)$")]
     masking: Masking
-    who_masked: tuple[Annotated[str, Field(pattern=r"^(PARTICIPANT|CARE_PROVIDER|INVESTIGATOR|OUTCOMES_ASSESSOR)$")], ...] = ()
+    who_masked: tuple[
+        Annotated[str, Field(pattern=r"^(PARTICIPANT|CARE_PROVIDER|INVESTIGATOR|OUTCOMES_ASSESSOR)$")], ...
+    ] = ()
     purpose: str
     multi_centre: bool = False
     assumed: tuple[str, ...] = ()
@@ -61,7 +63,10 @@ class Arm(Part):
 
     id: CodeId
     title: str
-    type: Annotated[str, Field(pattern=r"^(EXPERIMENTAL|ACTIVE_COMPARATOR|PLACEBO_COMPARATOR|SHAM_COMPARATOR|NO_INTERVENTION|OTHER)$")]
+    type: Annotated[
+        str,
+        Field(pattern=r"^(EXPERIMENTAL|ACTIVE_COMPARATOR|PLACEBO_COMPARATOR|SHAM_COMPARATOR|NO_INTERVENTION|OTHER)$"),
+    ]
     planned: Annotated[int, Field(gt=0)]
     interventions: tuple[CodeId, ...]
     description: str = ""
@@ -96,7 +101,9 @@ class Intervention(Part):
     @model_validator(mode="after")
     def _check_dose(self) -> Self:
         if self.dose and not (self.at and self.form):
-            raise ValueError(f"intervention {self.id} has a dose, so it needs at: (when) and form: (where it is recorded)")
+            raise ValueError(
+                f"intervention {self.id} has a dose, so it needs at: (when) and form: (where it is recorded)"
+            )
         return self
 
 

@@ -71,7 +71,9 @@ def read_library() -> dict[str, str]:
     return texts
 
 
-def load_parts(files: Mapping[str, str], library: Mapping[str, str] | None = None) -> tuple[StudyParts | None, list[Finding]]:
+def load_parts(
+    files: Mapping[str, str], library: Mapping[str, str] | None = None
+) -> tuple[StudyParts | None, list[Finding]]:
     """The parts of a study from its texts, or every structural finding.
 
     Parameters
@@ -113,7 +115,9 @@ class _Loader:
             locale=MappingProxyType(locale),
             sources=MappingProxyType(self.sources),
             record=record,
-            digest=compute_digest({name: text for name, text in self.texts.items() if name in self.sources or name in files}),
+            digest=compute_digest(
+                {name: text for name, text in self.texts.items() if name in self.sources or name in files}
+            ),
         )
 
     def _source(self, name: str) -> Source | None:
@@ -161,7 +165,14 @@ class _Loader:
             if loaded is None:
                 continue
             if loaded.form.id != form:
-                self.findings.append(Finding("form-name", f"the form in {name} calls itself {loaded.form.id}", loaded.place, remedy=f"id: {form}"))
+                self.findings.append(
+                    Finding(
+                        "form-name",
+                        f"the form in {name} calls itself {loaded.form.id}",
+                        loaded.place,
+                        remedy=f"id: {form}",
+                    )
+                )
             forms[form] = loaded
         return forms
 
@@ -187,7 +198,9 @@ class _Loader:
     def _extend(self, source: Source, data: dict[str, object], base: str) -> FormSource | None:
         parent_name = f"{LIBRARY}forms/{base}.yaml"
         if parent_name not in self.texts:
-            self.findings.append(Finding("unknown-form", f"the library has no form {base} to extend", source.place("extends")))
+            self.findings.append(
+                Finding("unknown-form", f"the library has no form {base} to extend", source.place("extends"))
+            )
             return None
         parent = self._source(parent_name)
         if parent is None or not isinstance(parent.data, dict):
@@ -198,7 +211,9 @@ class _Loader:
         names = {item["id"] for item in parent.data.get("items", [])}
         for index, one in enumerate(omit if isinstance(omit, list) else []):
             if one not in names:
-                self.findings.append(Finding("unknown-item", f"{base} has no item {one} to omit", source.place("omit", index)))
+                self.findings.append(
+                    Finding("unknown-item", f"{base} has no item {one} to omit", source.place("omit", index))
+                )
         try:
             form = Form.model_validate(merged)
         except ValidationError as error:
@@ -279,11 +294,23 @@ def _describe(detail: ErrorDetails, source: Source) -> Finding:
             return Finding("missing-field", f"{name} is missing", place, remedy=f"write {name}: …")
         case "extra_forbidden":
             near = difflib.get_close_matches(name, _field_names(Part), n=1)
-            return Finding("unknown-field", f"{name} is not a field here", place, remedy=f"did you mean {near[0]}?" if near else "")
+            return Finding(
+                "unknown-field", f"{name} is not a field here", place, remedy=f"did you mean {near[0]}?" if near else ""
+            )
         case "enum" | "literal_error":
-            return Finding("unknown-word", f"{name}: {detail['input']!r} is not allowed", place, remedy=f"one of {context.get('expected')}")
+            return Finding(
+                "unknown-word",
+                f"{name}: {detail['input']!r} is not allowed",
+                place,
+                remedy=f"one of {context.get('expected')}",
+            )
         case "string_pattern_mismatch":
-            return Finding("bad-name", f"{name}: {detail['input']!r} does not have the right form", place, remedy=f"pattern {context.get('pattern')}")
+            return Finding(
+                "bad-name",
+                f"{name}: {detail['input']!r} does not have the right form",
+                place,
+                remedy=f"pattern {context.get('pattern')}",
+            )
         case "value_error":
             return Finding("structure", str(context.get("error", detail["msg"])), place)
         case _:

@@ -29,7 +29,10 @@ def compute_column(name: str, item: Item, codelists: Mapping[str, Codelist]) -> 
 
 def compute_form_scope(form: Form, codelists: Mapping[str, Codelist], arms: Iterable[str]) -> Scope:
     """The names for rules inside a form: its items, bare or with the form before them, and ``day`` and ``arm``."""
-    columns: dict[str, Column] = {"day": Column("day", RuleType.NUMBER), "arm": Column("arm", RuleType.CODE, frozenset(arms))}
+    columns: dict[str, Column] = {
+        "day": Column("day", RuleType.NUMBER),
+        "arm": Column("arm", RuleType.CODE, frozenset(arms)),
+    }
     for item in form.items:
         column = compute_column(f"{form.id}.{item.id}", item, codelists)
         if column is not None:

@@ -14,9 +14,11 @@ class Behaviour(Part):
 
     NORMAL and LOGNORMAL (``mean`` is then the geometric mean and ``sd`` the sd of the log) around ``course``: pairs of
     (day from day 0, mean), joined by straight lines; ``stable`` is the share of the variance that is the person's own.
-    CODES draws a code by weight. FIXED gives ``text``. CLEARS gives ``before`` until the person's day of clearing
-    (lognormal, median ``mean``, sd of the log ``sd``) and ``after`` from then on. ``arms`` multiplies (lognormal, CLEARS)
-    or adds (normal) per arm from day 0 on.
+    CODES draws a code by weight, once for the person where ``stable`` is 1. FIXED gives ``text``. CLEARS gives
+    ``before`` until the person's day of clearing (lognormal, median ``mean``, sd of the log ``sd``) and ``after`` from
+    then on. ``arms`` multiplies (lognormal, CLEARS) or adds (normal) per arm from day 0 on. ``follows`` names an item
+    whose random numbers this one shares (the same deviation, the same day of clearing, the same place in the weights),
+    so that what belongs together stays together.
     """
 
     item: ItemPath
@@ -30,6 +32,7 @@ class Behaviour(Part):
     text: str = ""
     before: str = ""
     after: str = ""
+    follows: ItemPath | None = None
     not_done: Chance = 0
 
     @model_validator(mode="after")
@@ -42,7 +45,9 @@ class Behaviour(Part):
             "CLEARS": self.mean is not None and bool(self.before) and bool(self.after),
         }
         if not needs[self.kind]:
-            raise ValueError(f"behaviour of {self.item}: {self.kind} lacks its mean or course, codes, text, or before and after")
+            raise ValueError(
+                f"behaviour of {self.item}: {self.kind} lacks its mean or course, codes, text, or before and after"
+            )
         return self
 
 

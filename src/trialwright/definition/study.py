@@ -36,7 +36,16 @@ class StudyFile(Part):
 
     @model_validator(mode="after")
     def _check_unique(self) -> Self:
-        for name in ("arms", "interventions", "sites", "encounters", "eligibility", "endpoints", "codelists", "assumptions"):
+        for name in (
+            "arms",
+            "interventions",
+            "sites",
+            "encounters",
+            "eligibility",
+            "endpoints",
+            "codelists",
+            "assumptions",
+        ):
             ids = [part.id for part in getattr(self, name)]
             doubled = sorted({one for one in ids if ids.count(one) > 1})
             if doubled:

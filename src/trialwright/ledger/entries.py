@@ -122,7 +122,7 @@ class SlotTaken:
     arm: str
     stratum: str = ""
     slot: int = 0
-    factors: Texts = field(default=_NONE)
+    factors: Texts = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Screened:
     verdicts: Texts
     values: Texts
     judgements: Texts
-    explanations: Texts = field(default=_NONE)
+    explanations: Texts = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,9 @@ class FormRecorded:
     repeat: int
     revision: int
     values: Texts
-    missing: Texts = field(default=_NONE)
+    missing: Texts = field(default_factory=lambda: _NONE)
     reason: str = ""
-    confirmed: Texts = field(default=_NONE)
+    confirmed: Texts = field(default_factory=lambda: _NONE)
     fired: tuple[str, ...] = ()
     source: str = ""
     replaces: int = 0
@@ -345,7 +345,9 @@ def compute_payload(entry: Entry) -> dict[str, Any]:
     for name, default in _FIELDS[entry.act]:
         value = getattr(entry, name)
         if value != default:
-            payload[name] = value if isinstance(value, (str, int)) else list(value) if isinstance(value, tuple) else dict(value)
+            payload[name] = (
+                value if isinstance(value, (str, int)) else list(value) if isinstance(value, tuple) else dict(value)
+            )
     return payload
 
 

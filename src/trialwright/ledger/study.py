@@ -35,14 +35,14 @@ class StudyState:
 
     seq: int = 0
     opened: e.LedgerOpened | None = None
-    signed: Mapping[str, str] = field(default=_EMPTY)
+    signed: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     duties: tuple[e.DutyDelegated, ...] = ()
-    trained: Mapping[str, tuple[str, ...]] = field(default=_EMPTY)
-    sites: Mapping[str, SiteState] = field(default=_EMPTY)
+    trained: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    sites: Mapping[str, SiteState] = field(default_factory=lambda: _EMPTY)
     commitment: str = ""
-    codes: Mapping[str, int] = field(default=_EMPTY)
-    places: Mapping[str, int] = field(default=_EMPTY)
-    stratum_slots: Mapping[str, int] = field(default=_EMPTY)
+    codes: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
+    places: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
+    stratum_slots: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
     taken: tuple[e.SlotTaken, ...] = ()
 
     @property
@@ -54,7 +54,11 @@ class StudyState:
         """Whether the delegation log lets ``person`` do this at ``site`` on a day."""
         day = on.isoformat()
         return any(
-            one.person == person and one.duty == duty and one.site == site and one.start <= day and (not one.end or day <= one.end)
+            one.person == person
+            and one.duty == duty
+            and one.site == site
+            and one.start <= day
+            and (not one.end or day <= one.end)
             for one in self.duties
         )
 
@@ -75,7 +79,11 @@ def _compute_changes(state: StudyState, entry: e.Entry) -> dict[str, Any]:
         case e.AssumptionSigned():
             return {"signed": {**state.signed, entry.assumption: entry.statement}}
         case e.DutyDelegated():
-            earlier = [one for one in state.duties if (one.person, one.duty, one.site, one.start) != (entry.person, entry.duty, entry.site, entry.start)]
+            earlier = [
+                one
+                for one in state.duties
+                if (one.person, one.duty, one.site, one.start) != (entry.person, entry.duty, entry.site, entry.start)
+            ]
             return {"duties": (*earlier, entry)}
         case e.TrainingRecorded():
             return {"trained": {**state.trained, entry.person: (*state.trained.get(entry.person, ()), entry.topic)}}

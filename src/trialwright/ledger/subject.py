@@ -42,12 +42,12 @@ class SubjectState:
     enrolled_at: str = ""
     arm: str | None = None
     allocated_at: str = ""
-    forms: Mapping[FormKey, FormVersion] = field(default=_EMPTY)
-    scheduled: Mapping[str, str] = field(default=_EMPTY)
-    prepared: Mapping[tuple[str, str], e.DosePrepared] = field(default=_EMPTY)
+    forms: Mapping[FormKey, FormVersion] = field(default_factory=lambda: _EMPTY)
+    scheduled: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    prepared: Mapping[tuple[str, str], e.DosePrepared] = field(default_factory=lambda: _EMPTY)
     doses: tuple[e.DoseGiven, ...] = ()
-    missed: Mapping[tuple[str, str], str] = field(default=_EMPTY)
-    events: Mapping[int, e.AdverseEventReported] = field(default=_EMPTY)
+    missed: Mapping[tuple[str, str], str] = field(default_factory=lambda: _EMPTY)
+    events: Mapping[int, e.AdverseEventReported] = field(default_factory=lambda: _EMPTY)
     deviations: tuple[e.DeviationNoted, ...] = ()
     left: tuple[e.Left, ...] = ()
     died: e.Died | None = None
@@ -96,9 +96,8 @@ class Stamped:
 
 def fold_subject(state: SubjectState, stamped: Stamped) -> SubjectState:
     """The state after one more entry of the participant's chain. Entries of the study's chain do not come here."""
-    changes = _compute_changes(state, stamped)
-    changes.setdefault("version", stamped.version)
-    return replace(state, seq=stamped.seq, last_at=stamped.at, site=state.site or stamped.site, **changes)
+    changes = {"site": state.site or stamped.site, "version": stamped.version, **_compute_changes(state, stamped)}
+    return replace(state, seq=stamped.seq, last_at=stamped.at, **changes)
 
 
 def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
@@ -122,7 +121,9 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
         case e.DosePrepared():
             return {"prepared": {**state.prepared, (entry.intervention, entry.encounter): entry}}
         case e.DoseGiven():
-            others = tuple(one for one in state.doses if (one.intervention, one.number) != (entry.intervention, entry.number))
+            others = tuple(
+                one for one in state.doses if (one.intervention, one.number) != (entry.intervention, entry.number)
+            )
             return {"doses": (*others, entry)}
         case e.DoseMissed():
             return {"missed": {**state.missed, (entry.intervention, entry.encounter): entry.reason}}

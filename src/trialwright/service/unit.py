@@ -1,8 +1,8 @@
 """The unit of work: one transaction that holds one act or many, and the only door to the ledger.
 
-    with open_unit(ledger) as unit:
-        state = unit.subject("T-001")            # locks the participant, folds what is new
-        now = unit.now()                         # locks the study, reads the clock
+    with open_unit(ledger, "T-001") as unit:     # the code only where the unit concerns one participant
+        state = unit.subject("T-001")            # locks the participant and the study, folds what is new
+        now = unit.now()                         # reads the clock, under the study's lock
         unit.append(draft)                       # numbered, hashed and sealed in memory
                                                  # written and committed together when the block ends
 
@@ -25,7 +25,7 @@ from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope,
 from trialwright.ledger.seal import ORIGIN
 from trialwright.service.states import Held, StateCache
 from trialwright.store.append import Batch, append
-from trialwright.store.heads import lock_participant, lock_study
+from trialwright.store.heads import lock_both, lock_participant, lock_study
 from trialwright.store.read import read_chain, read_entries
 from trialwright.store.rows import FormRow, ParticipantRow, Project, StudyRow, apply_change, project_nothing
 from trialwright.store.session import PostgresqlSession, SqliteSession, open_session
@@ -80,8 +80,15 @@ class Ledger(Generic[S, T]):
 
 
 @contextmanager
-def open_unit(ledger: Ledger[S, T]) -> Iterator["Unit[S, T]"]:
+def open_unit(ledger: Ledger[S, T], only: str = "") -> Iterator["Unit[S, T]"]:
     """A unit of work; it is committed when the block ends and rolled back when the block is left by an exception.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Where to write.
+    only : str
+        The participant, where the unit concerns one: both locks are then taken in one round trip.
 
     Raises
     ------
@@ -94,7 +101,7 @@ def open_unit(ledger: Ledger[S, T]) -> Iterator["Unit[S, T]"]:
     if connection.in_atomic_block:
         raise RuntimeError("a unit is a transaction of its own and cannot be opened inside another")
     session = open_session(connection)
-    unit = Unit(ledger, session)
+    unit = Unit(ledger, session, only)
     done = False
     try:
         session.begin()
@@ -114,7 +121,8 @@ def open_unit(ledger: Ledger[S, T]) -> Iterator["Unit[S, T]"]:
 class Unit(Generic[S, T]):
     """One transaction; made by ``open_unit``."""
 
-    def __init__(self, ledger: Ledger[S, T], session: SqliteSession | PostgresqlSession) -> None:
+    def __init__(self, ledger: Ledger[S, T], session: SqliteSession | PostgresqlSession, only: str) -> None:
+        self._only = only
         self._ledger = ledger
         self._session = session
         self._study: StudyRow | None = None
@@ -224,12 +232,19 @@ class Unit(Generic[S, T]):
         if code == STUDY_CHAIN:
             raise ValueError("the study's own chain is no participant")
         if code not in self._rows:
-            in_order = not self._is_locked and all(other < code for other in self._rows)
-            row = lock_participant(self._session, code, wait=in_order)
+            row = self._lock_participant(code)
             if row is None:
                 self._new.add(code)
             self._rows[code] = self._was[code] = row or ParticipantRow(code)
         return self._rows[code]
+
+    def _lock_participant(self, code: str) -> ParticipantRow | None:
+        if code == self._only and not self._rows and not self._is_locked:
+            row, self._study = lock_both(self._session, code)
+            self._study_was, self._is_locked = self._study, True
+            return row
+        in_order = not self._is_locked and all(other < code for other in self._rows)
+        return lock_participant(self._session, code, wait=in_order)
 
     def _chain(self, participant: str) -> ChainHead:
         if participant == STUDY_CHAIN:

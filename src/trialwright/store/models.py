@@ -105,3 +105,18 @@ class FormState(models.Model):
 
     class Meta:
         db_table = "form_state"
+
+
+class AllocationSlot(models.Model):
+    """One place of a concealed allocation list. Only allocation reads it; the ledger holds the list's commitment.
+
+    Slot 0 of stratum '' holds the nonce of the commitment in ``arm``.
+    """
+
+    pk = models.CompositePrimaryKey("stratum", "slot")
+    stratum = LedgerText()
+    slot = _Number()
+    arm = LedgerText()
+
+    class Meta:
+        db_table = "allocation_slot"

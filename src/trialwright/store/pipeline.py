@@ -22,8 +22,8 @@ _INTEGERS = (20, 21, 23)
 _BAD = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
 
 
-def send_together(raw: Connection, statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
-    """The rows of the last statement, all having been sent at once; the first error stops those after it.
+def send_together(raw: Connection, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each statement, all having been sent at once; the first error stops those after it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def send_together(raw: Connection, statements: Sequence[Statement]) -> list[tupl
         if libpq.status == ConnStatus.OK:
             libpq.exit_pipeline_mode()
     known.update(new)
-    return _load(results[-1])
+    return [_load(result) for result in results[len(new) :]]
 
 
 def _unknown(known: dict[str, bytes], statements: Sequence[Statement]) -> list[str]:

@@ -46,8 +46,8 @@ class Session(Protocol):
 
     def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]: ...
 
-    def few_rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        """The same for a statement of the hot path that returns a row or two."""
+    def ask(self, *questions: Statement) -> list[list[tuple[Any, ...]]]:
+        """The rows of each of a few statements of the hot path, asked together; each returns a row or two."""
         ...
 
     def run(self, statement: str, parameters: Parameters = ()) -> None: ...
@@ -103,7 +103,8 @@ class SqliteSession:
     def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         return self._execute(statement.replace("%s", "?"), parameters).fetchall()
 
-    few_rows = rows
+    def ask(self, *questions: Statement) -> list[list[tuple[Any, ...]]]:
+        return [self.rows(statement, parameters) for statement, parameters in questions]
 
     def run(self, statement: str, parameters: Parameters = ()) -> None:
         self._execute(statement.replace("%s", "?"), parameters)
@@ -170,9 +171,10 @@ class PostgresqlSession:
         self._send_many(self._begun())
         return psycopg.Cursor(self._raw).execute(statement, parameters).fetchall()
 
-    def few_rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        begin: list[Statement] = [("BEGIN", ())] if self._begun() else []
-        return send_together(self._raw, [*begin, (statement, parameters)])
+    def ask(self, *questions: Statement) -> list[list[tuple[Any, ...]]]:
+        if self._begun():
+            return send_together(self._raw, [("BEGIN", ()), *questions])[1:]
+        return send_together(self._raw, questions)
 
     def run(self, statement: str, parameters: Parameters = ()) -> None:
         self.run_many(statement, [parameters])

@@ -1,0 +1,72 @@
+"""The table of acts: which command is decided by which function. The service and the simulator go through it."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from trialwright.capture import (
+    adverse_event,
+    consent,
+    dose,
+    enrol,
+    leave,
+    note_deviation,
+    open_ledger,
+    people,
+    record_form,
+    redact,
+    schedule,
+    screen,
+    seal_list,
+    sites,
+)  # fmt: skip
+from trialwright.capture.allocate import Allocate, Chance, decide_allocate
+from trialwright.capture.moment import Decision, Moment
+from trialwright.ledger.subject import SubjectState
+
+StudyDecider = Callable[[Moment, Any], Decision]
+SubjectDecider = Callable[[Moment, SubjectState, Any], Decision]
+
+STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
+    {
+        open_ledger.OpenLedger: open_ledger.decide_open_ledger,
+        open_ledger.SignAssumption: open_ledger.decide_sign_assumption,
+        people.Delegate: people.decide_delegate,
+        people.Train: people.decide_train,
+        sites.ActivateSite: sites.decide_activate_site,
+        sites.SuspendSite: sites.decide_suspend_site,
+        sites.CloseSite: sites.decide_close_site,
+        seal_list.SealList: seal_list.decide_seal_list,
+    }
+)
+
+SUBJECT_ACTS: Mapping[type, SubjectDecider] = MappingProxyType(
+    {
+        screen.Screen: screen.decide_screen,
+        consent.Consent: consent.decide_consent,
+        consent.RefuseConsent: consent.decide_refuse_consent,
+        enrol.Enrol: enrol.decide_enrol,
+        schedule.ScheduleVisit: schedule.decide_schedule_visit,
+        schedule.FindMissedVisits: schedule.decide_find_missed_visits,
+        record_form.RecordForm: record_form.decide_record_form,
+        dose.PrepareDose: dose.decide_prepare_dose,
+        dose.GiveDose: dose.decide_give_dose,
+        dose.MissDose: dose.decide_miss_dose,
+        adverse_event.ReportAdverseEvent: adverse_event.decide_report_adverse_event,
+        note_deviation.NoteDeviation: note_deviation.decide_note_deviation,
+        leave.Leave: leave.decide_leave,
+        leave.Die: leave.decide_die,
+        leave.Complete: leave.decide_complete,
+        redact.Redact: redact.decide_redact,
+    }
+)
+
+
+def decide(moment: Moment, state: SubjectState, command: Any, chance: Callable[[], Chance]) -> Decision:
+    """What a command comes to. ``chance`` is asked only by allocation; KeyError for a command that is no act."""
+    if isinstance(command, Allocate):
+        return decide_allocate(moment, state, command, chance())
+    kind = type(command)
+    if kind in SUBJECT_ACTS:
+        return SUBJECT_ACTS[kind](moment, state, command)
+    return STUDY_ACTS[kind](moment, command)

@@ -1,0 +1,272 @@
+"""Prepare, give or miss a dose. Preparing is an intention and can be refused; what was given is always recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from trialwright.access.policy import check_duty
+from trialwright.capture.moment import (
+    Decision,
+    Moment,
+    Planned,
+    check_actor,
+    check_open,
+    check_site,
+    plan_deviations,
+    refuse,
+)
+from trialwright.capture.record_form import RecordForm, decide_revision
+from trialwright.capture.schedule import compute_local_day, compute_subject_day0
+from trialwright.capture.values import parse_moment
+from trialwright.definition.compiled import Definition
+from trialwright.definition.design import Intervention
+from trialwright.definition.timing import compute_study_day
+from trialwright.ledger.entries import DeviationNoted, DoseGiven, DoseMissed, DosePrepared
+from trialwright.ledger.subject import SubjectState
+from trialwright.vocabulary.codelists import Duty
+from trialwright.vocabulary.findings import Reason, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareDose:
+    """Make a dose ready for a participant and a planned time."""
+
+    participant: str
+    intervention: str
+    encounter: str
+    lot: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDose:
+    """A dose as it was given: the dosing form's values. ``encounter`` is the planned time it belongs to."""
+
+    participant: str
+    intervention: str
+    encounter: str
+    values: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MissDose:
+    """A planned dose was not given, and why."""
+
+    participant: str
+    intervention: str
+    encounter: str
+    reason: str
+
+
+def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDose) -> Decision:
+    """The preparation, or every reason against it: no allocation, another arm, wrong amount, too soon, already given."""
+    reasons = check_open(moment) + check_actor(moment, "prepare_dose", state.site) + check_site(moment, state.site)
+    intervention, unknown = _find(moment.definition, command.intervention, command.encounter)
+    if intervention is None or intervention.dose is None:
+        return refuse("prepare_dose", [*reasons, *unknown]) or ()
+    if state.arm is None:
+        reasons.append(Reason("not-allocated", f"{state.participant or command.participant} has no arm yet"))
+    elif intervention.id not in moment.definition.arms[state.arm].interventions:
+        reasons.append(Reason("other-arm", f"arm {state.arm} does not receive {intervention.id}"))
+    if state.died or state.left:
+        reasons.append(Reason("has-left", f"{state.participant} gets no more doses: {_why_left(state)}"))
+    if any((one.intervention, one.encounter) == (command.intervention, command.encounter) for one in state.doses):
+        reasons.append(Reason("already-given", f"{command.intervention} was given at {command.encounter}"))
+    if _parse_amount(command.amount) != Decimal(repr(intervention.dose.amount)):
+        reasons.append(
+            Reason(
+                "wrong-amount",
+                f"the planned dose is {intervention.dose.amount:g} {intervention.dose.unit}, not {command.amount}",
+            )
+        )
+    if not command.lot.strip():
+        reasons.append(Reason("no-lot", "the lot must be named"))
+    reasons += unknown + _check_gap(moment, state, intervention)
+    entry = DosePrepared(command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit)
+    return refuse("prepare_dose", reasons) or (Planned(state.participant, entry),)
+
+
+def _why_left(state: SubjectState) -> str:
+    return "died" if state.died else ", ".join(one.kind.lower().replace("_", " ") for one in state.left)
+
+
+def _find(definition: Definition, name: str, encounter: str) -> tuple[Intervention | None, list[Reason]]:
+    intervention = definition.interventions.get(name)
+    if intervention is None or intervention.dose is None:
+        return None, [Reason("unknown-intervention", f"{name} is not an intervention that is dosed")]
+    if encounter not in intervention.at:
+        return intervention, [
+            Reason(
+                "not-planned",
+                f"{name} is not planned at {encounter or '(no encounter)'}; it is at {', '.join(intervention.at)}",
+            )
+        ]
+    return intervention, []
+
+
+def _parse_amount(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _check_gap(moment: Moment, state: SubjectState, intervention: Intervention) -> list[Reason]:
+    """The minimum gap to the dose before, on the site's own clock."""
+    before = max((one.started_at for one in state.doses if one.intervention == intervention.id), default="")
+    if not before or not intervention.min_gap_hours:
+        return []
+    here = moment.definition.sites[state.site].time_zone
+    now = _to_local(moment, here)
+    earliest = parse_moment(before) + timedelta(hours=intervention.min_gap_hours)
+    if now >= earliest.isoformat():
+        return []
+    return [
+        Reason(
+            "too-soon", f"the dose before began at {before}; the next may be prepared from {earliest:%Y-%m-%dT%H:%M}"
+        )
+    ]
+
+
+def _to_local(moment: Moment, zone: str) -> str:
+    return moment.now.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat()
+
+
+def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> Decision:
+    """The dose and its form, with everything that was wrong about it as deviations beside it. It is never refused for
+    being wrong: only for what cannot be read."""
+    reasons = check_open(moment) + check_actor(moment, "give_dose", state.site)
+    intervention = moment.definition.interventions.get(command.intervention)
+    if intervention is None or intervention.dose is None:
+        reasons.append(Reason("unknown-intervention", f"{command.intervention} is not an intervention that is dosed"))
+    if reasons or intervention is None or intervention.dose is None:
+        return refuse("give_dose", reasons) or ()
+    saved = _save_form(moment, state, command, intervention)
+    if isinstance(saved, Refusal):
+        return Refusal("give_dose", saved.reasons)
+    number = 1 + max((one.number for one in state.doses if one.intervention == command.intervention), default=0)
+    given = DoseGiven(
+        command.intervention, command.encounter if command.encounter in intervention.at else "", number,
+        command.values["started_at"], command.values.get("actual_amount", ""), intervention.dose.unit, command.values.get("lot", ""),
+    )  # fmt: skip
+    deviations = find_dose_deviations(moment, state, intervention, given)
+    return (*saved, Planned(state.participant, given), *plan_deviations(state, deviations))
+
+
+def _save_form(moment: Moment, state: SubjectState, command: GiveDose, intervention: Intervention) -> Decision:
+    """The dosing form's revision. A dose outside the plan is kept at the encounter named, or as an unscheduled visit."""
+    compiled = moment.definition.forms[intervention.form]
+    reasons = []
+    try:
+        parse_moment(command.values.get("started_at", ""))
+    except ValueError as error:
+        reasons.append(Reason("unreadable", f"started_at: {error}"))
+    before = state.find_form(command.encounter, intervention.form)
+    if before is not None:
+        reasons.append(
+            Reason(
+                "already-recorded", f"{intervention.form} at {command.encounter} is on record: correct it with a reason"
+            )
+        )
+    if (refused := refuse("give_dose", reasons)) is not None:
+        return refused
+    encounter = command.encounter if command.encounter in intervention.at else f"UNSCHEDULED_{command.encounter}"
+    confirmed = dict.fromkeys(command.values, "recorded as it happened") | dict(command.confirmed)
+    form = RecordForm(
+        command.participant, intervention.form, encounter, command.values, 1, command.missing, "", confirmed
+    )
+    decision = decide_revision(moment, state, form, compiled)
+    if isinstance(decision, Refusal):
+        kept = tuple(
+            one
+            for one in decision.reasons
+            if one.code not in ("no-consent", "consent-withdrawn", "not-planned", "incomplete")
+        )
+        if kept:
+            return Refusal("give_dose", kept)
+    return decision
+
+
+def find_dose_deviations(
+    moment: Moment, state: SubjectState, intervention: Intervention, given: DoseGiven
+) -> list[DeviationNoted]:
+    """What was wrong about a dose that was given."""
+    assert intervention.dose is not None
+    definition, found = moment.definition, []
+    started = parse_moment(given.started_at)
+
+    def note(code: str, text: str) -> None:
+        found.append(DeviationNoted(code, text, given.encounter, intervention.form))
+
+    if state.consent is None or given.started_at[:16] < state.consent.given_at[:16]:
+        note("DOSE_BEFORE_CONSENT", f"{intervention.id} was given before consent")
+    if state.arm is None:
+        note("DOSE_BEFORE_ALLOCATION", f"{intervention.id} was given to somebody without an arm")
+    elif intervention.id not in definition.arms[state.arm].interventions:
+        note("DOSE_IN_OTHER_ARM", f"{intervention.id} was given in arm {state.arm}, which does not receive it")
+    if state.allocated_at and started.date() < compute_local_day(definition, state.site, state.allocated_at):
+        note("DOSE_BEFORE_ALLOCATION", f"{intervention.id} was given before allocation")
+    if not given.encounter:
+        note("DOSE_NOT_PLANNED", f"{intervention.id} was given at a time that the plan does not have")
+    if (intervention.id, given.encounter) not in state.prepared:
+        note(
+            "DOSE_NOT_PREPARED",
+            f"no preparation of {intervention.id} for {given.encounter or 'this time'} is on record",
+        )
+    amount = _parse_amount(given.amount)
+    planned = Decimal(repr(intervention.dose.amount))
+    if amount is None or amount != planned:
+        note("WRONG_DOSE", f"{given.amount or 'an unknown amount'} instead of {planned:g} {intervention.dose.unit}")
+    prepared = state.prepared.get((intervention.id, given.encounter))
+    if prepared and given.lot and prepared.lot != given.lot:
+        note("OTHER_LOT", f"lot {given.lot} was given, lot {prepared.lot} was prepared")
+    found += _find_timing(definition, state, intervention, given)
+    day = started.date()
+    if check_duty(Duty.GIVE_PRODUCT, moment.actor.person, moment.study, state.site, day):
+        note("NOT_DELEGATED", f"{moment.actor.person} recorded a dose without the duty to give it on {day}")
+    return found
+
+
+def _find_timing(
+    definition: Definition, state: SubjectState, intervention: Intervention, given: DoseGiven
+) -> list[DeviationNoted]:
+    found, started = [], parse_moment(given.started_at)
+    day0 = compute_subject_day0(definition, state) if state.doses else started.date()
+    encounter = definition.encounters.get(given.encounter)
+    if encounter and day0:
+        day = compute_study_day(started.date(), day0)
+        if not encounter.first_day <= day <= encounter.last_day:
+            text = (
+                f"{given.encounter} was on day {day}, its window is day {encounter.first_day} to {encounter.last_day}"
+            )
+            found.append(DeviationNoted("DOSE_OUT_OF_WINDOW", text, given.encounter, intervention.form))
+    before = max((one.started_at for one in state.doses if one.intervention == intervention.id), default="")
+    if before and (started - parse_moment(before)) < timedelta(hours=intervention.min_gap_hours):
+        text = f"less than {intervention.min_gap_hours:g} h after the dose at {before}"
+        found.append(DeviationNoted("DOSE_TOO_SOON", text, given.encounter, intervention.form))
+    return found
+
+
+def decide_miss_dose(moment: Moment, state: SubjectState, command: MissDose) -> Decision:
+    """The missed dose with its deviation, or why it cannot be recorded."""
+    reasons = check_open(moment) + check_actor(moment, "miss_dose", state.site)
+    _, unknown = _find(moment.definition, command.intervention, command.encounter)
+    if any((one.intervention, one.encounter) == (command.intervention, command.encounter) for one in state.doses):
+        reasons.append(Reason("already-given", f"{command.intervention} was given at {command.encounter}"))
+    if not command.reason.strip():
+        reasons.append(Reason("no-reason", "say why the dose was not given"))
+    if (refused := refuse("miss_dose", [*reasons, *unknown])) is not None:
+        return refused
+    missed = DoseMissed(command.intervention, command.encounter, command.reason)
+    form = moment.definition.interventions[command.intervention].form
+    deviation = DeviationNoted(
+        "MISSED_DOSE",
+        f"{command.intervention} was not given at {command.encounter}: {command.reason}",
+        command.encounter,
+        form,
+    )
+    return (Planned(state.participant, missed), *plan_deviations(state, [deviation]))

@@ -1,0 +1,77 @@
+"""An in-memory ledger made of capture and ledger alone: for operating characteristics, and to catch up after a crash."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from trialwright.capture.acts import decide
+from trialwright.capture.allocate import Chance
+from trialwright.capture.moment import Moment
+from trialwright.definition.compiled import Definition
+from trialwright.ledger.canonical import render_canonical
+from trialwright.ledger.chain import ChainHead, LedgerHead, compute_envelope
+from trialwright.ledger.entries import Entry, NumberGiven, compute_payload
+from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope, render_at
+from trialwright.ledger.study import StudyState, fold_study
+from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
+from trialwright.simulate.steps import Step
+from trialwright.vocabulary.findings import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an act came to in memory."""
+
+    participant: str
+    written: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class MemoryLedger:
+    """A ledger that is only remembered. Same acts, same hashes as a stored one with the same salts and draws."""
+
+    definition: Definition
+    salts: Callable[[], str]
+    lists: Mapping[str, Sequence[str]]
+    draw: Callable[[], float]
+    study: StudyState = StudyState()
+    subjects: dict[str, SubjectState] = field(default_factory=dict)
+    heads: dict[str, ChainHead] = field(default_factory=dict)
+    ledger: LedgerHead = LedgerHead()
+    entries: list[Envelope] = field(default_factory=list)
+    keep: bool = True
+
+    def perform(self, step: Step) -> Written | Refusal:
+        """Do a step at its time."""
+        participant: str = getattr(step.command, "participant", STUDY_CHAIN)
+        state = self.subjects.get(participant, SubjectState(participant))
+        moment = Moment(self.definition, self.study, step.actor, step.at.astimezone(UTC))
+        decision = decide(moment, state, step.command, lambda: Chance(self.lists, self.draw()))
+        if isinstance(decision, Refusal):
+            return decision
+        site = state.site or getattr(step.command, "site", "") or step.actor.site
+        for planned in decision:
+            self._append(moment, planned.participant, planned.entry, site)
+        entries = tuple(planned.entry for planned in decision)
+        code = participant or next((one.participant for one in entries if isinstance(one, NumberGiven)), "")
+        return Written(code, entries)
+
+    def _append(self, moment: Moment, participant: str, entry: Entry, site: str) -> None:
+        draft = Draft(
+            participant, entry.act, render_canonical(compute_payload(entry)),
+            moment.actor.person, moment.actor.role.value, site, self.definition.version,
+        )  # fmt: skip
+        head = self.heads.get(participant, ChainHead())
+        sealed = compute_envelope(draft, render_at(moment.now), self.salts(), self.definition.id, head, self.ledger)
+        self.heads[participant] = ChainHead(sealed.seq, sealed.hash)
+        self.ledger = LedgerHead(sealed.position, sealed.seal, sealed.at)
+        if self.keep:
+            self.entries.append(sealed)
+        stamped = Stamped(
+            sealed.position, sealed.seq, participant, sealed.at, sealed.actor, sealed.role, site, sealed.version, entry
+        )
+        if participant == STUDY_CHAIN:
+            self.study = fold_study(self.study, stamped)
+        else:
+            before = self.subjects.get(participant, SubjectState(participant))
+            self.subjects[participant] = fold_subject(before, stamped)

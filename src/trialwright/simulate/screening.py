@@ -1,0 +1,129 @@
+"""Answers to the screening questions: of somebody eligible, of somebody who fails one criterion, or of whom one is unknown."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from trialwright.capture.screen import AGE, Screen, compute_verdicts, list_obstacles, read_screening
+from trialwright.definition.compiled import CompiledCriterion, Definition
+from trialwright.definition.forms import ItemType
+from trialwright.simulate.values import Occasion, Person, ValueMaker, find_unremarkable
+from trialwright.vocabulary.codelists import Verdict
+
+_TRIES = 200
+
+
+class NoEligiblePerson(Exception):
+    """The simulation file describes nobody who meets the criteria."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is answered at screening: values by ``form.item``, and judgements by criterion."""
+
+    values: dict[str, str]
+    judgements: dict[str, str]
+
+    def compute_command(self, site: str, participant: str = "") -> Screen:
+        """The screening with these answers."""
+        return Screen(site, self.values, self.judgements, participant)
+
+
+def make_eligible(definition: Definition, maker: ValueMaker, person: Person, occasion: Occasion) -> Answers:
+    """The answers of somebody eligible: drawn from the simulation file until every criterion is as it should be.
+
+    Criteria that the draws do not satisfy are repaired by drawing the items they read anew.
+    """
+    judgements = {
+        one.criterion.id: "Y" if one.criterion.kind == "inclusion" else "N"
+        for one in definition.criteria
+        if one.rule is None
+    }
+    answers = Answers(_draw_values(definition, maker, person, occasion), judgements)
+    for _ in range(_TRIES):
+        bad = [one for one in definition.criteria if not _is_good(definition, answers, one)]
+        if not bad:
+            return answers
+        for one in bad:
+            _redraw(definition, answers, one, person.rng)
+    names = ", ".join(one.criterion.id for one in bad)
+    raise NoEligiblePerson(
+        f"in {_TRIES} tries no virtual participant met {names}; describe its items in simulation.yaml"
+    )
+
+
+def make_ineligible(definition: Definition, answers: Answers, rng: np.random.Generator) -> tuple[Answers, str] | None:
+    """Answers that fail exactly the criterion named beside them; None where no criterion can be made to fail."""
+    order = rng.permutation(len(definition.criteria))
+    for index in order:
+        one = definition.criteria[int(index)]
+        for _ in range(_TRIES):
+            changed = Answers(dict(answers.values), dict(answers.judgements))
+            _redraw(definition, changed, one, rng, wrong=True)
+            if _verdict(definition, changed, one) not in (_wanted(one), Verdict.UNKNOWN):
+                return changed, one.criterion.id
+    return None
+
+
+def make_unknown(definition: Definition, answers: Answers, rng: np.random.Generator) -> tuple[Answers, str] | None:
+    """Answers of which one criterion is unknown: its items, or its judgement, are left out."""
+    order = rng.permutation(len(definition.criteria))
+    for index in order:
+        one = definition.criteria[int(index)]
+        changed = Answers(dict(answers.values), dict(answers.judgements))
+        for name in one.rule.names if one.rule else ():
+            changed.values.pop(name, None)
+        changed.judgements.pop(one.criterion.id, None)
+        if _verdict(definition, changed, one) is Verdict.UNKNOWN:
+            return changed, one.criterion.id
+    return None
+
+
+def _draw_values(definition: Definition, maker: ValueMaker, person: Person, occasion: Occasion) -> dict[str, str]:
+    values = {AGE: str(int(person.rng.integers(18, 80)))}
+    for form in definition.screening_forms:
+        filled, _ = maker.fill(form, person, occasion, person.fixed if form == "demographics" else None)
+        values.update({f"{form}.{item}": text for item, text in filled.items()})
+    return values
+
+
+def _wanted(one: CompiledCriterion) -> Verdict:
+    return Verdict.MET if one.criterion.kind == "inclusion" else Verdict.NOT_MET
+
+
+def _verdict(definition: Definition, answers: Answers, one: CompiledCriterion) -> Verdict:
+    read, _ = read_screening(definition, answers.compute_command(""))
+    return compute_verdicts(definition, read, answers.judgements)[one.criterion.id]
+
+
+def _is_good(definition: Definition, answers: Answers, one: CompiledCriterion) -> bool:
+    read, _ = read_screening(definition, answers.compute_command(""))
+    verdicts = {key: verdict.value for key, verdict in compute_verdicts(definition, read, answers.judgements).items()}
+    return not any(reason.text.startswith(one.criterion.id + " ") for reason in list_obstacles(definition, verdicts))
+
+
+def _redraw(
+    definition: Definition, answers: Answers, one: CompiledCriterion, rng: np.random.Generator, *, wrong: bool = False
+) -> None:
+    """Draw the items of a criterion anew, over everything that they can be."""
+    if one.rule is None:
+        right = "Y" if one.criterion.kind == "inclusion" else "N"
+        answers.judgements[one.criterion.id] = ("N" if right == "Y" else "Y") if wrong else right
+        return
+    for name in one.rule.names:
+        if name == AGE:
+            answers.values[AGE] = str(int(rng.integers(0, 100)))
+            continue
+        form, _, item_id = name.partition(".")
+        item = definition.forms[form].items[item_id]
+        if item.type is ItemType.CODE:
+            codes = tuple(definition.forms[form].codes[item_id])
+            plain = not wrong and rng.random() < 0.7
+            answers.values[name] = find_unremarkable(codes) if plain else codes[int(rng.integers(len(codes)))]
+        elif item.type is ItemType.NUMBER:
+            low, high = item.hard or item.soft or (0.0, 1000.0)
+            low, high = (0.0 if low is None else low), (1000.0 if high is None else high)
+            answers.values[name] = (
+                f"{math.floor((low + (high - low) * rng.random()) * 10**item.decimals) / 10**item.decimals:.{item.decimals}f}"
+            )

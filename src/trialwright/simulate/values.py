@@ -1,0 +1,200 @@
+"""The values of a virtual participant's forms: as the simulation file says, else unremarkable ones."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from trialwright.capture.values import read_item
+from trialwright.definition.compiled import CompiledForm, Definition
+from trialwright.definition.forms import Item, ItemType
+from trialwright.definition.simulation import Behaviour
+from trialwright.rules.evaluate import RuleSet
+from trialwright.rules.values import Value
+from trialwright.vocabulary.numbers import render_number
+
+_UNREMARKABLE = ("N", "NEGATIVE", "NORMAL", "NONE", "NOT DETECTED", "0")
+
+
+@dataclass(slots=True)
+class Person:
+    """What is a virtual participant's own: an effect per item (standard normal), a day of clearing, a year of birth."""
+
+    rng: np.random.Generator
+    arm: str | None = None
+    effects: dict[str, float] = field(default_factory=dict)
+    clearing: dict[str, float] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    def effect(self, item: str) -> float:
+        """The person's own deviation in an item, drawn once."""
+        if item not in self.effects:
+            self.effects[item] = float(self.rng.standard_normal())
+        return self.effects[item]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a form is filled in: the site's local time, and the day from day 0."""
+
+    at: datetime
+    day: float
+
+
+class ValueMaker:
+    """Fills forms. ``behaviours`` come from the simulation file; every other item gets an unremarkable value."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._confirmations = {form: RuleSet([rule]) for form, rule in definition.confirmations.items()}
+        self._behaviours = {one.item: one for one in definition.simulation.behaviours}
+
+    def fill(
+        self, form: str, person: Person, occasion: Occasion, fixed: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """The values and the missing items of one form.
+
+        Parameters
+        ----------
+        fixed : mapping of item to text, optional
+            Values that are given.
+        """
+        compiled = self._definition.forms[form]
+        fixed = {**(fixed or {})}
+        values: dict[str, str] = {}
+        missing: dict[str, str] = {}
+        conditional = set(compiled.conditional)
+        for item in compiled.form.items:
+            if item.id not in conditional:
+                self._fill_item(compiled, item, person, occasion, fixed, values, missing)
+        for _ in range(2 if conditional else 0):
+            for name in self._list_shown(compiled, values, person):
+                if name not in values and name not in missing:
+                    self._fill_item(compiled, compiled.items[name], person, occasion, fixed, values, missing)
+        return values, missing
+
+    def _fill_item(
+        self, compiled: CompiledForm, item: Item, person: Person, occasion: Occasion,
+        fixed: Mapping[str, str], values: dict[str, str], missing: dict[str, str],
+    ) -> None:  # fmt: skip
+        if item.id in fixed:
+            if fixed[item.id]:
+                values[item.id] = fixed[item.id]
+            return
+        path = f"{compiled.form.id}.{item.id}"
+        behaviour = self._behaviours.get(path)
+        if behaviour is not None and behaviour.not_done and person.rng.random() < behaviour.not_done:
+            missing[item.id] = "NOT_DONE: not measured this time"
+            return
+        if behaviour is not None:
+            values[item.id] = self._behave(behaviour, item, person, occasion.day)
+        else:
+            text = _make_plain(compiled, item, person, occasion)
+            if text:
+                values[item.id] = text
+
+    def _list_shown(self, compiled: CompiledForm, values: Mapping[str, str], person: Person) -> list[str]:
+        """The conditional items whose condition is true of the values so far."""
+        assert compiled.rules is not None
+        read: dict[str, Value] = {"arm": person.arm}
+        for name, text in values.items():
+            read[f"{compiled.form.id}.{name}"] = read_item(compiled.items[name], compiled, text)
+        truths = compiled.rules.evaluate(read)[len(compiled.form.checks) :]
+        return [name for name, true in zip(compiled.conditional, truths, strict=True) if true is True]
+
+    def needs_confirmation(self, form: str, values: Mapping[str, str]) -> bool:
+        """Whether the study asks for a second sample after these values of a form."""
+        compiled = self._definition.forms[form]
+        read = {f"{form}.{name}": read_item(compiled.items[name], compiled, text) for name, text in values.items()}
+        return form in self._confirmations and self._confirmations[form].evaluate(read)[0] is True
+
+    def _behave(self, one: Behaviour, item: Item, person: Person, day: float) -> str:
+        match one.kind:
+            case "FIXED":
+                return one.text
+            case "CODES":
+                codes, weights = list(one.codes), np.asarray(list(one.codes.values()))
+                return codes[int(person.rng.choice(len(codes), p=weights / weights.sum()))]
+            case "CLEARS":
+                return one.after if day >= self._compute_clearing(one, person) else one.before
+            case "NORMAL" | "LOGNORMAL":
+                return render_item(item, self._draw_number(one, item, person, day))
+
+    def _compute_clearing(self, one: Behaviour, person: Person) -> float:
+        if one.item not in person.clearing:
+            assert one.mean is not None
+            median = one.mean * one.arms.get(person.arm or "", 1.0)
+            person.clearing[one.item] = median * math.exp(one.sd * float(person.rng.standard_normal()))
+        return person.clearing[one.item]
+
+    def _draw_number(self, one: Behaviour, item: Item, person: Person, day: float) -> float:
+        centre = compute_course(one, day)
+        own = person.effect(one.item) * math.sqrt(one.stable)
+        noise = float(person.rng.standard_normal()) * math.sqrt(1 - one.stable)
+        ramp = min(max(day, 0.0) / 7, 1.0) if day < 1e6 else 0.0
+        effect = one.arms.get(person.arm or "")
+        if one.kind == "NORMAL":
+            value = centre + one.sd * (own + noise) + (effect or 0.0) * ramp
+        else:
+            value = centre * math.exp(one.sd * (own + noise)) * ((effect if effect is not None else 1.0) ** ramp)
+        return clamp(item, value)
+
+
+def compute_course(one: Behaviour, day: float) -> float:
+    """The mean of a behaviour on a day: straight lines between the points of its course, level outside them."""
+    if one.course:
+        days, means = zip(*sorted(one.course), strict=True)
+        return float(np.interp(day, days, means))
+    assert one.mean is not None
+    return one.mean
+
+
+def clamp(item: Item, value: float) -> float:
+    """The value, kept inside what is possible for the item."""
+    low, high = item.hard or (None, None)
+    if low is not None:
+        value = max(value, low)
+    return min(value, high) if high is not None else value
+
+
+def render_item(item: Item, value: float) -> str:
+    """A number as somebody would type it: with the decimals of the item."""
+    return render_number(value, item.decimals)
+
+
+def _make_plain(compiled: CompiledForm, item: Item, person: Person, occasion: Occasion) -> str:
+    """An unremarkable value; optional texts stay empty."""
+    match item.type:
+        case ItemType.NUMBER:
+            return render_item(item, _draw_plain(item, person)) if item.required or person.rng.random() < 0.9 else ""
+        case ItemType.CODE:
+            assert item.codelist is not None
+            return find_unremarkable(tuple(compiled.codes[item.id]))
+        case ItemType.DATE:
+            return occasion.at.date().isoformat()
+        case ItemType.DATETIME:
+            return occasion.at.strftime("%Y-%m-%dT%H:%M")
+        case ItemType.TEXT:
+            return f"virtual {item.id.replace('_', ' ')}" if item.required else ""
+
+
+def find_unremarkable(codes: tuple[str, ...]) -> str:
+    """The code that says that nothing is the matter, where a list has one of the usual ones; else its first."""
+    return next((code for code in _UNREMARKABLE if code in codes), codes[0])
+
+
+def _draw_plain(item: Item, person: Person) -> float:
+    """A number near the middle of what is usual, or of what is possible."""
+    low, high = item.soft or item.hard or (0.0, 100.0)
+    low, high = (0.0 if low is None else low), (100.0 if high is None else high)
+    if high > 20 * max(low, 1e-9) and high > 100:
+        return clamp(item, high * 0.1 * math.exp(0.2 * float(person.rng.standard_normal())))
+    middle, spread = (low + high) / 2, (high - low) / 12
+    return clamp(item, middle + spread * float(person.rng.standard_normal()))
+
+
+def add_days(moment: datetime, days: float) -> datetime:
+    """A moment some days later, to the minute."""
+    return (moment + timedelta(days=days)).replace(second=0, microsecond=0)
