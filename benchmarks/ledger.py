@@ -128,7 +128,7 @@ def _ours() -> Act:
 
     def record(number: int) -> None:
         code = f"01-{number % PARTICIPANTS:04d}"
-        with open_unit(ledger) as unit:
+        with open_unit(ledger, code) as unit:
             unit.subject(code)
             payload = render_canonical({"form": "vital_signs", "encounter": "D3", "values": _values(number)})
             unit.append(Draft(code, "form_recorded", payload, "ann", "NURSE", "01", "1.0"), unit.now())

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from tests.store.samples import STUDY, draft, fill, sample_ledger
@@ -129,13 +129,14 @@ def test_a_changed_byte_of_any_text_is_found_and_its_entry_named(
     before = str(getattr(entry, column)).encode()
     after = edit(before)
     assume(after != before)
-    statement = f"UPDATE ledger_entry SET {column} = {{}} WHERE position = %s"
-    if bench.database.vendor == "sqlite":
-        bench.run(statement.format("CAST(%s AS TEXT)"), (after, entry.position))
-    else:
-        text = after.decode("latin-1").replace("\0", "¿")  # PostgreSQL itself refuses NUL and what is no UTF-8
-        assume(text != before.decode())
-        bench.run(statement.format("%s"), (text, entry.position))
+    place, value = "CAST(%s AS TEXT)", after
+    if bench.database.vendor == "postgresql":  # which itself refuses NUL and what is no UTF-8
+        place, value = "%s", after.decode("latin-1").replace("\0", "¿")
+        assume(value != before.decode())
+    try:
+        bench.run(f"UPDATE ledger_entry SET {column} = {place} WHERE position = %s", (value, entry.position))
+    except IntegrityError:
+        reject()  # the first entry of another participant: two first entries are refused by the table itself
     report = bench.verify()
     bench.restore()
     assert bench.named(report, entry.position), report.findings

@@ -48,8 +48,8 @@ def race(url: str, name: str, rounds: int, line: Barrier, results: Connection) -
         line.wait(60)
         while True:
             try:
-                with open_unit(ledger) as unit:
-                    code = f"{name}-{number:03d}"
+                code = f"{name}-{number:03d}"
+                with open_unit(ledger, code) as unit:
                     unit.subject(code)
                     if f"place_{number}" not in unit.study():
                         unit.append(draft(code, f"place_{number}"))
