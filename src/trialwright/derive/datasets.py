@@ -1,0 +1,60 @@
+"""All datasets of a study, in the order in which they build on each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from trialwright.definition.compiled import Definition
+from trialwright.derive.adae import derive_adae
+from trialwright.derive.adsl import derive_adsl
+from trialwright.derive.adtte import derive_adtte
+from trialwright.derive.ae import derive_ae
+from trialwright.derive.baseline import derive_baseline
+from trialwright.derive.bds import derive_bds
+from trialwright.derive.cm import derive_cm
+from trialwright.derive.dm import derive_dm
+from trialwright.derive.ds import derive_ds
+from trialwright.derive.dv import derive_dv
+from trialwright.derive.ex import derive_ex
+from trialwright.derive.findings import derive_findings
+from trialwright.derive.ie import derive_ie
+from trialwright.derive.mh import derive_mh
+from trialwright.derive.sv import derive_sv
+from trialwright.snapshot.frames import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Datasets:
+    """The datasets by name: SDTM by domain (DM, DS, IE, EX, AE, CM, MH, DV, SV and the findings that the study's items
+    name), ADaM by dataset (ADSL, ADAE, ADBDS,
+    ADTTE, and ADBASE with the baseline items). ``missed`` are planned doses that were not given."""
+
+    sdtm: Mapping[str, pl.DataFrame]
+    adam: Mapping[str, pl.DataFrame]
+    missed: pl.DataFrame
+
+
+def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
+    """Every dataset of the study from one snapshot."""
+    sdtm = {
+        "DM": derive_dm(definition, snapshot),
+        "DS": derive_ds(definition, snapshot),
+        "IE": derive_ie(definition, snapshot),
+        "SV": derive_sv(definition, snapshot),
+        "EX": derive_ex(definition, snapshot),
+        "AE": derive_ae(definition, snapshot),
+        "CM": derive_cm(definition, snapshot),
+        "MH": derive_mh(definition, snapshot),
+        "DV": derive_dv(definition, snapshot),
+        **derive_findings(definition, snapshot),
+    }
+    adsl = derive_adsl(definition, snapshot, sdtm)
+    adam = {
+        "ADSL": adsl,
+        "ADAE": derive_adae(definition, adsl, sdtm["AE"]),
+        "ADBDS": derive_bds(definition, snapshot),
+        "ADTTE": derive_adtte(definition, snapshot, adsl),
+        "ADBASE": derive_baseline(definition, snapshot),
+    }
+    return Datasets(sdtm, adam, snapshot.missed)
