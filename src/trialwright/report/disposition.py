@@ -1,0 +1,132 @@
+"""Section 14.1: participant flow, analysis sets, baseline, exposure, deviations."""
+
+from collections.abc import Sequence
+
+from trialwright.report.display import Block, Figure, Prose, Section, Table
+from trialwright.report.flowchart import Box, Flow, render_flow
+from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
+from trialwright.report.numerals import render_interval, render_value
+from trialwright.report.rows import Bunch, fold_bunches
+from trialwright.report.tables import render_groups, source
+from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
+
+_SIDE = ("NOT_ELIGIBLE", "NOT_ENROLLED", "SCREEN_FAILURE", "SCREEN_FAILED", "EXCLUDED")
+_BASELINE, _EXPOSURE = ("14.1.3", "14.1.4"), ("14.1.5", "14.1.6", "14.1.7")
+
+
+def render_participants(view: View) -> Section:
+    """Flow diagram, disposition and analysis sets."""
+    blocks: list[Block] = []
+    if view.index.table("14.1.1"):
+        blocks.append(_figure(view))
+    blocks += render_tables(view, ("14.1.1", "14.1.2"), view.say("head.stage"))
+    if not blocks:
+        blocks.append(Prose(view.say("flow.none")))
+    return Section("participants", view.say("section.participants"), tuple(blocks), number="10.1")
+
+
+def render_baseline(view: View) -> Section | None:
+    """Baseline characteristics with standardised differences; None where there are none."""
+    blocks: list[Block] = list(render_tables(view, _BASELINE, view.say("head.characteristic")))
+    if not blocks:
+        return None
+    size = view.count_set("ENROLLED", TOTAL) or len({s for row in view.index.table("14.1.3") for s in row.subjects})
+    figure = _love(view)
+    if figure is not None:
+        blocks += [figure, Prose(view.say("baseline.smd", n=size), "small")]
+    return Section("baseline", view.say("section.baseline"), tuple(blocks), number="11.2")
+
+
+def render_exposure(view: View) -> Section | None:
+    """Exposure, concomitant treatment and deviations; None where there are none."""
+    blocks = tuple(render_tables(view, _EXPOSURE, view.say("head.characteristic")))
+    return Section("exposure", view.say("section.exposure"), blocks, number="12.1") if blocks else None
+
+
+def render_tables(view: View, prefixes: Sequence[str], stub_head: str, intervals: bool = False) -> list[Table]:
+    """Tables with groups across for every number under the prefixes."""
+    return [
+        render_groups(view, number, title_of(view, number), rows, intervals, stub_head)
+        for prefix in prefixes
+        for number, rows in view.index.under(prefix)
+    ]
+
+
+def title_of(view: View, number: str) -> str:
+    """The title of a table by its number; the nearest shorter number's where it has none of its own."""
+    parts = number.split(".")
+    for size in range(len(parts), 1, -1):
+        key = f"table.{'.'.join(parts[:size])}"
+        if view.knows(key):
+            return view.say(key)
+    return number
+
+
+def _figure(view: View) -> Figure:
+    rows = view.index.table("14.1.1")
+    title = view.say("figure.flow")
+    svg = render_flow(fold_flow(view, fold_bunches(rows), title))
+    return Figure("14.1.1.F", title, svg, view.say("flow.description"), (), source(view, rows)[-1:])
+
+
+def fold_flow(view: View, bunches: Sequence[Bunch], label: str) -> Flow:
+    """The boxes of the diagram from the rows of disposition: what has only a total is the trunk, what has arms is below."""
+    whole = [one for one in bunches if not one.category]
+    parameters = list(dict.fromkeys(one.parameter for one in bunches))
+    arms = list(view.definition.arms)
+    by_arm = [one for one in parameters if any(b.parameter == one and b.group in arms for b in bunches)]
+    common = [one for one in parameters if one not in by_arm]
+    trunk: list[tuple[Box, Box | None]] = []
+    for parameter in common:
+        box = _box(view, bunches, parameter, (TOTAL, ""))
+        if parameter in _SIDE and trunk:
+            trunk[-1] = (trunk[-1][0], box)
+        else:
+            trunk.append((box, None))
+    shared = next((one for one in by_arm if one == "ENROLLED"), None)
+    if shared and any(b.parameter == shared and b.group == TOTAL for b in whole):
+        trunk.append((_plain_box(view, whole, shared), None))
+    columns = [[_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(by_arm)] for arm in arms]
+    return Flow(trunk, columns if by_arm else [], label)
+
+
+def _plain_box(view: View, bunches: Sequence[Bunch], parameter: str) -> Box:
+    return Box((_line(view, bunches, parameter, "", (TOTAL, "")),))
+
+
+def _box(view: View, bunches: Sequence[Bunch], parameter: str, groups: tuple[str, ...], head: str = "") -> Box:
+    mine = [one for one in bunches if one.parameter == parameter and one.group in groups]
+    lines = [_line(view, mine, parameter, "", groups)]
+    for one in mine:
+        if one.category and (row := one.first(COUNTS)) is not None and row.value:
+            lines.append(f"{view.category(parameter, one.category)} (n = {row.value:g})")
+    return Box((head, *lines)) if head else Box(tuple(lines))
+
+
+def _line(view: View, bunches: Sequence[Bunch], parameter: str, category: str, groups: tuple[str, ...]) -> str:
+    found = next((b for b in bunches if b.parameter == parameter and b.category == category and b.group in groups), None)
+    row = found.first(COUNTS) if found else None
+    name = view.parameter(parameter)
+    return f"{name} (n = {row.value:g})" if row is not None and row.value is not None else name
+
+
+def _love(view: View) -> Figure | None:
+    """Standardised differences, one line a characteristic."""
+    rows = [row for row in view.index.table("14.1.3") if CONTRAST in row.group]
+    whiskers = []
+    for bunch in fold_bunches(rows):
+        row = bunch.first(("smd", "estimate"))
+        if row is None:
+            continue
+        low, high = bunch.value("ci_low"), bunch.value("ci_high")
+        text = render_value(row.value, 2)
+        if low is not None and high is not None:
+            text = f"{text} ({render_interval(render_value(low, 2), render_value(high, 2), view.say('interval.to'))})"
+        name = view.parameter(bunch.parameter)
+        whiskers.append(Whisker(name, row.value, low, high, text))
+    if not whiskers:
+        return None
+    title = view.say("figure.love")
+    names = measure_names([one.name for one in whiskers])
+    forest = Forest(whiskers, title, view.say("axis.smd", contrast=view.group(rows[0].group)), names=names)
+    return Figure("14.1.3.F", title, render_forest(forest), title, (), source(view, rows)[-1:])

@@ -1,0 +1,145 @@
+"""The figures of one endpoint: courses for what is measured, step curves for events, intervals for proportions."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from trialwright.definition.endpoints import Endpoint, EndpointKind
+from trialwright.report.display import Figure
+from trialwright.report.intervals import Forest, Whisker, render_forest
+from trialwright.report.measures import compute_writer
+from trialwright.report.main_results import MainResult, find_main_results, find_parameter, render_arm
+from trialwright.report.profiles import Courses, Panel, render_courses
+from trialwright.report.rows import fold_bunches
+from trialwright.report.steps import Curve, Curves, Step, render_curves
+from trialwright.report.tables import source
+from trialwright.report.view import View
+
+MOST_COURSES = 200
+"""Above this many participants, figures draw summaries only."""
+
+
+def render_figures(view: View, endpoint: Endpoint) -> list[Figure]:
+    """The figures of an endpoint, as far as the bundle has their series."""
+    figures: list[Figure] = []
+    for parameter in endpoint.parameters:
+        number = f"{_prefix(view, endpoint)}.F{len(figures) + 1}"
+        if parameter.code in view.bundle.curves:
+            figures.append(_curve(view, endpoint, parameter.code, number))
+        elif parameter.code in view.bundle.profiles:
+            figures.append(_courses(view, endpoint, parameter.code, number))
+    if endpoint.kind in (EndpointKind.BINARY, EndpointKind.ADVERSE_EVENTS):
+        for result in find_main_results(view, endpoint):
+            if any("estimate" in one.rows or "percent" in one.rows for one in result.arms):
+                figures.append(_proportions(view, result, f"{_prefix(view, endpoint)}.F{len(figures) + 1}"))
+    return figures
+
+
+def _prefix(view: View, endpoint: Endpoint) -> str:
+    numbers = sorted(one.table for one in view.definition.plan.analyses if one.endpoint == endpoint.id)
+    return numbers[0].rsplit(".", 1)[0] if numbers else f"14.2.{endpoint.id}"
+
+
+def _courses(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
+    frame = view.bundle.profiles[code].sort("participant", "day", "visit")
+    parameter = find_parameter(view, code)
+    drawn = view.participants and frame["participant"].n_unique() <= MOST_COURSES
+    centres = _centres(view, endpoint, code)
+    log = parameter is not None and parameter.scale == "log"
+    unit = next((row.unit for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"), "")
+    name = view.parameter(code)
+    y_title = f"{name} ({unit})" if unit and unit not in name else name
+    arms = [arm for arm in view.definition.arms if endpoint.only in (None, arm)]
+    panels = [Panel(view.arm(arm), _split(frame, arm) if drawn else {}, centres.get(arm, [])) for arm in arms]
+    visits = [(float(view.definition.encounters[one].day), view.short_visit(one)) for one in view.sort_visits(_visits(view, endpoint))]
+    title = view.say("figure.courses" if drawn else "figure.means", parameter=name)
+    svg = render_courses(Courses(panels, _merge_days(visits), y_title, view.say("axis.day"), title, log))
+    days = [day for day, _ in visits]
+    stops = view.say("figure.stops") if days and max(days) > 60 else ""
+    spread = _spread_words(view, endpoint, code)
+    note = view.say("figure.courses.note" if drawn else "figure.means.note", spread=spread, stops=stops).strip()
+    rows = [row for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"]
+    return Figure(number, title, svg, title, (note,), source(view, rows))
+
+
+def _visits(view: View, endpoint: Endpoint) -> list[str]:
+    return [one for one in endpoint.at if one in view.definition.encounters]
+
+
+def _merge_days(visits: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """One name a day: baseline and day 0 are the same place on paper."""
+    return [(day, name) for day, name in dict(reversed(visits)).items()][::-1]
+
+
+def _split(frame: pl.DataFrame, arm: str) -> dict[str, list[tuple[float, float]]]:
+    courses: dict[str, list[tuple[float, float]]] = {}
+    for row in frame.filter((pl.col("arm") == arm) & pl.col("value").is_not_null() & pl.col("day").is_not_null()).iter_rows(named=True):
+        courses.setdefault(str(row["participant"]), []).append((float(row["day"]), float(row["value"])))
+    return courses
+
+
+def _centres(view: View, endpoint: Endpoint, code: str) -> dict[str, list[tuple[float, float, float | None, float | None]]]:
+    """The printed means by arm and day, with their interval where the rows have one, else one SD to each side."""
+    found: dict[str, list[tuple[float, float, float | None, float | None]]] = {}
+    for bunch in fold_bunches(view.rows_of(endpoint)):
+        if bunch.parameter != code or bunch.visit not in view.definition.encounters or bunch.group not in view.definition.arms:
+            continue
+        mean = bunch.value("mean")
+        day = float(view.definition.encounters[bunch.visit].day)
+        taken = [one[0] for one in found.get(bunch.group, [])]
+        if mean is None or bunch.category or day in taken:
+            continue
+        low, high, sd = bunch.value("ci_low"), bunch.value("ci_high"), bunch.value("sd")
+        if low is None and sd is not None:
+            low, high = mean - sd, mean + sd
+        found.setdefault(bunch.group, []).append((day, mean, low, high))
+    return {arm: sorted(points) for arm, points in found.items()}
+
+
+def _spread_words(view: View, endpoint: Endpoint, code: str) -> str:
+    bunches = [one for one in fold_bunches(view.rows_of(endpoint)) if one.parameter == code and "mean" in one.rows]
+    if any("ci_low" in one.rows for one in bunches):
+        return view.say("figure.spread.ci", level=f"{view.definition.plan.confidence * 100:g}")
+    return view.say("figure.spread.sd") if any("sd" in one.rows for one in bunches) else ""
+
+
+def _curve(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
+    frame = view.bundle.curves[code].sort("day")
+    parameter = find_parameter(view, code)
+    horizon = float(parameter.horizon_day) if parameter and parameter.horizon_day else float(frame["day"].max() or 1)  # type: ignore[arg-type]
+    curves = [Curve(view.arm(arm), _steps(frame, arm)) for arm in view.definition.arms if arm in frame["arm"]]
+    falls = any(curve.steps and curve.steps[0][1] == 1 for curve in curves)
+    name = view.parameter(code)
+    days = sorted({float(view.definition.encounters[one].day) for one in _visits(view, endpoint)} | {0.0, horizon})
+    svg = render_curves(
+        Curves(curves, horizon, view.say("axis.survival" if falls else "axis.incidence"), view.say("axis.day"),
+               view.say("figure.at_risk"), name, days)
+    )  # fmt: skip
+    note = view.say("figure.curve.note", level=f"{view.definition.plan.confidence * 100:g}")
+    rows = [row for row in view.rows_of(endpoint) if row.parameter == code]
+    return Figure(number, view.say("figure.curve", parameter=name), svg, name, (note,), source(view, rows))
+
+
+def _steps(frame: pl.DataFrame, arm: str) -> list[Step]:
+    return [
+        (float(row["day"]), float(row["estimate"]), row["ci_low"], row["ci_high"], row["at_risk"])
+        for row in frame.filter(pl.col("arm") == arm).iter_rows(named=True)
+        if row["estimate"] is not None
+    ]
+
+
+def _proportions(view: View, result: MainResult, number: str) -> Figure:
+    writer = compute_writer(view, result.rows)
+    whiskers = []
+    for bunch in result.arms:
+        row = bunch.rows.get("estimate") or bunch.rows.get("proportion") or bunch.rows.get("percent")
+        factor = 1.0 if row is None or row.statistic == "percent" or row.unit == "%" else 100.0
+        limits = [None if (v := bunch.value(one)) is None else v * factor for one in ("ci_low", "ci_high")]
+        centre = None if row is None or row.value is None else row.value * factor
+        look = list(view.definition.arms).index(bunch.group) if bunch.group in view.definition.arms else 0
+        whiskers.append(Whisker(view.group(bunch.group), centre, limits[0], limits[1], render_arm(view, writer, bunch), look))
+    title = view.say("figure.intervals", parameter=view.parameter(result.parameter))
+    forest = Forest(whiskers, title, view.say("axis.percent"), null=None, axis=(0, 100), texts=300, names=200)
+    return Figure(number, title, render_forest(forest), title, (), source(view, result.rows))
+
+

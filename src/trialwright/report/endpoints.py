@@ -1,0 +1,116 @@
+"""Section 14.2: each endpoint with its registered title, definition, estimand, figure and tables."""
+
+from collections.abc import Sequence
+
+from trialwright.definition.analysis import Analysis
+from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
+from trialwright.report.display import Block, Facts, Prose, Section, Table
+from trialwright.report.endpoint_figures import render_figures
+from trialwright.report.rows import split_number
+from trialwright.report.tables import render_groups, render_statistics
+from trialwright.report.view import View
+from trialwright.results import ResultRow
+
+ROLES = ("descriptive", "main", "supporting", "sensitivity")
+
+
+def render_endpoint(view: View, endpoint: Endpoint, number: int) -> Section:
+    """The section of one endpoint."""
+    rows = view.rows_of(endpoint)
+    blocks: list[Block] = [Facts(_facts(view, endpoint))]
+    blocks += [Facts(_estimand(view, one), view.say("endpoint.estimand")) for one in _estimands(view, endpoint)]
+    blocks += render_figures(view, endpoint)
+    blocks += _tables(view, endpoint, rows)
+    if not rows:
+        blocks.append(Prose(view.say("endpoint.none")))
+    title = view.label(f"endpoints.{endpoint.id}", endpoint.title)
+    return Section(
+        f"endpoint-{endpoint.id}", f"{endpoint.id} · {title}", tuple(blocks), number=f"11.4.{number}", navigation=f"{endpoint.id} {title}"
+    )
+
+
+def _facts(view: View, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
+    pairs = [
+        (view.say("head.kind"), view.say(f"level.{endpoint.level}")),
+        (view.say("endpoint.title"), endpoint.title),
+        (view.say("endpoint.frame"), endpoint.time_frame),
+        (view.say("endpoint.definition"), endpoint.description),
+    ]
+    for parameter in endpoint.parameters:
+        pairs.append((view.say("endpoint.measures"), render_measure(view, parameter)))
+        if parameter.population:
+            pairs.append((view.say("endpoint.population"), parameter.population))
+    if endpoint.primary_at:
+        pairs.append((view.say("endpoint.primary_at"), view.visit(endpoint.primary_at)))
+    assumed = dict.fromkeys([*endpoint.assumed, *(one for parameter in endpoint.parameters for one in parameter.assumed)])
+    if assumed:
+        pairs.append((view.say("head.reason"), view.say("endpoint.assumed", ids=view.say("list.comma").join(assumed))))
+    return tuple((name, text) for name, text in pairs if text)
+
+
+def render_measure(view: View, parameter: Parameter) -> str:
+    """What measures an endpoint: the item, or how its event is recognised and until when it counts."""
+    label = view.say("measure.item", label=view.parameter(parameter.code), code=parameter.code)
+    parts = [label]
+    if parameter.event is not None:
+        parts.append(_render_event(view, parameter, parameter.event))
+    if parameter.better:
+        parts.append(view.say(f"result.{parameter.better}"))
+    return view.say("list.semicolon").join(part.removesuffix(view.say("sentence.end")) for part in parts)
+
+
+def _render_event(view: View, parameter: Parameter, event: EventRule) -> str:
+    text = view.say(f"event.{event.kind}", when=event.when, count=event.count, hours=_hours(event))
+    text = view.say("event.horizon", event=text, day=parameter.horizon_day)
+    return view.say("event.competing", event=text) if parameter.competing == "DEATH" else text
+
+
+def _hours(event: EventRule) -> str:
+    return f"{event.apart_hours if event.kind == 'CONSECUTIVE' else event.hours:g}"
+
+
+def _estimands(view: View, endpoint: Endpoint) -> list[Analysis]:
+    return [one for one in view.definition.plan.analyses if one.endpoint == endpoint.id and one.estimand is not None]
+
+
+def _estimand(view: View, analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """The five attributes of ICH E9(R1)."""
+    estimand = analysis.estimand
+    if estimand is None:
+        return ()
+    events = [
+        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy}')}" for one in estimand.intercurrent
+    ]
+    return (
+        (view.say("head.analysis"), f"{analysis.id} ({view.say(f'role.{analysis.role}')})"),
+        (view.say("estimand.treatment"), " / ".join(view.arm(arm) for arm in view.definition.arms)),
+        (view.say("estimand.population"), view.set_title(analysis.analysis_set)),
+        (view.say("estimand.variable"), estimand.variable),
+        (view.say("estimand.events"), view.say("list.semicolon").join(events)),
+        (view.say("estimand.summary"), estimand.summary),
+    )
+
+
+def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[Table]:
+    roles = {one.table: one.role for one in view.definition.plan.analyses if one.endpoint == endpoint.id}
+    order = {one.id: index for index, one in enumerate(view.definition.plan.analyses)}
+    tables = []
+    for number in sorted({row.table for row in rows}, key=split_number):
+        mine = sorted((row for row in rows if row.table == number), key=lambda row: order.get(row.analysis, len(order)))
+        title = _title(view, endpoint, roles.get(number, ""), number)
+        shape = render_groups if _counts_only(mine) else render_statistics
+        tables.append(shape(view, number, title, mine))
+    return tables
+
+
+def _counts_only(rows: Sequence[ResultRow]) -> bool:
+    """Whether a table counts participants by level, so that groups stand across."""
+    return bool(rows) and all(row.category for row in rows) and not any(row.visit for row in rows)
+
+
+def _title(view: View, endpoint: Endpoint, role: str, number: str) -> str:
+    name = view.label(f"endpoints.{endpoint.id}", endpoint.title)
+    if not role:
+        last = number.rsplit(".", 1)[-1]
+        role = ROLES[int(last) - 1] if number.count(".") == 3 and last in "1234" else ""
+    return view.say(f"table.role.{role}", endpoint=name) if role else name

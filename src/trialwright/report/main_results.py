@@ -1,0 +1,162 @@
+"""The main result of each endpoint, picked from the rows: what the synopsis says and the overview draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialwright.definition.analysis import Analysis
+from trialwright.definition.endpoints import Endpoint, Parameter
+from trialwright.report.measures import Writer, compute_writer, is_share
+from trialwright.report.numerals import NOT_ESTIMATED, render_probability
+from trialwright.report.rows import Bunch, fold_bunches
+from trialwright.report.view import CONTRAST, COUNTS, View
+from trialwright.results import ResultRow
+
+
+@dataclass(frozen=True, slots=True)
+class MainResult:
+    """One parameter of one endpoint at its main time point.
+
+    ``arms`` are the bunches of the single arms, ``contrast`` the one between them (None where the plan has none), ``p``
+    the row of the p-value, which another method may have given.
+    """
+
+    endpoint: Endpoint
+    parameter: str
+    visit: str
+    arms: tuple[Bunch, ...]
+    contrast: Bunch | None
+    p: ResultRow | None
+    rows: tuple[ResultRow, ...]
+
+
+def find_main_results(view: View, endpoint: Endpoint) -> tuple[MainResult, ...]:
+    """The main results of an endpoint, one for each parameter that has any."""
+    analyses = [one for one in view.definition.plan.analyses if one.endpoint == endpoint.id and one.role == "main"]
+    rows = [row for row in view.rows_of(endpoint) if row.analysis in {one.id for one in analyses}]
+    if not rows:
+        rows = [row for row in view.rows_of(endpoint) if "main" in row.analysis.lower().replace("_", ".").split(".")]
+    found = []
+    for parameter in dict.fromkeys(row.parameter for row in rows):
+        mine = [row for row in rows if row.parameter == parameter]
+        visit = _choose_visit(view, endpoint, analyses, mine)
+        result = _build(endpoint, parameter, visit, [row for row in mine if row.visit in (visit, "")])
+        if result is not None:
+            found.append(result)
+    return tuple(found)
+
+
+def _choose_visit(view: View, endpoint: Endpoint, analyses: Sequence[Analysis], rows: Sequence[ResultRow]) -> str:
+    """The main time point among the visits that the rows have; the last one where the definition names none."""
+    estimated = [row for row in rows if row.statistic in ("estimate", "mean", "percent", "proportion", *COUNTS)]
+    contrasted = [row for row in estimated if CONTRAST in row.group and row.value is not None]
+    met = view.sort_visits(row.visit for row in contrasted or estimated or rows)
+    wished = [endpoint.primary_at, *(analysis.at[-1] for analysis in analyses if analysis.at)]
+    return next((one for one in wished if one and one in met), met[-1])
+
+
+def _build(endpoint: Endpoint, parameter: str, visit: str, rows: Sequence[ResultRow]) -> MainResult | None:
+    bunches = [one for one in fold_bunches(rows) if not one.category] or list(fold_bunches(rows))
+    arms = [one for one in bunches if one.group and CONTRAST not in one.group and _has_result(one)]
+    contrasts = [one for one in bunches if CONTRAST in one.group]
+    contrast = next((one for one in contrasts if "estimate" in one.rows), None)
+    p = next((one.rows["p"] for one in [*([contrast] if contrast else []), *contrasts] if "p" in one.rows), None)
+    if not arms and contrast is None:
+        return None
+    return MainResult(endpoint, parameter, visit, _first_by_group(arms), contrast, p, tuple(rows))
+
+
+def _has_result(bunch: Bunch) -> bool:
+    return bool({"estimate", "mean", "median", "percent", "proportion", *COUNTS} & set(bunch.rows))
+
+
+def _first_by_group(arms: Sequence[Bunch]) -> tuple[Bunch, ...]:
+    best: dict[str, Bunch] = {}
+    for bunch in arms:
+        if bunch.group not in best or ("estimate" in bunch.rows and "estimate" not in best[bunch.group].rows):
+            best[bunch.group] = bunch
+    return tuple(best.values())
+
+
+def find_parameter(view: View, code: str) -> Parameter | None:
+    """The definition's parameter; None where rows name one that it does not have."""
+    compiled = view.definition.parameters.get(code)
+    return compiled.parameter if compiled else None
+
+
+def is_ratio(view: View, bunch: Bunch) -> bool:
+    """Whether a contrast is a ratio, so that 1 means no difference."""
+    row = bunch.any
+    if row.unit == "ratio" or "ratio" in row.method:
+        return True
+    parameter = find_parameter(view, bunch.parameter)
+    return row.unit == "" and parameter is not None and parameter.scale == "log" and row.method.startswith("mmrm.")
+
+
+def render_arm(view: View, writer: Writer, bunch: Bunch) -> str:
+    """What an arm has: ``3/10 (30.0 %; …)``, an estimate or a mean, with its interval where there is one."""
+    counted = bunch.first(("count", "events", "participants")) if "mean" not in bunch.rows else None
+    if counted is not None and (writer.percent(bunch) or "denominator" in bunch.rows):
+        return _merge(with_interval(view, writer, bunch, writer.count(bunch)))
+    elif "estimate" in bunch.rows:
+        text = _with_unit(writer.value(bunch.rows["estimate"]), bunch.rows["estimate"])
+    elif "mean" in bunch.rows:
+        text = _with_unit(writer.value(bunch.rows["mean"]), bunch.rows["mean"])
+    elif "median" in bunch.rows:
+        text = _with_unit(writer.value(bunch.rows["median"]), bunch.rows["median"])
+    else:
+        text = writer.count(bunch)
+    return with_interval(view, writer, bunch, text)
+
+
+def _merge(text: str) -> str:
+    """One pair of brackets in place of two: percentage and interval."""
+    for pair in (") (", ")("):
+        text = text.replace(pair, "; ")
+    return text
+
+
+def _with_unit(text: str, row: ResultRow) -> str:
+    if text == NOT_ESTIMATED:
+        return text
+    if is_share(row):
+        return f"{text}\u00a0%"
+    return f"{text}\u00a0{row.unit}" if row.unit not in ("", "ratio", "1") else text
+
+
+def with_interval(view: View, writer: Writer, bunch: Bunch, text: str) -> str:
+    """The text with the interval of the bunch behind it."""
+    interval = writer.interval(bunch)
+    if interval == NOT_ESTIMATED:
+        return text
+    level = f"{view.definition.plan.confidence * 100:g}"
+    return view.say("result.interval", value=text, level=level, interval=interval)
+
+
+def render_contrast(view: View, writer: Writer, result: MainResult) -> str:
+    """What lies between the arms: the difference or ratio with interval and p; empty where there is none."""
+    if result.contrast is None:
+        return ""
+    row = result.contrast.rows["estimate"]
+    value = _with_unit(writer.value(row), row)
+    text = with_interval(view, writer, result.contrast, value)
+    key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
+    text = view.say(key, contrast=view.group(result.contrast.group), text=text)
+    if result.p is None or result.p.value is None:
+        return text
+    return view.say("list.comma").join([text, view.say("result.p", p=_equals(render_probability(result.p.value)))])
+
+
+def _equals(p: str) -> str:
+    return p if p.startswith("<") else f"= {p}"
+
+
+def render_sentence(view: View, result: MainResult) -> str:
+    """The result in words: time point, each arm, the difference."""
+    writer = compute_writer(view, result.rows)
+    parts = [view.say("result.arm", arm=view.group(one.group), text=render_arm(view, writer, one)) for one in result.arms]
+    contrast = render_contrast(view, writer, result)
+    text = view.say("list.semicolon").join([*parts, *([contrast] if contrast else [])])
+    name = view.parameter(result.parameter)
+    if result.visit:
+        name = f"{name}{view.say('list.comma')}{view.visit(result.visit)}"
+    return f"{name}{view.say('sentence.colon')}{text or view.say('result.none')}{view.say('sentence.end')}"

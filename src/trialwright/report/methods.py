@@ -1,0 +1,100 @@
+"""Section 16.1.9 and what surrounds it: statistical methods from the definition, assumptions, versions, warnings."""
+
+from trialwright.report.display import Block, Cell, Column, Facts, Line, Prose, Section, Table
+from trialwright.report.rows import split_number
+from trialwright.report.tables import source
+from trialwright.report.view import View
+
+
+def render_methods(view: View) -> Section:
+    """The methods in words, generated: rules of numbers, sets, planned analyses, methods used, versions."""
+    level = f"{view.definition.plan.confidence * 100:g}"
+    blocks: list[Block] = [
+        Prose(view.say("methods.lead", level=level)),
+        Prose(view.say("methods.windows")),
+        Facts(tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets), view.say("methods.sets")),
+        _plan(view),
+        _used(view),
+        _versions(view),
+    ]
+    if not view.randomised and len(view.definition.arms) > 1:
+        blocks.insert(2, Prose(view.say("synopsis.noncausal"), "caution"))
+    return Section("methods", view.say("section.methods"), tuple(blocks), number="16.1.9")
+
+
+def _plan(view: View) -> Table:
+    heads = ("head.endpoint", "head.role", "head.set", "recipe", "head.method", "head.table")
+    columns = [Column(view.say(key) if key != "recipe" else view.say("head.kind"), numeric=False) for key in heads]
+    lines = []
+    for one in view.definition.plan.analyses:
+        methods = view.say("list.semicolon").join(view.method(method.value) for method in one.methods)
+        death = view.say(f"methods.deaths.{one.death}") if one.death == "WORST_RANK" else ""
+        cells = (
+            one.endpoint,
+            view.say(f"role.{one.role}"),
+            one.analysis_set,
+            view.say(f"recipe.{one.recipe.value}"),
+            " ".join(part for part in (methods, death) if part),
+            one.table,
+        )
+        lines.append(Line(one.id, tuple(Cell(text) for text in cells)))
+    return Table("", view.say("methods.plan"), view.say("head.analysis"), tuple(columns), tuple(lines), (), source(view, ())[-1:])
+
+
+def _used(view: View) -> Table:
+    """Every method that a row names, with the tables that print it."""
+    tables: dict[str, set[str]] = {}
+    for row in view.bundle.rows:
+        if row.method:
+            tables.setdefault(row.method, set()).add(row.table)
+    columns = (Column(view.say("head.kind"), numeric=False), Column(view.say("head.tables"), numeric=False))
+    lines = [
+        Line(view.method(method), (Cell(method), Cell(", ".join(sorted(found, key=split_number)))))
+        for method, found in sorted(tables.items())
+    ]
+    return Table("", view.say("methods.used"), view.say("head.method"), columns, tuple(lines), (), source(view, ())[-1:])
+
+
+def _versions(view: View) -> Facts:
+    return Facts(tuple(sorted(view.bundle.header.versions.items())), view.say("methods.versions"))
+
+
+def render_assumptions(view: View) -> Section:
+    """What was assumed beyond the record, by class, and which assumptions need a signature."""
+    assumptions = view.definition.study.assumptions
+    if not assumptions:
+        return Section("assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.none")),), number="9")
+    heads = ("assumptions.record", "assumptions.assumed", "assumptions.reason")
+    columns = tuple(Column(view.say(key), numeric=False) for key in heads)
+    lines: list[Line] = []
+    for kind in dict.fromkeys(one.kind for one in assumptions):
+        mine = [one for one in assumptions if one.kind is kind]
+        signature = f" · {view.say('assumptions.signature')}" if mine[0].needs_signature else ""
+        lines.append(Line(f"{view.say(f'class.{kind.value}')}{signature}", heading=True))
+        for one in mine:
+            said = view.label(f"assumptions.{one.id}", one.assumed)
+            lines.append(Line(one.id, (Cell(one.record_says), Cell(said), Cell(one.reason)), level=1))
+    table = Table("", view.say("section.assumptions"), view.say("assumptions.kind"), columns, tuple(lines))
+    return Section("assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9")
+
+
+def render_warnings(view: View) -> Section:
+    """Every warning of the rows once, with the tables whose numbers carry it."""
+    tables: dict[str, dict[str, None]] = {}
+    rows: dict[str, list[int]] = {}
+    for index, row in enumerate(view.bundle.rows):
+        for warning in row.warnings:
+            tables.setdefault(warning, {})[row.table] = None
+            rows.setdefault(warning, []).append(index)
+    if not tables:
+        return Section("warnings", view.say("section.warnings"), (Prose(view.say("warnings.none")),), number="16.1.9.1")
+    columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("statistic.n")))
+    lines = [
+        Line(warning, (Cell(", ".join(sorted(found, key=split_number))), Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning]))))
+        for warning, found in tables.items()
+    ]
+    table = Table("", view.say("section.warnings"), view.say("head.warning"), columns, tuple(lines))
+    blocks: tuple[Block, ...] = (Prose(view.say("warnings.lead")), table)
+    return Section("warnings", view.say("section.warnings"), blocks, number="16.1.9.1")
+
+

@@ -1,0 +1,110 @@
+"""How a number is written: decimals, minus signs, percentages, intervals, p-values, alignment on the point."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from trialwright.vocabulary.numbers import render_number, render_p
+
+MINUS = "−"
+DASH = "–"
+NOT_ESTIMATED = "—"
+FIGURE_SPACE = "\u2007"
+POINT_SPACE = "\u2008"
+_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
+
+
+def render_value(value: float | None, decimals: int) -> str:
+    """``value`` rounded half away from zero, with a true minus sign; a dash where it could not be estimated.
+
+    >>> render_value(-0.25, 1), render_value(None, 1)
+    ('−0.3', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMATED
+    return render_number(value, decimals).replace("-", MINUS)
+
+
+def render_count(value: float | None) -> str:
+    """A number of participants or events; decimals only where somebody counted in fractions."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMATED
+    return render_value(value, 0 if float(value).is_integer() else 1)
+
+
+def render_percent(value: float | None) -> str:
+    """A percentage with one decimal.
+
+    >>> render_percent(12.25).split()
+    ['12.3', '%']
+    """
+    text = render_value(value, 1)
+    return text if text == NOT_ESTIMATED else f"{text}\u00a0%"
+
+
+def render_probability(value: float | None) -> str:
+    """A p-value as journals print it; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMATED
+    return render_p(value).replace("<", "<\u200a")
+
+
+def render_interval(low: str, high: str, word: str) -> str:
+    """Two limits with the language's word between them; one dash where neither is known.
+
+    >>> render_interval("−0.3", "1.2", "to")
+    '−0.3 to 1.2'
+    """
+    return NOT_ESTIMATED if low == high == NOT_ESTIMATED else f"{low} {word} {high}"
+
+
+def choose_decimals(values: Iterable[float | None]) -> int:
+    """How many decimals suit a column: about three digits of its typical value, at most three decimals.
+
+    >>> choose_decimals([512.3, 480.1]), choose_decimals([23.4]), choose_decimals([1.91, 0.8]), choose_decimals([0.02])
+    (0, 1, 2, 3)
+    """
+    sizes = [abs(value) for value in values if value is not None and math.isfinite(value) and value != 0]
+    if not sizes:
+        return 1
+    typical = median(sizes)
+    if typical >= 100:
+        return 0
+    return 1 if typical >= 10 else 2 if typical >= 0.5 else 3
+
+
+def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts with spaces as wide as a digit, so that their decimal points stand below each other.
+
+    The k-th number of each text is padded to the widest k-th number of the column. Set in figures of equal width.
+
+    >>> [text.replace(FIGURE_SPACE, "_") for text in align_numerals(["3 (30.0 %)", "10 (100.0 %)", "—"])]
+    ['_3 (_30.0 %)', '10 (100.0 %)', '—']
+    """
+    widths: dict[int, tuple[int, int]] = {}
+    for text in texts:
+        for index, match in enumerate(_NUMERAL.finditer(text)):
+            whole, fraction = _measure(match.group())
+            known = widths.get(index, (0, 0))
+            widths[index] = (max(known[0], whole), max(known[1], fraction))
+    return tuple(_pad(text, widths) for text in texts)
+
+
+def _measure(numeral: str) -> tuple[int, int]:
+    whole, _, fraction = numeral.partition(".")
+    return len(whole), len(fraction)
+
+
+def _pad(text: str, widths: dict[int, tuple[int, int]]) -> str:
+    parts: list[str] = []
+    end = 0
+    for index, match in enumerate(_NUMERAL.finditer(text)):
+        whole, fraction = _measure(match.group())
+        before = FIGURE_SPACE * (widths[index][0] - whole)
+        sign = MINUS if text[end : match.start()].endswith(MINUS) else ""
+        parts.append(text[end : match.start() - len(sign)] + before + sign + match.group())
+        missing = widths[index][1] - fraction
+        parts.append((POINT_SPACE if missing and not fraction else "") + FIGURE_SPACE * missing)
+        end = match.end()
+    return "".join([*parts, text[end:]])

@@ -1,0 +1,52 @@
+"""From a definition and a computed study to the finished report."""
+
+from trialwright.definition.compiled import Definition
+from trialwright.report.document import render_document
+from trialwright.report.html import render_html
+from trialwright.report.listings import find_arms
+from trialwright.report.view import View, fold_view
+from trialwright.results import Bundle
+
+_WORDS = {
+    "table": "table.word",
+    "figure": "figure.word",
+    "listing": "listing.word",
+    "contents": "front.contents",
+    "dropped": "listing.dropped",
+    "empty": "listing.empty",
+    "dossiers": "section.dossiers",
+    "dossiers_lead": "dossiers.lead",
+    "title": "opens.title",
+    "count": "opens.count",
+    "value": "opens.value",
+    "close": "opens.close",
+    "arm": "opens.arm",
+    "participant": "opens.participant",
+}
+
+
+def render_report(definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool = True) -> str:
+    """The report as one HTML text, byte for byte the same for the same input.
+
+    Parameters
+    ----------
+    definition : Definition
+        The study; its version should be the one that the bundle was computed with.
+    bundle : Bundle
+        The computed study.
+    language : str
+        ``en`` or ``zh``.
+    participants : bool
+        Whether single participants may be shown: their rows, courses, timelines, and who is behind a number. Reports
+        that leave the application are made with False unless the ledger is VIRTUAL.
+    """
+    view = fold_view(definition, bundle, language, participants)
+    document = render_document(view)
+    arms = {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
+    return render_html(document, _words(view), arms)
+
+
+def _words(view: View) -> dict[str, str]:
+    """The words of the renderers; places in braces stay open for them."""
+    words = {name: view.raw(key) for name, key in _WORDS.items()}
+    return {**words, "mark": view.raw(f"mark.{view.purpose.value}")}

@@ -1,0 +1,161 @@
+"""What every section of the report reads from: the definition, the computed study, the language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from trialwright.definition.compiled import Definition
+from trialwright.definition.endpoints import Endpoint
+from trialwright.report.phrases import PHRASES
+from trialwright.report.rows import Index, fold_index
+from trialwright.results import Bundle, ResultRow
+from trialwright.vocabulary.codelists import Purpose
+
+TOTAL = "TOTAL"
+CONTRAST = " - "
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The inputs of a report and the words to speak of them.
+
+    ``participants`` says whether single participants may be shown; False outside VIRTUAL ledgers.
+    """
+
+    definition: Definition
+    bundle: Bundle
+    language: str
+    participants: bool
+    index: Index
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase of the report's own catalogue, with its places filled."""
+        return PHRASES[key].text(self.language).format(**values)
+
+    def raw(self, key: str) -> str:
+        """A phrase with its places still open."""
+        return PHRASES[key].text(self.language)
+
+    def knows(self, key: str) -> bool:
+        """Whether the catalogue has this phrase."""
+        return key in PHRASES
+
+    def label(self, key: str, otherwise: str) -> str:
+        """A label of the study; ``otherwise`` where the study has none."""
+        text = self.definition.label(key, self.language)
+        return otherwise if text == key else text
+
+    def arm(self, arm: str) -> str:
+        """The title of an arm."""
+        return self.label(f"arms.{arm}", self.definition.arms[arm].title if arm in self.definition.arms else arm)
+
+    def group(self, group: str) -> str:
+        """The head of a group of participants: an arm's title, a contrast of arms, the total."""
+        if CONTRAST in group:
+            first, _, second = group.partition(CONTRAST)
+            return self.say("group.contrast", first=first, second=second)
+        if group in (TOTAL, ""):
+            return self.say("group.total") if group else ""
+        return self.arm(group)
+
+    def visit(self, visit: str) -> str:
+        """The title of a planned visit, or the phrase for a moment that is no visit (worst, last)."""
+        if visit in self.definition.encounters:
+            return self.label(f"encounters.{visit}", self.definition.encounters[visit].title)
+        return self.say(f"visit.{visit}") if self.knows(f"visit.{visit}") else visit
+
+    def short_visit(self, visit: str) -> str:
+        """A visit for an axis: its id in the way of D28."""
+        if visit in self.definition.encounters:
+            day = self.definition.encounters[visit].day
+            return self.say("axis.baseline") if day == 0 else f"D{day}"
+        return visit
+
+    def parameter(self, code: str) -> str:
+        """What was measured or counted, in words."""
+        if code in self.definition.parameters:
+            return self.label(f"parameters.{code}", self.definition.parameters[code].parameter.label)
+        if self.knows(f"parameter.{code}"):
+            return self.say(f"parameter.{code}")
+        form, _, item = code.partition(".")
+        return self.label(f"forms.{form}.items.{item}", self.label(f"parameters.{code}", code.replace("_", " ")))
+
+    def category(self, parameter: str, category: str) -> str:
+        """A level, grade, term or reason, in words."""
+        for key in (f"category.{parameter}.{category}", f"category.{category}"):
+            if self.knows(key):
+                return self.say(key)
+        form, _, item = parameter.partition(".")
+        compiled = self.definition.forms.get(form)
+        codelist = compiled.items[item].codelist if compiled and item in compiled.items else None
+        return self.label(f"codelists.{codelist}.{category}", category) if codelist else category
+
+    def statistic(self, statistic: str) -> str:
+        """The name of a statistic."""
+        return self.say(f"statistic.{statistic}") if self.knows(f"statistic.{statistic}") else statistic.replace("_", " ")
+
+    def method(self, method: str) -> str:
+        """A statistical method in words; an option after a colon stays as it is."""
+        name, _, option = method.partition(":")
+        words = self.say(f"method.{name}") if self.knows(f"method.{name}") else name
+        return f"{words} ({option.replace('_', ' ')})" if option else words
+
+    def set_title(self, analysis_set: str) -> str:
+        """The title of an analysis set."""
+        planned = next((one for one in self.definition.plan.sets if one.id == analysis_set), None)
+        return self.label(f"sets.{analysis_set}", planned.title if planned else analysis_set)
+
+    def sort_groups(self, groups: Iterable[str]) -> tuple[str, ...]:
+        """Groups as tables show them: arms in the study's order, the total, the contrasts."""
+        arms = list(self.definition.arms)
+
+        def rank(group: str) -> tuple[int, int, str]:
+            if group in arms:
+                return (0, arms.index(group), "")
+            return (1, 0, "") if group == TOTAL else (2, 0, group) if CONTRAST in group else (3, 0, group)
+
+        return tuple(sorted(set(groups), key=rank))
+
+    def sort_visits(self, visits: Iterable[str]) -> tuple[str, ...]:
+        """Visits in the order of their days, then those that are none in the order in which they come."""
+        met = list(dict.fromkeys(visits))
+        known = sorted(
+            (one for one in met if one in self.definition.encounters),
+            key=lambda one: (self.definition.encounters[one].day, list(self.definition.encounters).index(one)),
+        )
+        return tuple(known + [one for one in met if one not in self.definition.encounters])
+
+    def count_set(self, analysis_set: str, group: str) -> int | None:
+        """How many participants a set has in a group, as table 14.1.2 says; None where it does not say."""
+        for row in self.index.table("14.1.2"):
+            if row.group == group and analysis_set in (row.parameter, row.category, row.analysis_set):
+                if row.statistic in COUNTS and row.value is not None:
+                    return int(row.value)
+        return None
+
+    def rows_of(self, endpoint: Endpoint) -> tuple[ResultRow, ...]:
+        """Every row of an endpoint."""
+        return tuple(row for row in self.bundle.rows if row.outcome == endpoint.id)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the ledger is for."""
+        return Purpose(self.bundle.header.purpose)
+
+    @property
+    def band(self) -> str:
+        """What must stand on every page; empty for real data."""
+        return "" if self.purpose is Purpose.PRODUCTION else self.say(f"band.{self.purpose.value}")
+
+    @property
+    def randomised(self) -> bool:
+        """Whether chance decided about the arms."""
+        return self.definition.study.design.allocation == "RANDOMIZED"
+
+
+COUNTS = ("count", "participants", "events", "n")
+"""The statistics that count, the most telling first."""
+
+
+def fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool) -> View:
+    """The view of a computed study in a language."""
+    return View(definition, bundle, language, participants, fold_index(bundle.rows))
