@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from trialwright.record.doses import find_doses
+from trialwright.record.doses import has_amount
 from trialwright.record.words import INTERVENTION_TYPES
 from trialwright.registry.case import ARMS, Case
 from trialwright.registry.rule import Level, Rule, Trouble
@@ -91,7 +91,7 @@ def _check_intervention_name(case: Case) -> Iterator[Trouble]:
             yield from check_length(f"{path}.otherNames.{at}", other, 200, "other name")
         if intervention.type and intervention.type not in INTERVENTION_TYPES:
             yield Trouble(f"{path}.type", f"{intervention.type!r} is no type of intervention", "")
-        if intervention.type in _GIVEN and find_doses(intervention.name):
+        if intervention.type in _GIVEN and has_amount(intervention.name):
             wrong = f"the name {intervention.name!r} holds a dose"
             yield Trouble(f"{path}.name", wrong, "the dose belongs into the description", level=Level.WARNING)
 
@@ -103,7 +103,7 @@ def _check_description(case: Case) -> Iterator[Trouble]:
         arms = [arm for arm in case.protocol.arms.arm_groups if arm.label in intervention.arm_group_labels]
         texts = " ".join((intervention.description, *(arm.description for arm in arms)))
         placebo = re.search(r"placebo|saline|vehicle", intervention.name, re.IGNORECASE)
-        if not find_doses(texts) and not placebo:
+        if not has_amount(texts) and not placebo:
             path = f"{ARMS}.interventions.{number}.description"
             wrong = f"no text says the dose of {intervention.name!r}"
             yield Trouble(path, wrong, "dose, form, frequency and duration", missing=not intervention.description)
