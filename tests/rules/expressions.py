@@ -72,26 +72,27 @@ def expressions(kind: RuleType, depth: int = 4) -> st.SearchStrategy[Text]:
     leaf = st.sampled_from(KINDS[kind]).map(_column)
     if depth == 0:
         return st.one_of(leaf, leaf, _literal(kind))
+    own = {RuleType.NUMBER: _numbers, RuleType.BOOLEAN: _conditions}.get(kind, lambda _: [])(depth)
+    leaves = [leaf, _literal(kind)] if depth < 3 or not own else []  # deep enough that precedence matters
+    return st.one_of(*leaves, _choices(kind, depth).map(lambda text: text), *own)  # map: choices have one share of all
+
+
+def _choices(kind: RuleType, depth: int) -> st.SearchStrategy[Text]:
+    """COALESCE and CASE, with conditions that are simple."""
     below = expressions(kind, depth - 1)
-    condition = expressions(RuleType.BOOLEAN, depth - 1)
-    shared = [
-        leaf,
-        _literal(kind),
+    condition = expressions(RuleType.BOOLEAN, min(1, depth - 1))
+    two = st.tuples(condition, below)
+    return st.one_of(
         st.lists(below, min_size=2, max_size=3).map(
             lambda parts: _join("COALESCE(" + ", ".join(["{}"] * len(parts)) + ")", parts)
         ),
-        st.tuples(condition, below, condition, below).map(
-            lambda p: _join("CASE WHEN {} THEN {} WHEN {} THEN {} END", list(p))
-        ),
+        st.tuples(two, two).map(lambda p: _join("CASE WHEN {} THEN {} WHEN {} THEN {} END", [*p[0], *p[1]])),
         st.tuples(condition, below, below).map(lambda p: _join("CASE WHEN {} THEN {} ELSE {} END", list(p))),
-        st.tuples(condition, below).map(lambda p: _join("CASE WHEN {} THEN NULL ELSE {} END", list(p))),
-    ]
-    own = {RuleType.NUMBER: _numbers, RuleType.BOOLEAN: _conditions, RuleType.DATE: _none, RuleType.CODE: _none}
-    return st.deferred(lambda: st.one_of(*shared, *own[kind](depth)))
-
-
-def _none(depth: int) -> list[st.SearchStrategy[Text]]:
-    return []
+        two.map(lambda p: _join("CASE WHEN {} THEN NULL ELSE {} END", list(p))),
+        st.tuples(expressions(RuleType.CODE, 0), _literal(RuleType.CODE), below, below).map(
+            lambda p: _join("CASE {} WHEN {} THEN {} ELSE {} END", list(p))
+        ),
+    )
 
 
 def _numbers(depth: int) -> list[st.SearchStrategy[Text]]:
@@ -105,9 +106,6 @@ def _numbers(depth: int) -> list[st.SearchStrategy[Text]]:
         below.map(lambda t: _join("- {}", [t.inside(8)], 7)),
         below.map(lambda t: _join("ABS({})", [t])),
         st.tuples(days, days).map(lambda p: _difference(p[0].inside(5), p[1].inside(6))),
-        st.tuples(expressions(RuleType.CODE, depth - 1), _literal(RuleType.CODE), below, below).map(
-            lambda p: _join("CASE {} WHEN {} THEN {} ELSE {} END", list(p))
-        ),
     ]
 
 

@@ -240,6 +240,17 @@ def test_all_findings_of_a_rule_come_in_one_go() -> None:
     assert codes == ["not-allowed", "unknown-item", "unknown-code", "wrong-type", "null-comparison", "wrong-type"]
 
 
+def test_a_finding_draws_no_others_after_it() -> None:
+    for text in (
+        "date - birth_dat > 3",
+        "birth_dat - date > 3",
+        "agee + 3 > alt",
+        "agee IN (1, 2)",
+        "sexx IN ('F', 'X')",
+    ):
+        assert [finding.code for finding in findings_of(text)] == ["unknown-item"]
+
+
 def test_findings_inside_what_is_not_allowed_are_found_too() -> None:
     assert {finding.code for finding in findings_of("ROUND(agee) > 3")} == {"not-allowed", "unknown-item"}
 

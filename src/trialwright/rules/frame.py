@@ -14,7 +14,10 @@ from trialwright.vocabulary.findings import Finding, Place
 
 _INSIDE = {RuleType.NUMBER: pl.Float64, RuleType.CODE: pl.String, RuleType.DATE: pl.Int32, RuleType.BOOLEAN: pl.Boolean}
 _OUTSIDE = {**_INSIDE, RuleType.DATE: pl.Date}
-_CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 """DuckDB may neither fetch nor load anything."""
 
 

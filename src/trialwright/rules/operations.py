@@ -26,6 +26,8 @@ def _step(walk: Walk, kind: type[exp.Expression], left: Term | None, right: Term
     operands = [term for term in (left, right) if term is not None]
     if kind is exp.Sub and left and right and left.type is right.type is RuleType.DATE:
         return _days(left, right)
+    if kind is exp.Sub and [term.type for term in operands] == [RuleType.DATE]:
+        return None  # the other operand has its finding, and may well have been a date
     remedy = "compare days, for example a - b > 3" if any(o.type is RuleType.DATE for o in operands) else ""
     if not walk.demand(operands, {RuleType.NUMBER}, _SIGNS[kind], remedy):
         return None

@@ -17,7 +17,7 @@ SMALLEST = 1e-15
 EPOCH = date(1970, 1, 1)
 FIRST_DAY = (date.min - EPOCH).days
 LAST_DAY = (date.max - EPOCH).days
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 

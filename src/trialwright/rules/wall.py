@@ -20,7 +20,15 @@ KEYWORDS = frozenset(
     "AND OR NOT IN IS NULL BETWEEN CASE WHEN THEN ELSE END TRUE FALSE".split()  # noqa: SIM905 - reads as a sentence
 )
 _OPERATORS = frozenset({"=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "(", ")", ",", "."})
-_PLAIN = {TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER}
+_QUOTED = {
+    TokenType.BYTE_STRING,
+    TokenType.BIT_STRING,
+    TokenType.HEX_STRING,
+    TokenType.HEREDOC_STRING,
+    TokenType.NATIONAL_STRING,
+    TokenType.RAW_STRING,
+    TokenType.UNICODE_STRING,
+}
 _REMEDIES = {
     "!=": "write <>",
     "==": "write =",
@@ -72,24 +80,40 @@ def find_nesting(tokens: Sequence[Token]) -> str:
 
 def find_foreign(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """Each token that has no place in a rule: what it is and, where that can be said, what to write."""
+    kinds = [token.token_type for token in tokens]
     for position, token in enumerate(tokens):
+        previous = kinds[position - 1] if position else None
+        following = kinds[position + 1] if position + 1 < len(kinds) else None
         if token.comments:
             yield "a comment", "put comments beside the rule, not in it"
-        following = tokens[position + 1].token_type if position + 1 < len(tokens) else None
-        previous = tokens[position - 1].token_type if position else None
-        word = token.text.upper()
-        if token.token_type is TokenType.IDENTIFIER and following is TokenType.L_PAREN:
-            yield f'"{token.text}" as a function', ""
-        elif token.token_type in _PLAIN or word in _OPERATORS:
-            continue
-        elif not _is_word(token.text) or token.token_type in _QUOTED:
-            yield token.text if token.token_type not in _QUOTED else "this kind of quotation", _REMEDIES.get(word, "")
-        elif previous is TokenType.DOT or following is TokenType.DOT:
-            continue
-        elif following is TokenType.L_PAREN and word not in FUNCTIONS | KEYWORDS:
-            yield word, _REMEDIES.get(word, "")
-        elif word in ("ISNULL", "NOTNULL"):
-            yield word, _REMEDIES[word]
+        if _is_foreign(token, previous, following):
+            yield _describe(token), _REMEDIES.get(token.text.upper(), "")
+        if token.token_type is TokenType.IS:
+            rest = kinds[position + 1 : position + 3]
+            if TokenType.NULL not in (rest[1:] if rest[:1] == [TokenType.NOT] else rest[:1]):
+                yield "IS without NULL", "write the condition itself"
+
+
+def _is_foreign(token: Token, previous: TokenType | None, following: TokenType | None) -> bool:
+    """Whether a token has no place in a rule between its neighbours."""
+    kind, word = token.token_type, token.text.upper()
+    is_called = following is TokenType.L_PAREN
+    if kind in _QUOTED:
+        return True
+    if kind is TokenType.IDENTIFIER:
+        return is_called
+    if kind in (TokenType.STRING, TokenType.NUMBER) or word in _OPERATORS:
+        return False
+    if not _is_word(token.text):
+        return True
+    is_dotted = TokenType.DOT in (previous, following)
+    return not is_dotted and (word in ("ISNULL", "NOTNULL") or (is_called and word not in FUNCTIONS | KEYWORDS))
+
+
+def _describe(token: Token) -> str:
+    if token.token_type in _QUOTED:
+        return "this kind of quotation"
+    return f'"{token.text}" as a function' if token.token_type is TokenType.IDENTIFIER else token.text.upper()
 
 
 def release_names(tokens: Sequence[Token], names: frozenset[str]) -> list[Token]:
@@ -105,17 +129,6 @@ def release_names(tokens: Sequence[Token], names: frozenset[str]) -> list[Token]
             token = Token(TokenType.IDENTIFIER, token.text, token.line, token.col, token.start, token.end)
         released.append(token)
     return released
-
-
-_QUOTED = {
-    TokenType.BYTE_STRING,
-    TokenType.BIT_STRING,
-    TokenType.HEX_STRING,
-    TokenType.HEREDOC_STRING,
-    TokenType.NATIONAL_STRING,
-    TokenType.RAW_STRING,
-    TokenType.UNICODE_STRING,
-}
 
 
 def _is_word(text: str) -> bool:
