@@ -30,13 +30,14 @@ def dry_run(study: Path, participants: int | None, seed: int, out: Path, as_json
     should not have.
     """
     definition = require_study(study)
+    definition = definition.scale(participants or definition.simulation.participants or definition.study.study.planned_enrolment)
     connect(out, create=True)
     console = Console(stderr=True)
     with make_progress(console) as progress:
-        task = progress.add_task("virtual participants", total=participants or definition.study.study.planned_enrolment)
+        task = progress.add_task("virtual participants", total=definition.study.study.planned_enrolment)
         try:
             report = run_dry(
-                definition, seed, participants, progress=lambda done: progress.update(task, completed=done)
+                definition, seed, progress=lambda done: progress.update(task, completed=done)
             )
         except OtherLedger as error:
             fail(f"{error}; choose another --out folder")

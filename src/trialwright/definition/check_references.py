@@ -292,7 +292,7 @@ def _check_simulation(parts: StudyParts) -> Iterator[Finding]:
         if item is None:
             yield unknown("unknown-item", "item", one.item, list_items(parts), here)
             continue
-        codelist = parts.codelists[item.codelist][0] if item.codelist in parts.codelists else None
+        codelist, _ = parts.codelists.get(item.codelist or "", (None, None))
         for code in (*one.codes, *filter(None, (one.before, one.after))):
             if codelist is not None and codelist.find(code) is None:
                 yield unknown(

@@ -6,7 +6,7 @@ from itertools import combinations
 from trialwright.definition.endpoints import Endpoint, EndpointKind
 from trialwright.definition.load import StudyParts
 from trialwright.definition.schedule import Activity, Encounter, Epoch
-from trialwright.vocabulary.findings import Finding
+from trialwright.vocabulary.findings import Finding, Place
 
 
 def check_schedule(parts: StudyParts, measuring: Mapping[str, str]) -> list[Finding]:
@@ -104,23 +104,27 @@ def list_endpoint_forms(parts: StudyParts, endpoint: Endpoint, measuring: Mappin
 def _check_measured(parts: StudyParts, measuring: Mapping[str, str]) -> Iterator[Finding]:
     source = parts.sources["study.yaml"]
     for index, endpoint in enumerate(parts.study.endpoints):
-        place = source.place("endpoints", index, "at")
+        here = source.place("endpoints", index, "at")
         for form in list_endpoint_forms(parts, endpoint, measuring):
-            for encounter in endpoint.at:
-                if not is_measured(parts, endpoint, encounter, form):
-                    text = f"{endpoint.id} is to be measured at {encounter}, but {form} is not planned there"
-                    yield Finding("not-measured", text, place, remedy=f"plan {form} at {encounter}")
-            for number, activity in enumerate(parts.study.activities):
-                if activity.form == form and endpoint.id not in activity.serves and _overlaps(activity, endpoint):
-                    text = f"{form} measures {endpoint.id} and does not say so"
-                    yield Finding(
-                        "unsaid",
-                        text,
-                        source.place("activities", number, "serves"),
-                        remedy=f"add {endpoint.id} to serves:",
-                    )
+            yield from _check_form(parts, endpoint, form, here)
         if not any(analysis.endpoint == endpoint.id for analysis in parts.plan.analyses):
-            yield Finding("no-analysis", f"nothing in analysis.yaml analyses {endpoint.id}", place)
+            yield Finding("no-analysis", f"nothing in analysis.yaml analyses {endpoint.id}", here)
+
+
+def _check_form(parts: StudyParts, endpoint: Endpoint, form: str, here: Place) -> Iterator[Finding]:
+    """A time point of an endpoint without its form is named where the form is planned, if it is planned at all."""
+    source = parts.sources["study.yaml"]
+    planned = [number for number, activity in enumerate(parts.study.activities) if activity.form == form]
+    place = source.place("activities", planned[0], "at") if planned else here
+    for encounter in endpoint.at:
+        if not is_measured(parts, endpoint, encounter, form):
+            text = f"{endpoint.id} is to be measured at {encounter}, but {form} is not planned there"
+            yield Finding("not-measured", text, place, remedy=f"plan {form} at {encounter}")
+    for number in planned:
+        activity = parts.study.activities[number]
+        if endpoint.id not in activity.serves and _overlaps(activity, endpoint):
+            text = f"{form} measures {endpoint.id} and does not say so"
+            yield Finding("unsaid", text, source.place("activities", number, "serves"), remedy=f"add {endpoint.id} to serves:")
 
 
 def _overlaps(activity: Activity, endpoint: Endpoint) -> bool:
@@ -194,8 +198,8 @@ def _check_standing(parts: StudyParts) -> Iterator[Finding]:
 def list_screening(parts: StudyParts) -> list[str]:
     """The forms planned at encounters of the screening epoch, each once."""
     screening = [one for one in parts.study.encounters if one.epoch is Epoch.SCREENING]
-    return list(dict.fromkeys(form for one in screening for form in _ordered(parts, one)))
+    return list(dict.fromkeys(form for one in screening for form in _list_planned(parts, one)))
 
 
-def _ordered(parts: StudyParts, encounter: Encounter) -> list[str]:
+def _list_planned(parts: StudyParts, encounter: Encounter) -> list[str]:
     return [one.form for one in parts.study.activities if isinstance(one.at, tuple) and encounter.id in one.at]

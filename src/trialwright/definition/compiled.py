@@ -3,8 +3,10 @@
 A ``Definition`` comes out of ``compile_study`` only when no error was found, so whoever holds one holds a valid one.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from trialwright.definition.analysis import Plan
 from trialwright.definition.design import Arm, Intervention, Site
@@ -78,6 +80,22 @@ class Definition:
     confirmations: Mapping[str, Rule]
     record: Record | None
 
+    def scale(self, participants: int) -> "Definition":
+        """This study planned for another number of participants, the arms in proportion: for rehearsals only.
+
+        It is another definition: its version says so, and its digest differs.
+        """
+        planned = self.study.study.planned_enrolment
+        if participants == planned:
+            return self
+        arms = _share(participants, {arm.id: arm.planned for arm in self.study.arms})
+        scaled = tuple(arm.model_copy(update={"planned": arms[arm.id]}) for arm in self.study.arms if arms[arm.id])
+        version = f"{self.version} for {participants} participants"
+        identity = self.study.study.model_copy(update={"planned_enrolment": participants, "version": version})
+        study = self.study.model_copy(update={"study": identity, "arms": scaled})
+        digest = hashlib.sha256(f"{self.digest} {version}".encode()).hexdigest()
+        return replace(self, study=study, digest=digest, arms=MappingProxyType({arm.id: arm for arm in scaled}))
+
     @property
     def id(self) -> str:
         """The study's id."""
@@ -108,3 +126,13 @@ class Definition:
     def find_dosing(self, form: str) -> Intervention | None:
         """The intervention whose doses are recorded on ``form``; None where it is no dosing form."""
         return next((one for one in self.interventions.values() if one.dose and one.form == form), None)
+
+
+def _share(total: int, planned: Mapping[str, int]) -> dict[str, int]:
+    """``total`` split in proportion to ``planned``, by largest remainder, the first of equals first."""
+    whole = sum(planned.values())
+    shares = {name: total * count // whole for name, count in planned.items()}
+    rest = sorted(planned, key=lambda name: -(total * planned[name] % whole))
+    for name in rest[: total - sum(shares.values())]:
+        shares[name] += 1
+    return shares

@@ -72,6 +72,7 @@ class _Builder:
             return self._build_mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)
         return self._build_scalar(node)
 
     def _build_mapping(self, node: MappingNode, path: Path) -> dict[str, object]:

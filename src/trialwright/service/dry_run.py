@@ -87,7 +87,6 @@ def _to_written(receipt: Receipt) -> Written:
 def run_dry(
     definition: Definition,
     seed: int,
-    participants: int | None = None,
     *,
     progress: Callable[[int], None] = lambda _: None,
     acknowledge: Callable[[int], None] = lambda _: None,
@@ -98,7 +97,7 @@ def run_dry(
     A ledger that an interrupted run with the same seed has begun is continued: its entries are walked again in memory,
     must come out the same, and the run goes on behind them. OtherLedger where they differ.
     """
-    cast = make_cast(definition, seed, participants)
+    cast = make_cast(definition, seed)
     clock = _Clock()
     trial = open_trial(definition, clock, cast.make_salt, lambda: read_lists(connection)[0], cast.make_draw)
     study = read_study(connection)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from trialwright.ledger import entries as e
 from trialwright.ledger.canonical import parse_canonical
+from trialwright.ledger.entries import compute_entry
 from trialwright.ledger.envelope import STUDY_CHAIN, Envelope
 from trialwright.store.rows import Change, FormRow, ParticipantChange
 
@@ -25,14 +26,14 @@ def project(envelope: Envelope) -> Iterator[Change]:
         return
     act = envelope.act
     if act == e.FormRecorded.act:
-        payload = parse_canonical(envelope.payload)
-        status = "QUERIED" if payload.get("fired") else "RECORDED"
+        recorded = compute_entry(act, parse_canonical(envelope.payload))
+        assert isinstance(recorded, e.FormRecorded)
         yield FormRow(
-            envelope.participant, payload["encounter"], payload["form"], payload["repeat"], payload["revision"],
-            envelope.position, status,
+            envelope.participant, recorded.encounter, recorded.form, recorded.repeat, recorded.revision,
+            envelope.position, "QUERIED" if recorded.fired else "RECORDED",
         )  # fmt: skip
     elif act in _STATUS:
-        arm = parse_canonical(envelope.payload)["arm"] if act == e.Allocated.act else None
+        arm = str(parse_canonical(envelope.payload)["arm"]) if act == e.Allocated.act else None
         yield ParticipantChange(site=envelope.site or None, status=_STATUS[act], arm=arm, version=envelope.version)
     elif act == e.Left.act and parse_canonical(envelope.payload)["kind"] not in _MILD:
         yield ParticipantChange(status="LEFT")

@@ -37,14 +37,23 @@ _BEFORE = -1e9
 
 @dataclass(slots=True)
 class Places:
-    """How many places each arm still has, as far as the virtual investigators know."""
+    """How many places each arm still has, as far as the virtual investigators know. A place is kept before enrolment, so
+    nobody is enrolled for whom there is none."""
 
     left: dict[str, int]
 
-    def choose(self) -> str:
-        """The arm with most places left, the first of equals; empty where none has any."""
+    @property
+    def total(self) -> int:
+        """How many places are left in all."""
+        return sum(self.left.values())
+
+    def keep(self) -> str:
+        """Keep a place in the arm that has most of them, the first of equals; empty where there is none."""
         arm = max(self.left, key=lambda name: self.left[name])
-        return arm if self.left[arm] > 0 else ""
+        if self.left[arm] <= 0:
+            return ""
+        self.left[arm] -= 1
+        return arm
 
 
 @dataclass(slots=True)
@@ -186,7 +195,8 @@ class Traveller:
                 Role.INVESTIGATOR,
                 Expectation("allocation before enrolment", "refusal", "not-enrolled"),
             )
-        if self._is_assigned() and not self.places.choose():
+        kept = self.places.keep()
+        if not kept:
             yield from self._record_disposition("STUDY TERMINATED BY SPONSOR")
             return False
         yield self.step(Enrol(self.code), Role.INVESTIGATOR)
@@ -196,12 +206,10 @@ class Traveller:
                 yield self.step(
                     dose, Role.PHARMACIST, Expectation("preparation before allocation", "refusal", "not-allocated")
                 )
-        arm = self.places.choose() if self._is_assigned() else ""
-        result = yield self.step(self._allocation(arm), Role.INVESTIGATOR)
+        result = yield self.step(self._allocation(kept), Role.INVESTIGATOR)
         if isinstance(result, Refusal):
             return False
         self.arm = next(one.arm for one in result.written if isinstance(one, Allocated))
-        self.places.left[self.arm] = self.places.left.get(self.arm, 0) - 1
         self.person.arm = self.arm
         self.day0 = self.at.date()
         return True

@@ -54,7 +54,6 @@ class Cast:
     """Everything that chance decides before the first step: the same seed gives the same cast."""
 
     definition: Definition
-    participants: int
     begin: datetime
     walkers: np.random.Generator
     people: tuple[np.random.Generator, ...]
@@ -77,9 +76,9 @@ class Cast:
         return compute_commitment(self.lists, self.nonce) if self.lists else ""
 
 
-def make_cast(definition: Definition, seed: int, participants: int | None = None) -> Cast:
-    """The cast of a dry run of ``participants`` allocated people (by default as many as the study plans)."""
-    wanted = participants or definition.simulation.participants or definition.study.study.planned_enrolment
+def make_cast(definition: Definition, seed: int) -> Cast:
+    """The cast of a dry run of as many allocated people as the study plans (``Definition.scale`` plans another number)."""
+    wanted = definition.study.study.planned_enrolment
     root = np.random.SeedSequence(seed)
     streams = [np.random.Generator(np.random.PCG64(child)) for child in root.spawn(4)]
     people = tuple(np.random.Generator(np.random.PCG64(child)) for child in root.spawn(3 * wanted))
@@ -87,7 +86,7 @@ def make_cast(definition: Definition, seed: int, participants: int | None = None
     begin = datetime.fromisoformat(definition.simulation.first_day).replace(hour=7, tzinfo=zone)
     lists = compute_lists(definition, streams[1])
     nonce = streams[1].bytes(16).hex()
-    return Cast(definition, wanted, begin, streams[0], people, streams[2], streams[3], lists, nonce)
+    return Cast(definition, begin, streams[0], people, streams[2], streams[3], lists, nonce)
 
 
 def run_cast(cast: Cast, perform: Perform, progress: Callable[[int], None] = lambda _: None) -> RunReport:
@@ -136,8 +135,7 @@ class _Crowd:
         self._cast = cast
         self._maker = ValueMaker(cast.definition)
         arms = cast.definition.arms.values()
-        scale = max(1.0, cast.participants / cast.definition.study.study.planned_enrolment)
-        self._places = Places({arm.id: round(arm.planned * scale) for arm in arms})
+        self._places = Places({arm.id: arm.planned for arm in arms})
         self._arrivals = self._list_arrivals()
         self._queue: list[tuple[datetime, int, Step, Walk, Traveller]] = []
         self._count = 0
@@ -172,7 +170,7 @@ class _Crowd:
         return Step(self._now, step.command, step.actor, step.expect, step.must), walk, traveller
 
     def _has_places(self) -> bool:
-        return sum(self._places.left.values()) > 0
+        return self._places.total > 0
 
     def _push(self, step: Step, walk: Walk, traveller: Traveller) -> None:
         self._count += 1

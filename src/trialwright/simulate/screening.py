@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trialwright.capture.screen import AGE, Screen, compute_verdicts, list_obstacles, read_screening
+from trialwright.capture.screen import AGE, Screen, compute_verdicts, read_screening
 from trialwright.definition.compiled import CompiledCriterion, Definition
 from trialwright.definition.forms import ItemType
 from trialwright.simulate.values import Occasion, Person, ValueMaker, find_unremarkable
@@ -42,7 +42,8 @@ def make_eligible(definition: Definition, maker: ValueMaker, person: Person, occ
     }
     answers = Answers(_draw_values(definition, maker, person, occasion), judgements)
     for _ in range(_TRIES):
-        bad = [one for one in definition.criteria if not _is_good(definition, answers, one)]
+        verdicts = _compute_verdicts(definition, answers)
+        bad = [one for one in definition.criteria if verdicts[one.criterion.id] is not _wanted(one)]
         if not bad:
             return answers
         for one in bad:
@@ -61,7 +62,7 @@ def make_ineligible(definition: Definition, answers: Answers, rng: np.random.Gen
         for _ in range(_TRIES):
             changed = Answers(dict(answers.values), dict(answers.judgements))
             _redraw(definition, changed, one, rng, wrong=True)
-            if _verdict(definition, changed, one) not in (_wanted(one), Verdict.UNKNOWN):
+            if _compute_verdicts(definition, changed)[one.criterion.id] not in (_wanted(one), Verdict.UNKNOWN):
                 return changed, one.criterion.id
     return None
 
@@ -75,7 +76,7 @@ def make_unknown(definition: Definition, answers: Answers, rng: np.random.Genera
         for name in one.rule.names if one.rule else ():
             changed.values.pop(name, None)
         changed.judgements.pop(one.criterion.id, None)
-        if _verdict(definition, changed, one) is Verdict.UNKNOWN:
+        if _compute_verdicts(definition, changed)[one.criterion.id] is Verdict.UNKNOWN:
             return changed, one.criterion.id
     return None
 
@@ -92,15 +93,9 @@ def _wanted(one: CompiledCriterion) -> Verdict:
     return Verdict.MET if one.criterion.kind == "inclusion" else Verdict.NOT_MET
 
 
-def _verdict(definition: Definition, answers: Answers, one: CompiledCriterion) -> Verdict:
+def _compute_verdicts(definition: Definition, answers: Answers) -> dict[str, Verdict]:
     read, _ = read_screening(definition, answers.compute_command(""))
-    return compute_verdicts(definition, read, answers.judgements)[one.criterion.id]
-
-
-def _is_good(definition: Definition, answers: Answers, one: CompiledCriterion) -> bool:
-    read, _ = read_screening(definition, answers.compute_command(""))
-    verdicts = {key: verdict.value for key, verdict in compute_verdicts(definition, read, answers.judgements).items()}
-    return not any(reason.text.startswith(one.criterion.id + " ") for reason in list_obstacles(definition, verdicts))
+    return compute_verdicts(definition, read, answers.judgements)
 
 
 def _redraw(
