@@ -70,7 +70,9 @@ def _row(table: str, parameter: str, statistic: str, value: float | None, **more
     return ResultRow(table=table, parameter=parameter, statistic=statistic, value=value, **more)  # type: ignore[arg-type]
 
 
-def _count(table: str, parameter: str, group: str, subjects: Sequence[str], of: int, **more: object) -> Iterator[ResultRow]:
+def _count(
+    table: str, parameter: str, group: str, subjects: Sequence[str], of: int, **more: object
+) -> Iterator[ResultRow]:
     common = {"group": group, "subjects": tuple(subjects), "n_used": of, **more}
     yield _row(table, parameter, "count", float(len(subjects)), **common)
     yield _row(table, parameter, "percent", 100 * len(subjects) / of if of else None, **common)
@@ -82,7 +84,9 @@ def _flow() -> Iterator[ResultRow]:
     yield _row("14.1.1", "SCREENED", "count", 26.0, group="TOTAL", subjects=screened)
     yield _row("14.1.1", "NOT_ELIGIBLE", "count", 6.0, group="TOTAL", subjects=out)
     for category, subjects in (("I2", out[:3]), ("E1", out[3:5]), ("E4", out[5:])):
-        yield _row("14.1.1", "NOT_ELIGIBLE", "count", float(len(subjects)), group="TOTAL", category=category, subjects=subjects)
+        yield _row(
+            "14.1.1", "NOT_ELIGIBLE", "count", float(len(subjects)), group="TOTAL", category=category, subjects=subjects
+        )
     yield _row("14.1.1", "ENROLLED", "count", 20.0, group="TOTAL", subjects=EVERYBODY)
     for arm, subjects in ARMS.items():
         left = subjects[3:4] if arm == "CONTROL" else subjects[6:7]
@@ -107,30 +111,63 @@ def _describe(table: str, parameter: str, values: dict[str, float], **more: obje
         "min": float(data.min()), "max": float(data.max()),
     }.items():  # fmt: skip
         yield _row(table, parameter, statistic, value, subjects=subjects, **more)
+    if table.startswith(("14.2.6", "14.2.7", "14.2.8", "14.2.9")):
+        yield _row(table, parameter, "geometric_mean", float(np.exp(np.log(data).mean())), subjects=subjects, **more)
+        yield _row(table, parameter, "cv", 100 * float(np.log(data).std(ddof=1)), subjects=subjects, **more)
 
 
 def _baseline() -> Iterator[ResultRow]:
     rng = np.random.default_rng(1)
-    for parameter, centre, spread, unit in (("age_years", 56, 9, "years"), ("vital_signs.weight", 67, 11, "kg"), ("vital_signs.spo2", 93, 2, "%")):
+    for parameter, centre, spread, unit in (
+        ("age_years", 56, 9, "years"),
+        ("vital_signs.weight", 67, 11, "kg"),
+        ("vital_signs.spo2", 93, 2, "%"),
+    ):
         values = {one: round(float(rng.normal(centre, spread)), 0) for one in EVERYBODY}
         for arm, subjects in (*ARMS.items(), ("TOTAL", EVERYBODY)):
             yield from _describe("14.1.3", parameter, {one: values[one] for one in subjects}, group=arm, unit=unit)
         for statistic, value in (("estimate", 0.31), ("ci_low", -0.57), ("ci_high", 1.19)):
-            yield _row("14.1.3", parameter, statistic, value, group=CONTRAST, method="standardised_difference.estimate", subjects=EVERYBODY)
-    for parameter, split in (("demographics.sex", {"F": 4, "M": 6}), ("symptoms.severity", {"SEVERE": 0, "MODERATE": 10})):
+            yield _row(
+                "14.1.3",
+                parameter,
+                statistic,
+                value,
+                group=CONTRAST,
+                method="standardised_difference.estimate",
+                subjects=EVERYBODY,
+            )
+    for parameter, split in (
+        ("demographics.sex", {"F": 4, "M": 6}),
+        ("symptoms.severity", {"SEVERE": 0, "MODERATE": 10}),
+    ):
         for arm, subjects in ARMS.items():
             start = 0
             for category, size in split.items():
                 yield from _count("14.1.3", parameter, arm, subjects[start : start + size], 10, category=category)
                 start += size
-        yield _row("14.1.3", parameter, "estimate", -0.2, group=CONTRAST, method="standardised_difference.estimate_categorical", subjects=EVERYBODY)
+        yield _row(
+            "14.1.3",
+            parameter,
+            "estimate",
+            -0.2,
+            group=CONTRAST,
+            method="standardised_difference.estimate_categorical",
+            subjects=EVERYBODY,
+        )
 
 
 def _exposure() -> Iterator[ResultRow]:
     for category, size in (("3", 9), ("2", 1)):
         yield from _count("14.1.6", "INFUSIONS", "MSC", ARMS["MSC"][:size], 10, category=category, analysis_set="SAF")
     for arm, subjects in ARMS.items():
-        yield from _describe("14.1.6", "FOLLOW_UP", {s: 180.0 - 3 * i for i, s in enumerate(subjects)}, group=arm, unit="days", analysis_set="SAF")
+        yield from _describe(
+            "14.1.6",
+            "FOLLOW_UP",
+            {s: 180.0 - 3 * i for i, s in enumerate(subjects)},
+            group=arm,
+            unit="days",
+            analysis_set="SAF",
+        )
         yield from _count("14.1.7", "DEVIATION", arm, subjects[:2], 10, category="MINOR")
         yield from _count("14.1.7", "DEVIATION", arm, subjects[:0], 10, category="MAJOR")
 
@@ -142,7 +179,16 @@ def _values(code: str, visit: str, arm: str) -> dict[str, float]:
 
 def _continuous(definition: Definition) -> Iterator[ResultRow]:
     """What the plan calls descriptive, and a shift with its interval for each change."""
-    units = {"LESAREAP": "%", "CXRAREAP": "%", "TLYH": "1/uL", "TLC": "1/uL", "ALT": "U/L", "CRP": "mg/L", "CK": "U/L", "WHOORD": ""}
+    units = {
+        "LESAREAP": "%",
+        "CXRAREAP": "%",
+        "TLYH": "1/uL",
+        "TLC": "1/uL",
+        "ALT": "U/L",
+        "CRP": "mg/L",
+        "CK": "U/L",
+        "WHOORD": "",
+    }
     for plan in definition.plan.analyses:
         for code in plan.parameters:
             if plan.recipe == "DESCRIBE" and code in CENTRES:
@@ -156,10 +202,24 @@ def _continuous(definition: Definition) -> Iterator[ResultRow]:
                     common = {"analysis": plan.id, "outcome": plan.endpoint, "visit": visit, "unit": units[code], "analysis_set": plan.analysis_set,
                               "subjects": EVERYBODY, "n_used": 20, "group": CONTRAST}  # fmt: skip
                     method = str(plan.methods[0].value)
-                    for statistic, value in (("estimate", -5.25), ("ci_low", -12.4), ("ci_high", 1.15), ("width_20", 9.1), ("width_50", 5.6)):
+                    for statistic, value in (
+                        ("estimate", -5.25),
+                        ("ci_low", -12.4),
+                        ("ci_high", 1.15),
+                        ("width_20", 9.1),
+                        ("width_50", 5.6),
+                    ):
                         yield _row(plan.table, code, statistic, value, method=method, **common)
                     if len(plan.methods) > 1:
-                        yield _row(plan.table, code, "p", 0.105, method=str(plan.methods[1].value), warnings=("ties: 3 groups",), **common)
+                        yield _row(
+                            plan.table,
+                            code,
+                            "p",
+                            0.105,
+                            method=str(plan.methods[1].value),
+                            warnings=("ties: 3 groups",),
+                            **common,
+                        )
 
 
 def _mmrm() -> Iterator[ResultRow]:
@@ -169,22 +229,50 @@ def _mmrm() -> Iterator[ResultRow]:
             for index, visit in enumerate(("D3", "D6", "D10", "D14", "D21", "D28")):
                 common = {"analysis": f"{outcome}_MAIN", "outcome": outcome, "visit": visit, "unit": "ratio", "analysis_set": "FAS", "subjects": EVERYBODY,
                           "method": "mmrm.fit", "n_used": 20}  # fmt: skip
-                for group, centre in (("MSC", 0.9 - 0.05 * index), ("CONTROL", 0.95 - 0.03 * index), (CONTRAST, 0.97 - 0.03 * index)):
-                    for statistic, value in (("estimate", centre), ("ci_low", centre * 0.78), ("ci_high", centre * 1.3)):
+                for group, centre in (
+                    ("MSC", 0.9 - 0.05 * index),
+                    ("CONTROL", 0.95 - 0.03 * index),
+                    (CONTRAST, 0.97 - 0.03 * index),
+                ):
+                    for statistic, value in (
+                        ("estimate", centre),
+                        ("ci_low", centre * 0.78),
+                        ("ci_high", centre * 1.3),
+                    ):
                         yield _row(table, code, statistic, value, group=group, **common)
                 yield _row(table, code, "p", 0.4 / (index + 1) ** 3, group=CONTRAST, **common)
 
 
 def _events() -> Iterator[ResultRow]:
-    for outcome, table, codes, visits in (("S1", "14.2.3.2", ("FEVERDUR", "RESPREC"), ("D14", "D28")), ("S2", "14.2.4.2", ("RNANEG",), ("D14", "D28", "D90"))):
+    for outcome, table, codes, visits in (
+        ("S1", "14.2.3.2", ("FEVERDUR", "RESPREC"), ("D14", "D28")),
+        ("S2", "14.2.4.2", ("RNANEG",), ("D14", "D28", "D90")),
+    ):
         for code in codes:
             for visit in visits:
-                common = {"analysis": f"{outcome}_MAIN", "outcome": outcome, "visit": visit, "analysis_set": "FAS", "method": "aalen_johansen.estimate"}
+                common = {
+                    "analysis": f"{outcome}_MAIN",
+                    "outcome": outcome,
+                    "visit": visit,
+                    "analysis_set": "FAS",
+                    "method": "aalen_johansen.estimate",
+                }
                 for group, centre in (("MSC", 0.7), ("CONTROL", 0.5), (CONTRAST, 0.2)):
                     subjects = ARMS.get(group, EVERYBODY)
-                    for statistic, value in (("estimate", centre), ("ci_low", centre - 0.3), ("ci_high", centre + 0.25)):
+                    for statistic, value in (
+                        ("estimate", centre),
+                        ("ci_low", centre - 0.3),
+                        ("ci_high", centre + 0.25),
+                    ):
                         yield _row(table, code, statistic, value, group=group, subjects=subjects, **common)
-            gray = {"analysis": f"{outcome}_MAIN", "outcome": outcome, "analysis_set": "FAS", "method": "gray.compare", "group": CONTRAST, "subjects": EVERYBODY}
+            gray = {
+                "analysis": f"{outcome}_MAIN",
+                "outcome": outcome,
+                "analysis_set": "FAS",
+                "method": "gray.compare",
+                "group": CONTRAST,
+                "subjects": EVERYBODY,
+            }
             yield _row(table, code, "statistic", 1.1945, **gray)
             yield _row(table, code, "p", 0.27442, **gray)
 
@@ -201,35 +289,66 @@ def _death() -> Iterator[ResultRow]:
     for statistic, value in (("estimate", -0.1), ("ci_low", -0.445), ("ci_high", 0.209)):
         yield _row("14.2.5.2", "DEATH28", statistic, value, warnings=("zero events in MSC",), **exact)
     yield _row("14.2.5.2", "DEATH28", "p", 0.5, **{**exact, "method": "fisher.compare_mid_p"})
-    nothing = {**common, "analysis": "S3_MN", "group": CONTRAST, "method": "risk_difference.estimate_miettinen_nurminen"}
+    nothing = {
+        **common,
+        "analysis": "S3_MN",
+        "group": CONTRAST,
+        "method": "risk_difference.estimate_miettinen_nurminen",
+    }
     for statistic in ("estimate", "ci_low", "ci_high"):
         yield _row("14.2.5.4", "DEATH28", statistic, None, warnings=("the control arm is empty",), **nothing)
 
 
 def _safety() -> Iterator[ResultRow]:
-    limits = {0: (0.0, 0.3085), 1: (0.0025, 0.445), 2: (0.0252, 0.5561), 3: (0.0667, 0.6525), 4: (0.1216, 0.7376), 6: (0.2624, 0.8784)}
+    limits = {
+        0: (0.0, 0.3085),
+        1: (0.0025, 0.445),
+        2: (0.0252, 0.5561),
+        3: (0.0667, 0.6525),
+        4: (0.1216, 0.7376),
+        6: (0.2624, 0.8784),
+    }
     exact = {"outcome": "P2", "analysis_set": "SAF", "method": "proportion.estimate_clopper_pearson", "n_used": 10}
 
-    def share(table: str, analysis: str, parameter: str, arm: str, size: int, category: str = "") -> Iterator[ResultRow]:
+    def share(
+        table: str, analysis: str, parameter: str, arm: str, size: int, category: str = ""
+    ) -> Iterator[ResultRow]:
         common = {**exact, "analysis": analysis, "group": arm, "category": category, "subjects": ARMS[arm][:size]}
         yield _row(table, parameter, "count", float(size), **common)
         yield _row(table, parameter, "percent", 10.0 * size, **common)
         for statistic, value in zip(("estimate", "ci_low", "ci_high"), (size / 10, *limits[size]), strict=True):
             yield _row(table, parameter, statistic, value, **common)
 
-    for parameter, sizes in (("TEAE", (6, 4)), ("RELATED", (2, 0)), ("SEVERE", (1, 2)), ("SERIOUS", (0, 1)), ("FATAL", (0, 1))):
+    for parameter, sizes in (
+        ("TEAE", (6, 4)),
+        ("RELATED", (2, 0)),
+        ("SEVERE", (1, 2)),
+        ("SERIOUS", (0, 1)),
+        ("FATAL", (0, 1)),
+    ):
         for arm, size in zip(ARMS, sizes, strict=True):
             yield from share("14.3.1.1", "P2_OVERVIEW", parameter, arm, size)
     for soc, term, sizes in (("General disorders", "Fever", (3, 2)), ("General disorders", "Chills", (2, 0)),
                              ("Investigations", "Alanine aminotransferase increased", (1, 2)), ("Nervous system disorders", "Headache", (2, 1))):  # fmt: skip
         for arm, size in zip(ARMS, sizes, strict=True):
             yield from share("14.3.1.2", "P2_TERMS", soc, arm, size, term)
-    for grade, sizes in (("GRADE1", (3, 1)), ("GRADE2", (2, 1)), ("GRADE3", (1, 1)), ("GRADE4", (0, 0)), ("GRADE5", (0, 1))):
+    for grade, sizes in (
+        ("GRADE1", (3, 1)),
+        ("GRADE2", (2, 1)),
+        ("GRADE3", (1, 1)),
+        ("GRADE4", (0, 0)),
+        ("GRADE5", (0, 1)),
+    ):
         for arm, size in zip(ARMS, sizes, strict=True):
             yield from share("14.3.1.3", "P2_GRADES", "WORST_GRADE", arm, size, grade)
     for arm, size in zip(ARMS, (2, 0), strict=True):
         yield from share("14.3.1.4", "P2_MAIN", "RELATED", arm, size)
-    mn = {"analysis": "P2_MAIN", "outcome": "P2", "analysis_set": "SAF", "method": "risk_difference.estimate_miettinen_nurminen"}
+    mn = {
+        "analysis": "P2_MAIN",
+        "outcome": "P2",
+        "analysis_set": "SAF",
+        "method": "risk_difference.estimate_miettinen_nurminen",
+    }
     for statistic, value in (("estimate", 0.2), ("ci_low", -0.1), ("ci_high", 0.52)):
         yield _row("14.3.1.4", "RELATED", statistic, value, group=CONTRAST, subjects=EVERYBODY, **mn)
 
@@ -244,8 +363,12 @@ def _curves() -> dict[str, pl.DataFrame]:
                 continue
             for index, day in enumerate((0, 4, 7, 9, 12, 15, 20, 24, 28)):
                 share = 1 - np.exp(-rate * day * (1.3 if arm == "MSC" else 1))
-                rows.append((arm, day, share, max(0.0, share - 0.25), min(1.0, share + 0.25) if day else 0.0, 10 - index))
-        frames[code] = pl.DataFrame(rows, schema=["arm", "day", "estimate", "ci_low", "ci_high", "at_risk"], orient="row", strict=False)
+                rows.append(
+                    (arm, day, share, max(0.0, share - 0.25), min(1.0, share + 0.25) if day else 0.0, 10 - index)
+                )
+        frames[code] = pl.DataFrame(
+            rows, schema=["arm", "day", "estimate", "ci_low", "ci_high", "at_risk"], orient="row", strict=False
+        )
     return frames
 
 
@@ -268,8 +391,24 @@ def _timelines() -> pl.DataFrame:
 
 def _listings() -> dict[str, pl.DataFrame]:
     return {
-        "16.2.1": pl.DataFrame({"participant": ["S01-007", "S01-014"], "arm": ["MSC", "CONTROL"], "day": [40, 19], "reason": ["withdrew consent", "death"]}),
-        "16.2.4": pl.DataFrame({"participant": list(EVERYBODY), "sex": ["F", "M"] * 10, "age": [40 + i for i in range(20)]}),
-        "16.2.7": pl.DataFrame({"participant": ["S01-001", "S01-004"], "term": ["Fever", "Chills <b>"], "grade": [2, 1], "start": ["2020-02-03", None]}),
+        "16.2.1": pl.DataFrame(
+            {
+                "participant": ["S01-007", "S01-014"],
+                "arm": ["MSC", "CONTROL"],
+                "day": [40, 19],
+                "reason": ["withdrew consent", "death"],
+            }
+        ),
+        "16.2.4": pl.DataFrame(
+            {"participant": list(EVERYBODY), "sex": ["F", "M"] * 10, "age": [40 + i for i in range(20)]}
+        ),
+        "16.2.7": pl.DataFrame(
+            {
+                "participant": ["S01-001", "S01-004"],
+                "term": ["Fever", "Chills <b>"],
+                "grade": [2, 1],
+                "start": ["2020-02-03", None],
+            }
+        ),
         "16.2.3": pl.DataFrame({"participant": [], "set": []}, schema={"participant": pl.String, "set": pl.String}),
     }

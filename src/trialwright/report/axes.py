@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from trialwright.report.svg import (
     DASHES,
@@ -57,7 +59,9 @@ def render_x_axis(scale: Scale, ticks: Sequence[tuple[float, str]], bottom: floa
             parts.append(render_text(x, bottom + 17, name, text_anchor="middle", font_size=11, fill=MUTED))
             free = x + half + 4
     if title:
-        parts.append(render_text((low + high) / 2, bottom + 35, title, text_anchor="middle", font_size=11.5, fill=MUTED))
+        parts.append(
+            render_text((low + high) / 2, bottom + 35, title, text_anchor="middle", font_size=11.5, fill=MUTED)
+        )
     return parts
 
 
@@ -66,7 +70,9 @@ def render_legend(names: Sequence[str], x: float, y: float) -> list[str]:
     parts: list[str] = []
     for index, name in enumerate(names):
         look = choose_look(index)
-        parts.append(render_line(x, y - 4, x + 26, y - 4, stroke=look.colour, stroke_width=2, stroke_dasharray=look.dash))
+        parts.append(
+            render_line(x, y - 4, x + 26, y - 4, stroke=look.colour, stroke_width=2, stroke_dasharray=look.dash)
+        )
         parts.append(render_marker(x + 13, y - 4, look.shape, 3.6, look.colour))
         parts.append(render_text(x + 32, y, name, font_size=12))
         x += 32 + measure_text(name, 12) + 26
@@ -93,3 +99,23 @@ def render_zero(x: float, top: float, bottom: float) -> str:
 def render_frame(left: float, top: float, bottom: float) -> str:
     """The line of the y axis."""
     return render_line(left, top, left, bottom, stroke=RULE, stroke_width=1)
+
+
+def compute_days(days: Sequence[float], start: float, end: float) -> Scale:
+    """Days on paper: in proportion, or, where the last visits lie far out, with the visits at equal steps."""
+    met = sorted(set(days))
+    steps = [later - earlier for earlier, later in pairwise(met)]
+    if not steps:
+        return Scale(met[0] - 1 if met else 0, met[0] + 1 if met else 1, start, end)
+    stops = tuple((day, index / (len(met) - 1)) for index, day in enumerate(met)) if is_uneven(met) else ()
+    return Scale(met[0], met[-1], start, end, stops=stops)
+
+
+def is_uneven(days: Sequence[float]) -> bool:
+    """Whether days to scale would crowd the early visits: the longest step is over six times the typical one.
+
+    >>> is_uneven([0, 3, 6, 10, 28]), is_uneven([0, 3, 6, 10, 28, 90, 180])
+    (False, True)
+    """
+    steps = [later - earlier for earlier, later in pairwise(sorted(set(days)))]
+    return bool(steps) and max(steps) > 6 * median(steps)

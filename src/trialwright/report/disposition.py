@@ -86,8 +86,14 @@ def fold_flow(view: View, bunches: Sequence[Bunch], label: str) -> Flow:
     shared = next((one for one in by_arm if one == "ENROLLED"), None)
     if shared and any(b.parameter == shared and b.group == TOTAL for b in whole):
         trunk.append((_plain_box(view, whole, shared), None))
-    columns = [[_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(by_arm)] for arm in arms]
+    columns = [_column(view, bunches, arm, by_arm) for arm in arms]
     return Flow(trunk, columns if by_arm else [], label)
+
+
+def _column(view: View, bunches: Sequence[Bunch], arm: str, parameters: Sequence[str]) -> list[Box]:
+    """The boxes of an arm; a stage that it does not have (no treatment to receive) has no box."""
+    met = [one for one in parameters if any(b.parameter == one and b.group == arm and b.first(COUNTS) for b in bunches)]
+    return [_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(met)]
 
 
 def _plain_box(view: View, bunches: Sequence[Bunch], parameter: str) -> Box:
@@ -99,12 +105,18 @@ def _box(view: View, bunches: Sequence[Bunch], parameter: str, groups: tuple[str
     lines = [_line(view, mine, parameter, "", groups)]
     for one in mine:
         if one.category and (row := one.first(COUNTS)) is not None and row.value:
-            lines.append(f"{view.category(parameter, one.category)} (n = {row.value:g})")
+            lines.append(f"{_shorten(view.category(parameter, one.category))} (n = {row.value:g})")
     return Box((head, *lines)) if head else Box(tuple(lines))
 
 
+def _shorten(text: str) -> str:
+    return text if len(text) <= 64 else f"{text[:62].rstrip()} …"
+
+
 def _line(view: View, bunches: Sequence[Bunch], parameter: str, category: str, groups: tuple[str, ...]) -> str:
-    found = next((b for b in bunches if b.parameter == parameter and b.category == category and b.group in groups), None)
+    found = next(
+        (b for b in bunches if b.parameter == parameter and b.category == category and b.group in groups), None
+    )
     row = found.first(COUNTS) if found else None
     name = view.parameter(parameter)
     return f"{name} (n = {row.value:g})" if row is not None and row.value is not None else name

@@ -1,7 +1,7 @@
 """The whole report as parts, before any renderer: which sections there are and in which order."""
 
-from trialwright.report.disposition import render_baseline, render_exposure, render_participants
 from trialwright.report.display import Document, Section
+from trialwright.report.disposition import render_baseline, render_exposure, render_participants
 from trialwright.report.endpoints import render_endpoint
 from trialwright.report.listings import find_arms, render_dossiers, render_listings, render_plain
 from trialwright.report.methods import render_assumptions, render_methods, render_warnings
@@ -36,7 +36,12 @@ def render_document(view: View) -> Document:
     ]
     opens = view.participants and len(find_arms(view)) <= MOST_OPENED
     running = view.say(
-        "running", study=header.study, cut=header.data_cut, version=header.version, digest=header.digest[:12], position=header.position
+        "running",
+        study=header.study,
+        cut=view.cut,
+        version=header.version,
+        digest=header.digest[:12],
+        position=header.position,
     )
     virtual = view.purpose is Purpose.VIRTUAL
     return Document(
@@ -63,7 +68,7 @@ def render_front(view: View) -> tuple[tuple[str, str], ...]:
         ("front.sponsor", study.sponsor),
         ("front.responsible", study.responsible_party),
         ("front.purpose", view.say(f"purpose.{view.purpose.value}")),
-        ("front.cut", header.data_cut),
+        ("front.cut", view.cut),
         ("front.seal", view.say("front.seal.value", position=header.position, seal=header.seal)),
         ("front.snapshot", header.snapshot),
         ("front.definition", view.say("front.definition.value", version=header.version, digest=header.digest)),
@@ -77,9 +82,9 @@ def _values(view: View) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     found: dict[str, dict[str, str]] = {}
     for code in sorted(view.bundle.profiles):
         frame = view.bundle.profiles[code]
-        for subject, visit, value in frame.select("participant", "visit", "value").sort("participant", "visit").iter_rows():
+        for subject, visit, value in (
+            frame.select("participant", "visit", "value").sort("participant", "visit").iter_rows()
+        ):
             if value is not None:
                 found.setdefault(f"{code}|{visit}", {})[str(subject)] = render_plain(value)
     return tuple((key, tuple(values.items())) for key, values in found.items())
-
-

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from trialwright.definition.endpoints import Endpoint, EndpointKind
+from trialwright.report.axes import is_uneven
 from trialwright.report.display import Figure
 from trialwright.report.intervals import Forest, Whisker, render_forest
-from trialwright.report.measures import compute_writer
 from trialwright.report.main_results import MainResult, find_main_results, find_parameter, render_arm
+from trialwright.report.measures import compute_writer
 from trialwright.report.profiles import Courses, Panel, render_courses
-from trialwright.report.rows import fold_bunches
+from trialwright.report.rows import Bunch, fold_bunches
 from trialwright.report.steps import Curve, Curves, Step, render_curves
 from trialwright.report.tables import source
 from trialwright.report.view import View
@@ -44,22 +45,25 @@ def _courses(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
     frame = view.bundle.profiles[code].sort("participant", "day", "visit")
     parameter = find_parameter(view, code)
     drawn = view.participants and frame["participant"].n_unique() <= MOST_COURSES
-    centres = _centres(view, endpoint, code)
     log = parameter is not None and parameter.scale == "log"
+    centres = _centres(view, endpoint, code, log)
     unit = next((row.unit for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"), "")
     name = view.parameter(code)
     y_title = f"{name} ({unit})" if unit and unit not in name else name
     arms = [arm for arm in view.definition.arms if endpoint.only in (None, arm)]
     panels = [Panel(view.arm(arm), _split(frame, arm) if drawn else {}, centres.get(arm, [])) for arm in arms]
-    visits = [(float(view.definition.encounters[one].day), view.short_visit(one)) for one in view.sort_visits(_visits(view, endpoint))]
+    visits = [
+        (float(view.definition.encounters[one].day), view.short_visit(one))
+        for one in view.sort_visits(_visits(view, endpoint))
+    ]
     title = view.say("figure.courses" if drawn else "figure.means", parameter=name)
     svg = render_courses(Courses(panels, _merge_days(visits), y_title, view.say("axis.day"), title, log))
-    days = [day for day, _ in visits]
-    stops = view.say("figure.stops") if days and max(days) > 60 else ""
-    spread = _spread_words(view, endpoint, code)
-    note = view.say("figure.courses.note" if drawn else "figure.means.note", spread=spread, stops=stops).strip()
+    stops = view.say("figure.stops") if is_uneven([day for day, _ in visits]) else ""
+    spread = _spread_words(view, endpoint, code, log)
+    centre = view.say("word.geometric" if log else "word.mean")
+    note = view.say("figure.courses.note" if drawn else "figure.means.note", centre=centre, spread=spread, stops=stops)
     rows = [row for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"]
-    return Figure(number, title, svg, title, (note,), source(view, rows))
+    return Figure(number, title, svg, title, (note.strip(),), source(view, rows))
 
 
 def _visits(view: View, endpoint: Endpoint) -> list[str]:
@@ -73,34 +77,44 @@ def _merge_days(visits: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
 
 def _split(frame: pl.DataFrame, arm: str) -> dict[str, list[tuple[float, float]]]:
     courses: dict[str, list[tuple[float, float]]] = {}
-    for row in frame.filter((pl.col("arm") == arm) & pl.col("value").is_not_null() & pl.col("day").is_not_null()).iter_rows(named=True):
+    for row in frame.filter(
+        (pl.col("arm") == arm) & pl.col("value").is_not_null() & pl.col("day").is_not_null()
+    ).iter_rows(named=True):
         courses.setdefault(str(row["participant"]), []).append((float(row["day"]), float(row["value"])))
     return courses
 
 
-def _centres(view: View, endpoint: Endpoint, code: str) -> dict[str, list[tuple[float, float, float | None, float | None]]]:
-    """The printed means by arm and day, with their interval where the rows have one, else one SD to each side."""
+def _described(view: View, endpoint: Endpoint, code: str) -> list[Bunch]:
+    """The rows that describe a parameter itself, by visit and arm."""
+    analyses = {one.id for one in view.definition.plan.analyses if one.role == "descriptive"}
+    rows = [row for row in view.rows_of(endpoint) if row.parameter == code and not row.category]
+    met = [row for row in rows if row.analysis in analyses] or rows
+    bunches = fold_bunches(row for row in met if row.visit in view.definition.encounters)
+    return [one for one in bunches if one.group in view.definition.arms and "sd" in one.rows]
+
+
+def _centres(
+    view: View, endpoint: Endpoint, code: str, log: bool
+) -> dict[str, list[tuple[float, float, float | None, float | None]]]:
+    """The printed means by arm and day with their interval or one SD to each side; geometric means on a log axis."""
     found: dict[str, list[tuple[float, float, float | None, float | None]]] = {}
-    for bunch in fold_bunches(view.rows_of(endpoint)):
-        if bunch.parameter != code or bunch.visit not in view.definition.encounters or bunch.group not in view.definition.arms:
-            continue
-        mean = bunch.value("mean")
+    for bunch in _described(view, endpoint, code):
+        centre = bunch.value("geometric_mean") if log else bunch.value("mean")
         day = float(view.definition.encounters[bunch.visit].day)
-        taken = [one[0] for one in found.get(bunch.group, [])]
-        if mean is None or bunch.category or day in taken:
+        if centre is None or day in [one[0] for one in found.get(bunch.group, [])]:
             continue
         low, high, sd = bunch.value("ci_low"), bunch.value("ci_high"), bunch.value("sd")
-        if low is None and sd is not None:
-            low, high = mean - sd, mean + sd
-        found.setdefault(bunch.group, []).append((day, mean, low, high))
+        if low is None and sd is not None and not log:
+            low, high = centre - sd, centre + sd
+        found.setdefault(bunch.group, []).append((day, centre, low, high))
     return {arm: sorted(points) for arm, points in found.items()}
 
 
-def _spread_words(view: View, endpoint: Endpoint, code: str) -> str:
-    bunches = [one for one in fold_bunches(view.rows_of(endpoint)) if one.parameter == code and "mean" in one.rows]
+def _spread_words(view: View, endpoint: Endpoint, code: str, log: bool) -> str:
+    bunches = _described(view, endpoint, code)
     if any("ci_low" in one.rows for one in bunches):
         return view.say("figure.spread.ci", level=f"{view.definition.plan.confidence * 100:g}")
-    return view.say("figure.spread.sd") if any("sd" in one.rows for one in bunches) else ""
+    return view.say("figure.spread.sd") if bunches and not log else ""
 
 
 def _curve(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
@@ -116,6 +130,7 @@ def _curve(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
                view.say("figure.at_risk"), name, days)
     )  # fmt: skip
     note = view.say("figure.curve.note", level=f"{view.definition.plan.confidence * 100:g}")
+    note = f"{note} {view.say('figure.stops')}" if is_uneven(days) else note
     rows = [row for row in view.rows_of(endpoint) if row.parameter == code]
     return Figure(number, view.say("figure.curve", parameter=name), svg, name, (note,), source(view, rows))
 
@@ -137,9 +152,9 @@ def _proportions(view: View, result: MainResult, number: str) -> Figure:
         limits = [None if (v := bunch.value(one)) is None else v * factor for one in ("ci_low", "ci_high")]
         centre = None if row is None or row.value is None else row.value * factor
         look = list(view.definition.arms).index(bunch.group) if bunch.group in view.definition.arms else 0
-        whiskers.append(Whisker(view.group(bunch.group), centre, limits[0], limits[1], render_arm(view, writer, bunch), look))
+        whiskers.append(
+            Whisker(view.group(bunch.group), centre, limits[0], limits[1], render_arm(view, writer, bunch), look)
+        )
     title = view.say("figure.intervals", parameter=view.parameter(result.parameter))
     forest = Forest(whiskers, title, view.say("axis.percent"), null=None, axis=(0, 100), texts=300, names=200)
     return Figure(number, title, render_forest(forest), title, (), source(view, result.rows))
-
-

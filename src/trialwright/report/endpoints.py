@@ -7,7 +7,7 @@ from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
 from trialwright.report.display import Block, Facts, Prose, Section, Table
 from trialwright.report.endpoint_figures import render_figures
 from trialwright.report.rows import split_number
-from trialwright.report.tables import render_groups, render_statistics
+from trialwright.report.tables import KINDS, render_groups, render_levels, render_statistics
 from trialwright.report.view import View
 from trialwright.results import ResultRow
 
@@ -25,7 +25,11 @@ def render_endpoint(view: View, endpoint: Endpoint, number: int) -> Section:
         blocks.append(Prose(view.say("endpoint.none")))
     title = view.label(f"endpoints.{endpoint.id}", endpoint.title)
     return Section(
-        f"endpoint-{endpoint.id}", f"{endpoint.id} · {title}", tuple(blocks), number=f"11.4.{number}", navigation=f"{endpoint.id} {title}"
+        f"endpoint-{endpoint.id}",
+        f"{endpoint.id} · {title}",
+        tuple(blocks),
+        number=f"11.4.{number}",
+        navigation=f"{endpoint.id} {title}",
     )
 
 
@@ -42,9 +46,13 @@ def _facts(view: View, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
             pairs.append((view.say("endpoint.population"), parameter.population))
     if endpoint.primary_at:
         pairs.append((view.say("endpoint.primary_at"), view.visit(endpoint.primary_at)))
-    assumed = dict.fromkeys([*endpoint.assumed, *(one for parameter in endpoint.parameters for one in parameter.assumed)])
+    assumed = dict.fromkeys(
+        [*endpoint.assumed, *(one for parameter in endpoint.parameters for one in parameter.assumed)]
+    )
     if assumed:
-        pairs.append((view.say("head.reason"), view.say("endpoint.assumed", ids=view.say("list.comma").join(assumed))))
+        pairs.append(
+            (view.say("assumptions.assumed"), view.say("endpoint.assumed", ids=view.say("list.comma").join(assumed)))
+        )
     return tuple((name, text) for name, text in pairs if text)
 
 
@@ -79,7 +87,8 @@ def _estimand(view: View, analysis: Analysis) -> tuple[tuple[str, str], ...]:
     if estimand is None:
         return ()
     events = [
-        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy}')}" for one in estimand.intercurrent
+        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy}')}"
+        for one in estimand.intercurrent
     ]
     return (
         (view.say("head.analysis"), f"{analysis.id} ({view.say(f'role.{analysis.role}')})"),
@@ -96,16 +105,29 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
     order = {one.id: index for index, one in enumerate(view.definition.plan.analyses)}
     tables = []
     for number in sorted({row.table for row in rows}, key=split_number):
+        if number.startswith("14.3") and roles.get(number) != "main":
+            continue
         mine = sorted((row for row in rows if row.table == number), key=lambda row: order.get(row.analysis, len(order)))
         title = _title(view, endpoint, roles.get(number, ""), number)
-        shape = render_groups if _counts_only(mine) else render_statistics
-        tables.append(shape(view, number, title, mine))
+        parameters = {row.parameter for row in mine}
+        if len(endpoint.parameters) > 1 and len(parameters) == 1:
+            title = f"{title} – {view.parameter(parameters.pop())}"
+        tables += _shape(view, number, title, mine)
     return tables
 
 
-def _counts_only(rows: Sequence[ResultRow]) -> bool:
-    """Whether a table counts participants by level, so that groups stand across."""
-    return bool(rows) and all(row.category for row in rows) and not any(row.visit for row in rows)
+def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
+    """The layouts that the rows of one table need: levels over visits apart from statistics, levels alone across arms."""
+    levels = [row for row in rows if row.category and row.category not in KINDS]
+    over_visits = [row for row in levels if row.visit]
+    alone = [row for row in levels if not row.visit]
+    rest = [row for row in rows if row not in levels] if levels else list(rows)
+    tables = [render_statistics(view, number, title, rest)] if rest else []
+    for parameter in dict.fromkeys(row.parameter for row in over_visits):
+        mine = [row for row in over_visits if row.parameter == parameter]
+        name = f"{title}{view.say('list.comma')}{view.say('head.count')}"
+        tables.append(render_levels(view, number, name, mine))
+    return tables + ([render_groups(view, number, title, alone)] if alone else [])
 
 
 def _title(view: View, endpoint: Endpoint, role: str, number: str) -> str:

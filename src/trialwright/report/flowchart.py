@@ -52,7 +52,10 @@ def render_flow(flow: Flow) -> str:
     parts.append(render_line(middle, start, middle, start + 14, stroke=INK))
     if len(centres) > 1:
         parts.append(render_line(min(*centres, middle), start + 14, max(*centres, middle), start + 14, stroke=INK))
-    ends = [_render_column(boxes, centre, column, start + 14, parts) for boxes, centre in zip(flow.arms, centres, strict=True)]
+    ends = [
+        _render_column(boxes, centre, column, start + 14, parts)
+        for boxes, centre in zip(flow.arms, centres, strict=True)
+    ]
     return render_svg(WIDTH, max(ends) + 4, *parts, label=flow.label)
 
 
@@ -85,7 +88,11 @@ def _render_box(box: Box, x: float, y: float, width: float) -> list[str]:
     for index, (text, strong) in enumerate(_wrapped(box, width)):
         place = x + _PAD + (0 if strong else 10)
         base = y + _PAD + 9 + index * _LINE
-        parts.append(render_text(place, base, text, font_size=12, font_weight="600" if strong else None, fill=INK if strong else MUTED))
+        parts.append(
+            render_text(
+                place, base, text, font_size=12, font_weight="600" if strong else None, fill=INK if strong else MUTED
+            )
+        )
     return parts
 
 

@@ -108,7 +108,9 @@ class _Page:
         """One section with its blocks."""
         number = f'<span class="number">{escape(section.number)}</span>' if section.number else ""
         blocks = "".join(self.block(block) for block in section.blocks)
-        return f'<section id="{escape(section.id)}">{self.mark}<h2>{number}{escape(section.title)}</h2>{blocks}</section>'
+        return (
+            f'<section id="{escape(section.id)}">{self.mark}<h2>{number}{escape(section.title)}</h2>{blocks}</section>'
+        )
 
     def block(self, block: Block) -> str:
         """One block of any kind."""
@@ -147,13 +149,19 @@ class _Page:
 
     def _line(self, table: Table, line: Line, texts: Sequence[str]) -> str:
         indent = f' class="i{line.level}"' if line.level else ""
-        if line.heading:
+        if line.heading and not line.cells:
             return f'<tr class="g"><th scope="rowgroup" colspan="{len(table.columns) + 1}"{indent}>{escape(line.stub)}</th></tr>'
         cells = [
             f'<td class="{"n" if column.numeric else "t"}">{self._cell(cell, text)}</td>'
             for column, cell, text in zip(table.columns, line.cells, texts, strict=True)
         ]
-        first = ' class="f"' if line.stub and line.level <= 1 and any(not one.stub and not one.heading for one in table.lines) else ""
+        if line.heading:
+            return f'<tr class="g"><th scope="row"{indent}>{escape(line.stub)}</th>{"".join(cells)}</tr>'
+        first = (
+            ' class="f"'
+            if line.stub and line.level <= 1 and any(not one.stub and not one.heading for one in table.lines)
+            else ""
+        )
         return f'<tr{first}><th scope="row"{indent}>{escape(line.stub)}</th>{"".join(cells)}</tr>'
 
     def _cell(self, cell: Cell, text: str) -> str:
@@ -194,7 +202,9 @@ class _Page:
         for dossier in dossiers:
             inner = "".join(self.listing(one) for one in dossier.listings)
             name = f'{escape(dossier.subject)}<span class="arm">{escape(dossier.arm)}</span>'
-            parts.append(f'<details id="p-{self.people.place(dossier.subject)}"><summary>{name}</summary>{inner}</details>')
+            parts.append(
+                f'<details id="p-{self.people.place(dossier.subject)}"><summary>{name}</summary>{inner}</details>'
+            )
         lead = _render_prose(Prose(self.words["dossiers_lead"]))
         return f'<section id="dossiers" class="screen">{self.mark}<h2>{escape(self.words["dossiers"])}</h2>{lead}{"".join(parts)}</section>'
 
@@ -217,10 +227,14 @@ def _render_head(table: Table) -> str:
     spans = ""
     if any(column.span for column in table.columns):
         groups = [(span, len(list(found))) for span, found in groupby(table.columns, key=lambda column: column.span)]
-        cells = "".join(f'<th colspan="{size}" class="span">{escape(span)}</th>' if span else f'<th colspan="{size}"></th>' for span, size in groups)
+        cells = "".join(
+            f'<th colspan="{size}" class="span">{escape(span)}</th>' if span else f'<th colspan="{size}"></th>'
+            for span, size in groups
+        )
         spans = f"<tr><th></th>{cells}</tr>"
     heads = "".join(
-        f'<th scope="col" class="{"n" if column.numeric else "t"}">{_break(column.head)}</th>' for column in table.columns
+        f'<th scope="col" class="{"n" if column.numeric else "t"}">{_break(column.head)}</th>'
+        for column in table.columns
     )
     return f'<thead>{spans}<tr><th scope="col">{escape(table.stub_head)}</th>{heads}</tr></thead>'
 
@@ -230,8 +244,13 @@ def _break(text: str) -> str:
 
 
 def _render_notes(notes: Iterable[str], source: Sequence[str]) -> str:
-    lines = [*notes, *([f"<p>{escape(' · '.join(source))}</p>"] if source else [])]
+    lines = [*notes, *([f"<p>{_render_source(source)}</p>"] if source else [])]
     return f'<div class="notes">{"".join(lines)}</div>' if lines else ""
+
+
+def _render_source(source: Sequence[str]) -> str:
+    """The parts of the line below a table; the last, with its date and digest, is not broken."""
+    return " · ".join([*(escape(part) for part in source[:-1]), f"<span>{escape(source[-1])}</span>"])
 
 
 def _letter(index: int) -> str:

@@ -20,7 +20,7 @@ from trialwright.report.svg import (
 )
 
 WIDTH = 760.0
-_ROW, _TOP = 26.0, 40.0
+_ROW = 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +60,30 @@ class Forest:
 def render_forest(forest: Forest) -> str:
     """The figure as SVG."""
     left, right = forest.names, WIDTH - forest.texts
+    start = 40.0 if any(forest.sides) or forest.text_head else 10.0
     rows = [(one, wrap_text(one.name, forest.names - 14, 11.5) or [""]) for one in forest.whiskers]
     heights = [max(_ROW, 15.0 * len(lines) + 9) for _, lines in rows]
-    bottom = _TOP + sum(heights)
+    bottom = start + sum(heights)
     own = any(one.span for one in forest.whiskers)
     scale, ticks = _compute_axis(forest, left, right)
     parts: list[str] = []
     if not own:
-        parts += [render_line(scale.place(tick), _TOP, scale.place(tick), bottom, stroke=FAINT) for tick in ticks]
+        parts += [render_line(scale.place(tick), start, scale.place(tick), bottom, stroke=FAINT) for tick in ticks]
         parts += render_x_axis(scale, [(tick, render_tick(tick)) for tick in ticks], bottom, forest.x_title)
     if forest.null is not None:
         middle = (left + right) / 2 if own else scale.place(forest.null)
-        parts.append(render_zero(middle, _TOP - 4, bottom))
-        parts.append(render_text(middle - 10, _TOP - 12, forest.sides[0], text_anchor="end", font_size=11, fill=MUTED))
-        parts.append(render_text(middle + 10, _TOP - 12, forest.sides[1], font_size=11, fill=MUTED))
-    parts.append(render_text(WIDTH, _TOP - 12, forest.text_head, text_anchor="end", font_size=11, fill=MUTED))
-    top = _TOP
+        parts.append(render_zero(middle, start - 4, bottom))
+        parts.append(render_text(middle - 10, start - 12, forest.sides[0], text_anchor="end", font_size=11, fill=MUTED))
+        parts.append(render_text(middle + 10, start - 12, forest.sides[1], font_size=11, fill=MUTED))
+    parts.append(render_text(WIDTH, start - 12, forest.text_head, text_anchor="end", font_size=11, fill=MUTED))
+    top = start
     for (whisker, lines), height in zip(rows, heights, strict=True):
         parts += _render_row(whisker, lines, top, height, scale, (left, right))
         top += height
     if own and forest.x_title:
-        parts.append(render_text((left + right) / 2, bottom + 18, forest.x_title, text_anchor="middle", font_size=11, fill=MUTED))
+        parts.append(
+            render_text((left + right) / 2, bottom + 18, forest.x_title, text_anchor="middle", font_size=11, fill=MUTED)
+        )
     return render_svg(WIDTH, bottom + (26 if own else 44), *parts, label=forest.label)
 
 
@@ -99,7 +102,10 @@ def _render_row(
     weight = "600" if whisker.heading else None
     first = middle + 4 - 7.5 * (len(lines) - 1)
     indent = 0 if whisker.heading or whisker.span else 0
-    parts = [render_text(indent, first + 15 * index, line, font_size=11.5, font_weight=weight) for index, line in enumerate(lines)]
+    parts = [
+        render_text(indent, first + 15 * index, line, font_size=11.5, font_weight=weight)
+        for index, line in enumerate(lines)
+    ]
     parts.append(render_text(WIDTH, middle + 4, whisker.text, text_anchor="end", font_size=11.5))
     if whisker.heading or whisker.estimate is None:
         return parts

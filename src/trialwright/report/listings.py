@@ -18,8 +18,12 @@ def render_listings(view: View) -> Section:
     """Every listing of the bundle; a sentence in their place where participants may not be shown."""
     if not view.participants:
         return Section("listings", view.say("section.listings"), (Prose(view.say("listings.withheld")),), number="16.2")
-    blocks: tuple[Block, ...] = tuple(_listing(view, number) for number in sorted(view.bundle.listings, key=split_number))
-    return Section("listings", view.say("section.listings"), blocks or (Prose(view.say("listing.empty")),), number="16.2")
+    blocks: tuple[Block, ...] = tuple(
+        _listing(view, number) for number in sorted(view.bundle.listings, key=split_number)
+    )
+    return Section(
+        "listings", view.say("section.listings"), blocks or (Prose(view.say("listing.empty")),), number="16.2"
+    )
 
 
 def _listing(view: View, number: str) -> Listing:
@@ -88,5 +92,7 @@ def find_arms(view: View) -> dict[str, str]:
                 arms[subject] = known or arms.get(subject, "")
     for frame in (view.bundle.timelines, *view.bundle.profiles.values()):
         if {"participant", "arm"} <= set(frame.columns):
-            arms |= {str(a): str(b) for a, b in frame.select("participant", "arm").unique().iter_rows() if b is not None}
+            arms |= {
+                str(a): str(b) for a, b in frame.select("participant", "arm").unique().iter_rows() if b is not None
+            }
     return arms

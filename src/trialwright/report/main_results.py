@@ -7,7 +7,7 @@ from trialwright.definition.analysis import Analysis
 from trialwright.definition.endpoints import Endpoint, Parameter
 from trialwright.report.measures import Writer, compute_writer, is_share
 from trialwright.report.numerals import NOT_ESTIMATED, render_probability
-from trialwright.report.rows import Bunch, fold_bunches
+from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
 from trialwright.report.view import CONTRAST, COUNTS, View
 from trialwright.results import ResultRow
 
@@ -27,6 +27,11 @@ class MainResult:
     contrast: Bunch | None
     p: ResultRow | None
     rows: tuple[ResultRow, ...]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether a rank method compares the arms, so that medians describe them."""
+        return self.contrast is not None and self.contrast.method.startswith(("hodges_lehmann.", "wilcoxon."))
 
 
 def find_main_results(view: View, endpoint: Endpoint) -> tuple[MainResult, ...]:
@@ -55,7 +60,7 @@ def _choose_visit(view: View, endpoint: Endpoint, analyses: Sequence[Analysis], 
 
 
 def _build(endpoint: Endpoint, parameter: str, visit: str, rows: Sequence[ResultRow]) -> MainResult | None:
-    bunches = [one for one in fold_bunches(rows) if not one.category] or list(fold_bunches(rows))
+    bunches = merge_bunches(one for one in fold_bunches(rows) if not one.category) or fold_bunches(rows)
     arms = [one for one in bunches if one.group and CONTRAST not in one.group and _has_result(one)]
     contrasts = [one for one in bunches if CONTRAST in one.group]
     contrast = next((one for one in contrasts if "estimate" in one.rows), None)
@@ -92,17 +97,20 @@ def is_ratio(view: View, bunch: Bunch) -> bool:
     return row.unit == "" and parameter is not None and parameter.scale == "log" and row.method.startswith("mmrm.")
 
 
-def render_arm(view: View, writer: Writer, bunch: Bunch) -> str:
-    """What an arm has: ``3/10 (30.0 %; …)``, an estimate or a mean, with its interval where there is one."""
+def render_arm(view: View, writer: Writer, bunch: Bunch, ranked: bool = False) -> str:
+    """What an arm has: ``3 (30.0 %; …)``, an estimate or a mean, with its interval where there is one.
+
+    ``ranked`` prefers the median, which belongs to rank methods.
+    """
     counted = bunch.first(("count", "events", "participants")) if "mean" not in bunch.rows else None
     if counted is not None and (writer.percent(bunch) or "denominator" in bunch.rows):
         return _merge(with_interval(view, writer, bunch, writer.count(bunch)))
     elif "estimate" in bunch.rows:
         text = _with_unit(writer.value(bunch.rows["estimate"]), bunch.rows["estimate"])
-    elif "mean" in bunch.rows:
-        text = _with_unit(writer.value(bunch.rows["mean"]), bunch.rows["mean"])
+    elif bunch.value("mean") is not None and not ranked:
+        text = f"{view.say('word.mean')} {_with_unit(writer.value(bunch.rows['mean']), bunch.rows['mean'])}"
     elif "median" in bunch.rows:
-        text = _with_unit(writer.value(bunch.rows["median"]), bunch.rows["median"])
+        text = f"{view.say('word.median')} {_with_unit(writer.value(bunch.rows['median']), bunch.rows['median'])}"
     else:
         text = writer.count(bunch)
     return with_interval(view, writer, bunch, text)
@@ -153,7 +161,9 @@ def _equals(p: str) -> str:
 def render_sentence(view: View, result: MainResult) -> str:
     """The result in words: time point, each arm, the difference."""
     writer = compute_writer(view, result.rows)
-    parts = [view.say("result.arm", arm=view.group(one.group), text=render_arm(view, writer, one)) for one in result.arms]
+    parts = [
+        view.say("result.arm", arm=view.group(one.group), text=render_arm(view, writer, one, result.ranked)) for one in result.arms
+    ]
     contrast = render_contrast(view, writer, result)
     text = view.say("list.semicolon").join([*parts, *([contrast] if contrast else [])])
     name = view.parameter(result.parameter)

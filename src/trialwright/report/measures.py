@@ -18,7 +18,7 @@ from trialwright.report.view import COUNTS, View
 from trialwright.results import ResultRow
 
 _SHARES = ("proportion.", "risk_difference.", "kaplan_meier.", "aalen_johansen.")
-_SIZED = {"mean", "sd", "median", "q1", "q3", "min", "max", "estimate", "ci_low", "ci_high", "se", "value"}
+_SIZED = {"mean", "geometric_mean", "median", "q1", "q3", "min", "max", "estimate", "ci_low", "ci_high", "se", "value"}
 COUNTED = {*COUNTS, "percent", "proportion", "denominator", "total"}
 
 
@@ -86,6 +86,11 @@ class Writer:
         """``12.3 (4.5)``."""
         return f"{self.value(bunch.rows.get(first))} ({self.value(bunch.rows.get(second))})"
 
+    def geometric(self, bunch: Bunch) -> str:
+        """``12.3 (45)``: the geometric mean and the coefficient of variation in whole percent."""
+        middle, spread = self.value(bunch.rows.get("geometric_mean")), bunch.value("cv")
+        return f"{middle} ({render_value(spread, 0)})" if "cv" in bunch.rows else middle
+
     def median(self, bunch: Bunch) -> str:
         """``12.3 (10.1, 14.9)``."""
         middle, low, high = (self.value(bunch.rows.get(one)) for one in ("median", "q1", "q3"))
@@ -133,9 +138,19 @@ COUNT = Recipe(
 )
 N = Recipe("head.n", ("n",), ("n",), lambda writer, bunch: writer.one(bunch, "n"))
 MEAN = Recipe("head.mean_sd", ("mean",), ("mean", "sd"), lambda writer, bunch: writer.pair(bunch, "mean", "sd"))
-MEDIAN = Recipe("head.median_quartiles", ("median",), ("median", "q1", "q3"), lambda writer, bunch: writer.median(bunch))
+GEOMETRIC = Recipe(
+    "head.geometric",
+    ("geometric_mean",),
+    ("geometric_mean", "cv"),
+    lambda writer, bunch: writer.geometric(bunch),
+)
+MEDIAN = Recipe(
+    "head.median_quartiles", ("median",), ("median", "q1", "q3"), lambda writer, bunch: writer.median(bunch)
+)
 RANGE = Recipe("head.range", ("min", "max"), ("min", "max"), lambda writer, bunch: writer.range(bunch))
-ESTIMATE = Recipe("head.estimate", ("estimate",), ("estimate",), lambda writer, bunch: writer.value(bunch.rows["estimate"]))
+ESTIMATE = Recipe(
+    "head.estimate", ("estimate",), ("estimate",), lambda writer, bunch: writer.value(bunch.rows["estimate"])
+)
 INTERVAL = Recipe(
     "head.interval", ("ci_low", "ci_high"), ("ci_low", "ci_high"), lambda writer, bunch: writer.interval(bunch)
 )
@@ -149,12 +164,12 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     met = list(bunches)
     described = any("mean" in bunch.rows or "median" in bunch.rows for bunch in met)
     counts = not described and any(
-        {"percent", "proportion", "denominator", "count", "events"} & set(bunch.rows) for bunch in met
+        {"percent", "proportion", "denominator", "count", "events", "participants"} & set(bunch.rows) for bunch in met
     )
     head = (COUNT,) if counts else (N,)
     chosen = [
         one
-        for one in (*head, MEAN, MEDIAN, RANGE, ESTIMATE, INTERVAL, P_VALUE)
+        for one in (*head, MEAN, GEOMETRIC, MEDIAN, RANGE, ESTIMATE, INTERVAL, P_VALUE)
         if any(one.fits(bunch) for bunch in met)
     ]
     used = {statistic for one in chosen for statistic in one.uses}
@@ -163,4 +178,6 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
 
 
 def _recipe_of(statistic: str) -> Recipe:
-    return Recipe(f"statistic.{statistic}", (statistic,), (statistic,), lambda writer, bunch: writer.one(bunch, statistic))
+    return Recipe(
+        f"statistic.{statistic}", (statistic,), (statistic,), lambda writer, bunch: writer.one(bunch, statistic)
+    )

@@ -12,7 +12,10 @@ def render_methods(view: View) -> Section:
     blocks: list[Block] = [
         Prose(view.say("methods.lead", level=level)),
         Prose(view.say("methods.windows")),
-        Facts(tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets), view.say("methods.sets")),
+        Facts(
+            tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets),
+            view.say("methods.sets"),
+        ),
         _plan(view),
         _used(view),
         _versions(view),
@@ -38,7 +41,9 @@ def _plan(view: View) -> Table:
             one.table,
         )
         lines.append(Line(one.id, tuple(Cell(text) for text in cells)))
-    return Table("", view.say("methods.plan"), view.say("head.analysis"), tuple(columns), tuple(lines), (), source(view, ())[-1:])
+    return Table(
+        "", view.say("methods.plan"), view.say("head.analysis"), tuple(columns), tuple(lines), (), source(view, ())[-1:]
+    )
 
 
 def _used(view: View) -> Table:
@@ -52,7 +57,9 @@ def _used(view: View) -> Table:
         Line(view.method(method), (Cell(method), Cell(", ".join(sorted(found, key=split_number)))))
         for method, found in sorted(tables.items())
     ]
-    return Table("", view.say("methods.used"), view.say("head.method"), columns, tuple(lines), (), source(view, ())[-1:])
+    return Table(
+        "", view.say("methods.used"), view.say("head.method"), columns, tuple(lines), (), source(view, ())[-1:]
+    )
 
 
 def _versions(view: View) -> Facts:
@@ -63,7 +70,9 @@ def render_assumptions(view: View) -> Section:
     """What was assumed beyond the record, by class, and which assumptions need a signature."""
     assumptions = view.definition.study.assumptions
     if not assumptions:
-        return Section("assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.none")),), number="9")
+        return Section(
+            "assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.none")),), number="9"
+        )
     heads = ("assumptions.record", "assumptions.assumed", "assumptions.reason")
     columns = tuple(Column(view.say(key), numeric=False) for key in heads)
     lines: list[Line] = []
@@ -75,7 +84,9 @@ def render_assumptions(view: View) -> Section:
             said = view.label(f"assumptions.{one.id}", one.assumed)
             lines.append(Line(one.id, (Cell(one.record_says), Cell(said), Cell(one.reason)), level=1))
     table = Table("", view.say("section.assumptions"), view.say("assumptions.kind"), columns, tuple(lines))
-    return Section("assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9")
+    return Section(
+        "assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9"
+    )
 
 
 def render_warnings(view: View) -> Section:
@@ -90,11 +101,15 @@ def render_warnings(view: View) -> Section:
         return Section("warnings", view.say("section.warnings"), (Prose(view.say("warnings.none")),), number="16.1.9.1")
     columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("statistic.n")))
     lines = [
-        Line(warning, (Cell(", ".join(sorted(found, key=split_number))), Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning]))))
+        Line(
+            warning,
+            (
+                Cell(", ".join(sorted(found, key=split_number))),
+                Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning])),
+            ),
+        )
         for warning, found in tables.items()
     ]
     table = Table("", view.say("section.warnings"), view.say("head.warning"), columns, tuple(lines))
     blocks: tuple[Block, ...] = (Prose(view.say("warnings.lead")), table)
     return Section("warnings", view.say("section.warnings"), blocks, number="16.1.9.1")
-
-

@@ -77,18 +77,22 @@ def choose_decimals(values: Iterable[float | None]) -> int:
 def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
     """The texts with spaces as wide as a digit, so that their decimal points stand below each other.
 
-    The k-th number of each text is padded to the widest k-th number of the column. Set in figures of equal width.
+    Texts of the same shape (the same but for digits and signs) are aligned with each other: their k-th numbers are padded
+    to the widest k-th number. Set in figures of equal width.
 
     >>> [text.replace(FIGURE_SPACE, "_") for text in align_numerals(["3 (30.0 %)", "10 (100.0 %)", "—"])]
     ['_3 (_30.0 %)', '10 (100.0 %)', '—']
     """
-    widths: dict[int, tuple[int, int]] = {}
-    for text in texts:
+    shapes = [_NUMERAL.sub("0", text).replace(MINUS, "") for text in texts]
+    widths: dict[str, dict[int, tuple[int, int]]] = {}
+    for text, shape in zip(texts, shapes, strict=True):
+        mine = widths.setdefault(shape, {})
         for index, match in enumerate(_NUMERAL.finditer(text)):
             whole, fraction = _measure(match.group())
-            known = widths.get(index, (0, 0))
-            widths[index] = (max(known[0], whole), max(known[1], fraction))
-    return tuple(_pad(text, widths) for text in texts)
+            whole += text[: match.start()].endswith(MINUS)
+            known = mine.get(index, (0, 0))
+            mine[index] = (max(known[0], whole), max(known[1], fraction))
+    return tuple(_pad(text, widths[shape]) for text, shape in zip(texts, shapes, strict=True))
 
 
 def _measure(numeral: str) -> tuple[int, int]:
@@ -101,8 +105,8 @@ def _pad(text: str, widths: dict[int, tuple[int, int]]) -> str:
     end = 0
     for index, match in enumerate(_NUMERAL.finditer(text)):
         whole, fraction = _measure(match.group())
-        before = FIGURE_SPACE * (widths[index][0] - whole)
         sign = MINUS if text[end : match.start()].endswith(MINUS) else ""
+        before = FIGURE_SPACE * (widths[index][0] - whole - len(sign))
         parts.append(text[end : match.start() - len(sign)] + before + sign + match.group())
         missing = widths[index][1] - fraction
         parts.append((POINT_SPACE if missing and not fraction else "") + FIGURE_SPACE * missing)

@@ -2,9 +2,15 @@
 
 from trialwright.report.display import Block, Cell, Column, Figure, Line, Prose, Section, Table
 from trialwright.report.intervals import Forest, Whisker, render_forest
-from trialwright.report.main_results import MainResult, find_main_results, find_parameter, is_ratio, render_arm, render_contrast
+from trialwright.report.main_results import (
+    MainResult,
+    find_main_results,
+    find_parameter,
+    is_ratio,
+    render_arm,
+    render_contrast,
+)
 from trialwright.report.measures import compute_writer, is_share
-
 from trialwright.report.tables import source
 from trialwright.report.view import View
 
@@ -35,7 +41,7 @@ def _table(view: View, results: list[MainResult]) -> Table:
             previous = result.endpoint.id
         by_arm = {bunch.group: bunch for bunch in result.arms}
         cells = [
-            Cell(render_arm(view, writer, by_arm[arm]), tuple(by_arm[arm].rows.values())) if arm in by_arm else Cell()
+            Cell(render_arm(view, writer, by_arm[arm], result.ranked), tuple(by_arm[arm].rows.values())) if arm in by_arm else Cell()
             for arm in view.definition.arms
         ]
         behind = tuple(result.contrast.rows.values()) if result.contrast else ()
@@ -45,7 +51,15 @@ def _table(view: View, results: list[MainResult]) -> Table:
             name = f"{name}{view.say('list.comma')}{view.visit(result.visit)}"
         lines.append(Line(name, tuple(cells), level=1))
     rows = [row for result in results for row in result.rows]
-    return Table("", view.say("figure.overview"), view.say("head.endpoint"), tuple(columns), tuple(lines), (), source(view, rows)[-1:])
+    return Table(
+        "",
+        view.say("figure.overview"),
+        view.say("head.endpoint"),
+        tuple(columns),
+        tuple(lines),
+        (),
+        source(view, rows)[-1:],
+    )
 
 
 def _after_name(text: str) -> str:
@@ -89,7 +103,9 @@ def _whisker(view: View, result: MainResult) -> Whisker | None:
 
 
 def _benefit_is_high(view: View, result: MainResult) -> bool:
+    """Whether a higher contrast is better; the sooner an event should come, the higher its curve should be."""
     parameter = find_parameter(view, result.parameter)
-    return parameter is not None and parameter.better == "higher"
-
-
+    if parameter is None:
+        return False
+    curve = result.contrast is not None and result.contrast.method.startswith(("aalen_johansen.", "kaplan_meier."))
+    return parameter.better == ("lower" if curve and parameter.event is not None else "higher")

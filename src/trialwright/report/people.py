@@ -35,14 +35,19 @@ class People:
         """What the script needs, as plain data."""
         titles = list(dict.fromkeys(self.arms.values()))
         single = {
-            str(self.values[key]): {str(self.places[subject]): text for subject, text in pairs if subject in self.places}
+            str(self.values[key]): {
+                str(self.places[subject]): text for subject, text in pairs if subject in self.places
+            }
             for key, pairs in values
             if key in self.values
         }
         return {
             "arms": titles,
             "people": [[subject, titles.index(self.arms[subject])] for subject in self.places],
-            "sets": [render_runs(sorted(self.places[one] for one in subjects if one in self.places)) for subjects in self.sets],
+            "sets": [
+                render_runs(sorted(self.places[one] for one in subjects if one in self.places))
+                for subjects in self.sets
+            ],
             "values": single,
         }
 

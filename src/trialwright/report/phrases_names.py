@@ -10,6 +10,7 @@ NAMES: dict[str, L] = {
     "head.count": L("n (%)", "n(%)"),
     "head.n": L("n", "n"),
     "head.mean_sd": L("Mean (SD)", "均值(SD)"),
+    "head.geometric": L("Geometric mean (CV, %)", "几何均数(CV, %)"),
     "head.median_quartiles": L("Median (Q1, Q3)", "中位数(Q1, Q3)"),
     "head.range": L("Min, max", "最小, 最大"),
     "head.estimate": L("Estimate", "估计值"),
@@ -78,7 +79,9 @@ NAMES: dict[str, L] = {
     "table.14.1.6": L("Exposure", "暴露"),
     "table.14.1.7": L("Protocol deviations", "方案偏离"),
     "table.14.3.1.1": L("Adverse events: overview", "不良事件总览"),
-    "table.14.3.1.2": L("Treatment-emergent adverse events by system organ class and term", "治疗期不良事件(按系统器官分类与术语)"),
+    "table.14.3.1.2": L(
+        "Treatment-emergent adverse events by system organ class and term", "治疗期不良事件(按系统器官分类与术语)"
+    ),
     "table.14.3.1.3": L("Treatment-emergent adverse events by worst grade", "治疗期不良事件(按最高分级)"),
     "table.14.3.1.4": L("Treatment-related adverse events", "治疗相关不良事件"),
     "table.14.3.1.5": L("Adverse events by infusion and window", "按输注与时间窗统计的不良事件"),
@@ -154,6 +157,13 @@ NAMES: dict[str, L] = {
     **{f"category.GRADE{grade}": L(f"Grade {grade}", f"{grade} 级") for grade in range(1, 6)},
     **{f"category.GRADE_{grade}": L(f"Grade {grade}", f"{grade} 级") for grade in range(6)},
     **{f"category.{grade}": L(f"Grade {grade}", f"{grade} 级") for grade in range(1, 6)},
+    "category.CHANGE": L("Change from baseline", "较基线变化"),
+    "category.RATIO_TO_BASELINE": L("Ratio to baseline", "与基线之比"),
+    "category.WORST_CASE": L("Worst case, all unknown counted as events", "最差情形:未知者均计为事件"),
+    "category.BEST_CASE": L("Best case, no unknown counted as an event", "最佳情形:未知者均不计为事件"),
+    "category.EVENT": L("Event", "发生事件"),
+    "category.CENSORED": L("Censored", "删失"),
+    "unit.ratio": L("ratio to baseline", "与基线之比"),
     "visit.WORST": L("Worst after baseline", "基线后最差值"),
     "visit.LAST": L("Last", "末次"),
     # timelines
@@ -202,7 +212,9 @@ NAMES: dict[str, L] = {
     "masking.DOUBLE": L("double masked", "双盲"),
     "masking.TRIPLE": L("triple masked", "三盲"),
     "masking.QUADRUPLE": L("quadruple masked", "四盲"),
-    "allocation.INVESTIGATOR_ASSIGNED": L("assigned by the investigator, with a written rationale", "由研究者分配并书面说明理由"),
+    "allocation.INVESTIGATOR_ASSIGNED": L(
+        "assigned by the investigator, with a written rationale", "由研究者分配并书面说明理由"
+    ),
     "allocation.PERMUTED_BLOCK": L("permuted blocks, concealed", "区组随机,隐藏分配"),
     "allocation.STRATIFIED_BLOCK": L("permuted blocks within strata, concealed", "分层区组随机,隐藏分配"),
     "allocation.MINIMISATION": L("minimisation", "最小化法"),

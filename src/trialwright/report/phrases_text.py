@@ -5,8 +5,12 @@ from trialwright.vocabulary.labels import Label as L
 TEXT: dict[str, L] = {
     # the band on every page
     "band.VIRTUAL": L("VIRTUAL PARTICIPANTS – this is a rehearsal, not data", "虚拟受试者——本报告为演练,并非真实数据"),
-    "band.TRAINING": L("TRAINING – these entries were made for practice, not data", "培训——以下记录仅供练习,并非真实数据"),
-    "band.UAT": L("USER ACCEPTANCE TEST – these entries are test cases, not data", "用户验收测试——以下记录为测试用例,并非真实数据"),
+    "band.TRAINING": L(
+        "TRAINING – these entries were made for practice, not data", "培训——以下记录仅供练习,并非真实数据"
+    ),
+    "band.UAT": L(
+        "USER ACCEPTANCE TEST – these entries are test cases, not data", "用户验收测试——以下记录为测试用例,并非真实数据"
+    ),
     "mark.VIRTUAL": L("VIRTUAL", "虚拟"),
     "mark.TRAINING": L("TRAINING", "培训"),
     "mark.UAT": L("TEST", "测试"),
@@ -28,7 +32,10 @@ TEXT: dict[str, L] = {
     "front.definition.value": L("version {version}, SHA-256 {digest}", "版本 {version},SHA-256 {digest}"),
     "front.programs": L("Programs", "程序版本"),
     "front.contents": L("Contents", "目录"),
-    "running": L("{study} · data cut {cut} · definition {version} ({digest}) · seal {position}", "{study} · 数据截止 {cut} · 定义 {version}({digest})· 封印 {position}"),
+    "running": L(
+        "{study} · data cut {cut} · definition {version} ({digest}) · seal {position}",
+        "{study} · 数据截止 {cut} · 定义 {version}({digest})· 封印 {position}",
+    ),
     # sections
     "section.synopsis": L("Synopsis", "摘要"),
     "section.assumptions": L("What was assumed", "假设事项"),
@@ -50,7 +57,10 @@ TEXT: dict[str, L] = {
     "synopsis.condition": L("Condition", "适应症"),
     "synopsis.arms": L("Arms", "组别"),
     "synopsis.arm": L("{arm} ({planned} planned)", "{arm}(计划 {planned} 例)"),
-    "synopsis.arm.dose": L("{arm} ({planned} planned): {name} {amount} {unit}, {route}, at {visits}", "{arm}(计划 {planned} 例):{name} {amount} {unit},{route},{visits}给药"),
+    "synopsis.arm.dose": L(
+        "{arm} ({planned} planned): {name} {amount} {unit}, {route}, at {visits}",
+        "{arm}(计划 {planned} 例):{name} {amount} {unit},{route},{visits}给药",
+    ),
     "synopsis.numbers": L("Participants", "受试者"),
     "synopsis.endpoints": L("Key result of each endpoint", "各终点的主要结果"),
     "synopsis.safety": L("Safety", "安全性"),
@@ -75,6 +85,9 @@ TEXT: dict[str, L] = {
     "result.difference": L("difference {contrast} {text}", "差值 {contrast} {text}"),
     "result.ratio": L("ratio {contrast} {text}", "比值 {contrast} {text}"),
     "result.interval": L("{value} ({level} % CI {interval})", "{value}({level} % CI {interval})"),
+    "word.mean": L("mean", "均值"),
+    "word.geometric": L("geometric mean", "几何均数"),
+    "word.median": L("median", "中位数"),
     "result.p": L("p {p}", "P {p}"),
     "result.at": L("at {visit}", "{visit}"),
     "result.none": L("No main result could be estimated.", "未能估计主要结果。"),
@@ -82,7 +95,10 @@ TEXT: dict[str, L] = {
     "result.higher": L("Higher is better.", "数值越高越好。"),
     # participants
     "flow.none": L("No rows of participant flow are in the results.", "结果中没有受试者流程数据。"),
-    "flow.description": L("Flow of participants from screening to analysis; table 14.1.1 holds the same numbers.", "受试者自筛选至分析的流程;数字与表 14.1.1 相同。"),
+    "flow.description": L(
+        "Flow of participants from screening to analysis; table 14.1.1 holds the same numbers.",
+        "受试者自筛选至分析的流程;数字与表 14.1.1 相同。",
+    ),
     "baseline.smd": L(
         "SMD: standardised mean difference. With {n} participants an SMD has a standard error of about 0.45 at 10 + 10, so the customary limit "
         "of 0.1 means nothing here. Baseline values are not tested.",
@@ -98,14 +114,16 @@ TEXT: dict[str, L] = {
     "figure.intervals": L("{parameter}: participants with the event", "{parameter}:发生事件的受试者"),
     "figure.aes": L("Participants with adverse events by term", "按术语统计发生不良事件的受试者"),
     "figure.courses.note": L(
-        "Thin lines: single participants. Thick line: mean of those measured at the visit{spread}. {stops}",
-        "细线:单个受试者;粗线:该访视有测量值者的均值{spread}。{stops}",
+        "Thin lines: single participants. Thick line: {centre} of those measured at the visit{spread}. {stops}",
+        "细线:单个受试者;粗线:该访视有测量值者的{centre}{spread}。{stops}",
     ),
-    "figure.means.note": L("Mean of those measured at the visit{spread}. {stops}", "该访视有测量值者的均值{spread}。{stops}"),
+    "figure.means.note": L(
+        "The {centre} of those measured at the visit{spread}. {stops}", "该访视有测量值者的{centre}{spread}。{stops}"
+    ),
     "figure.spread.ci": L(" with its {level} % interval", "及其 {level} % 区间"),
     "figure.spread.sd": L(" ± one standard deviation", " ± 一个标准差"),
     "figure.stops": L("Visits stand at equal steps; days are not to scale.", "访视等距排列,天数不按比例。"),
-    "figure.curve.note": L("Dotted: pointwise {level} % intervals.", "点线:逐点 {level} % 区间。"),
+    "figure.curve.note": L("Shaded: pointwise {level} % intervals.", "阴影:逐点 {level} % 区间。"),
     "figure.overview.note": L(
         "Each line has its own scale, fitted to its interval; lines must not be compared with each other by length. "
         "Differences are drawn so that the left is better for {first} wherever the definition says which direction is better.",
@@ -133,10 +151,16 @@ TEXT: dict[str, L] = {
     "estimand.events": L("Intercurrent events", "伴发事件"),
     "estimand.summary": L("Summary", "汇总指标"),
     "endpoint.none": L("No rows of this endpoint are in the results.", "结果中没有该终点的数据。"),
-    "endpoint.assumed": L("Assumed beyond the record: {ids}.", "超出注册记录的假设:{ids}。"),
+    "endpoint.assumed": L("Beyond the record: {ids}", "超出注册记录:{ids}"),
     "event.ONCE": L("first record in which {when}", "首次出现 {when} 的记录"),
-    "event.CONSECUTIVE": L("first of {count} records in a row in which {when}, at least {hours} h apart", "连续 {count} 次记录满足 {when}(间隔至少 {hours} 小时)中的首次"),
-    "event.SUSTAINED": L("start of the first stretch of at least {hours} h in which {when}", "首个持续至少 {hours} 小时满足 {when} 的时段起点"),
+    "event.CONSECUTIVE": L(
+        "first of {count} records in a row in which {when}, at least {hours} h apart",
+        "连续 {count} 次记录满足 {when}(间隔至少 {hours} 小时)中的首次",
+    ),
+    "event.SUSTAINED": L(
+        "start of the first stretch of at least {hours} h in which {when}",
+        "首个持续至少 {hours} 小时满足 {when} 的时段起点",
+    ),
     "event.DEATH": L("death", "死亡"),
     "event.horizon": L("{event}, counted to day {day}", "{event},计至第 {day} 天"),
     "event.competing": L("{event}; death is a competing event", "{event};死亡为竞争事件"),
@@ -152,12 +176,26 @@ TEXT: dict[str, L] = {
         "Stopping rule ({kind}): grade {grade} or worse in {arm} within {hours} h; acceptable rate {rate} %.",
         "停止规则({kind}):{arm}在 {hours} 小时内出现 {grade} 级及以上;可接受发生率 {rate} %。",
     ),
+    "safety.elsewhere": L(
+        "Table {number}, {title}: see endpoint {endpoint}.", "表 {number} {title}:见终点 {endpoint}。"
+    ),
     # listings, dossiers
-    "listing.dropped": L("{count} more lines are in the snapshot's datasets and are not printed.", "另有 {count} 行见数据快照,未打印。"),
+    "listing.dropped": L(
+        "{count} more lines are in the snapshot's datasets and are not printed.", "另有 {count} 行见数据快照,未打印。"
+    ),
     "listing.empty": L("No lines.", "无记录。"),
-    "listings.withheld": L("Listings of participants are not part of a report that leaves the application.", "离开本系统的报告不包含受试者列表。"),
-    "dossiers.lead": L("Every number above opens into the participants behind it; here are their lines.", "上文每个数字均可展开至其背后的受试者,此处列出其记录。"),
-    "dossiers.many": L("Above {limit} participants their lines are not repeated here; see the listings.", "受试者超过 {limit} 例,不在此重复列出,请见列表。"),
+    "listings.withheld": L(
+        "Listings of participants are not part of a report that leaves the application.",
+        "离开本系统的报告不包含受试者列表。",
+    ),
+    "dossiers.lead": L(
+        "Every number above opens into the participants behind it; here are their lines.",
+        "上文每个数字均可展开至其背后的受试者,此处列出其记录。",
+    ),
+    "dossiers.many": L(
+        "Above {limit} participants their lines are not repeated here; see the listings.",
+        "受试者超过 {limit} 例,不在此重复列出,请见列表。",
+    ),
     # methods
     "methods.lead": L(
         "This section is generated from the study definition and the results. Quantiles are of type 2 (SAS definition 5); numbers are rounded "
@@ -166,7 +204,10 @@ TEXT: dict[str, L] = {
         "本节由研究定义与结果自动生成。分位数为第 2 型(SAS 定义 5);数字按十进制形式四舍五入;区间为双侧 {level} %;除表中另有说明外,百分比以所用受试者数为分母。",
     ),
     "methods.sets": L("Analysis sets", "分析集"),
-    "methods.windows": L("Values are assigned to visits by midpoints between planned days, apart from capture windows.", "数值按计划日的中点归入访视,与采集时间窗无关。"),
+    "methods.windows": L(
+        "Values are assigned to visits by midpoints between planned days, apart from capture windows.",
+        "数值按计划日的中点归入访视,与采集时间窗无关。",
+    ),
     "methods.plan": L("Planned analyses", "计划分析"),
     "methods.used": L("Methods used", "所用方法"),
     "methods.versions": L("Programs and libraries", "程序与库"),

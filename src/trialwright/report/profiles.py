@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from trialwright.report.axes import choose_look, render_frame, render_x_axis, render_y_axis
+from trialwright.report.axes import choose_look, compute_days, render_frame, render_x_axis, render_y_axis
 from trialwright.report.svg import (
     INK,
     PAPER,
@@ -56,7 +55,7 @@ def render_courses(courses: Courses) -> str:
     parts = [render_text(2, 14, courses.y_title, font_size=11.5)]
     for index, panel in enumerate(courses.panels):
         left = _LEFT + index * (width + _GAP)
-        x = _compute_days(courses.visits, left + 10, left + width - 10)
+        x = compute_days([day for day, _ in courses.visits], left + 10, left + width - 10)
         parts += render_y_axis(y, ticks, left, left + width, labels=index == 0)
         parts += [render_frame(left, _TOP, HEIGHT - _BOTTOM)]
         parts += render_x_axis(x, courses.visits, HEIGHT - _BOTTOM, courses.x_title)
@@ -74,18 +73,6 @@ def _list_values(courses: Courses) -> list[float]:
     return usable or [1.0]
 
 
-def _compute_days(visits: Sequence[tuple[float, str]], start: float, end: float) -> Scale:
-    """Days on paper: in proportion, or, where the last visits lie far out, with the visits at equal steps."""
-    days = sorted({day for day, _ in visits})
-    steps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
-    if not steps:
-        return Scale(days[0] - 1 if days else 0, days[0] + 1 if days else 1, start, end)
-    if max(steps) <= 6 * median(steps):
-        return Scale(days[0], days[-1], start, end)
-    stops = tuple((day, index / (len(days) - 1)) for index, day in enumerate(days))
-    return Scale(days[0], days[-1], start, end, stops=stops)
-
-
 def _render_panel(panel: Panel, index: int, x: Scale, y: Scale) -> list[str]:
     look = choose_look(index)
     parts: list[str] = []
@@ -95,11 +82,15 @@ def _render_panel(panel: Panel, index: int, x: Scale, y: Scale) -> list[str]:
         line = render_path(points, stroke=look.colour, stroke_width=1, stroke_opacity=0.5)
         dots = [render_element("circle", cx=a, cy=b, r=1.5, fill=look.colour, fill_opacity=0.5) for a, b in points]
         parts.append(render_element("g", tip, *([line] if line else []), *dots))
-    centres = [(x.place(day), y.place(centre), low, high) for day, centre, low, high in panel.centres if not y.log or centre > 0]
+    centres = [
+        (x.place(day), y.place(centre), low, high)
+        for day, centre, low, high in panel.centres
+        if not y.log or centre > 0
+    ]
     parts.append(render_path([(a, b) for a, b, _, _ in centres], stroke=PAPER, stroke_width=5))
     parts.append(render_path([(a, b) for a, b, _, _ in centres], stroke=INK, stroke_width=2.4))
     for a, b, low, high in centres:
         if low is not None and high is not None and (not y.log or low > 0):
-            parts.append(render_line(a, y.place(low), a, y.place(high), stroke=INK, stroke_width=1.2))
+            parts.append(render_line(a, y.place(low), a, y.place(high), stroke=INK, stroke_width=1, stroke_opacity=0.7))
         parts.append(render_marker(a, b, look.shape, 4, INK))
     return parts

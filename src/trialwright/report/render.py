@@ -42,7 +42,9 @@ def render_report(definition: Definition, bundle: Bundle, *, language: str = "en
     """
     view = fold_view(definition, bundle, language, participants)
     document = render_document(view)
-    arms = {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
+    arms = (
+        {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
+    )
     return render_html(document, _words(view), arms)
 
 

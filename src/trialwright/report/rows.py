@@ -1,7 +1,7 @@
 """Finding result rows: the only way in which the report reaches a number."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialwright.results import ResultRow
 
@@ -40,6 +40,11 @@ class Bunch:
         return next(iter(self.rows.values()))
 
     @property
+    def subject(self) -> tuple[str, str, str]:
+        """What the bunch is about, whatever the group."""
+        return (self.parameter, self.visit, self.category)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Every warning of the rows, each once, in their order."""
         return tuple(dict.fromkeys(warning for row in self.rows.values() for warning in row.warnings))
@@ -52,6 +57,23 @@ def fold_bunches(rows: Iterable[ResultRow]) -> tuple[Bunch, ...]:
         key = (row.analysis, row.parameter, row.visit, row.group, row.category, row.method)
         found.setdefault(key, {}).setdefault(row.statistic, row)
     return tuple(Bunch(*key, statistics) for key, statistics in found.items())
+
+
+def merge_bunches(bunches: Iterable[Bunch]) -> tuple[Bunch, ...]:
+    """Neighbours about the same thing and group made one, where no statistic would be lost: an estimate and its test."""
+    merged: list[Bunch] = []
+    for bunch in bunches:
+        last = merged[-1] if merged else None
+        same = last is not None and (last.subject, last.group, last.analysis) == (
+            bunch.subject,
+            bunch.group,
+            bunch.analysis,
+        )
+        if last is not None and same and not set(last.rows) & set(bunch.rows):
+            merged[-1] = replace(last, rows={**last.rows, **bunch.rows})
+        else:
+            merged.append(bunch)
+    return tuple(merged)
 
 
 @dataclass(frozen=True, slots=True)

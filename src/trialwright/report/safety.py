@@ -21,13 +21,28 @@ def render_safety(view: View) -> Section:
         rule = safety.stopping
         rate, hours = f"{rule.acceptable_rate * 100:g}", f"{rule.evaluation_hours:g}"
         blocks.append(
-            Prose(view.say("safety.stopping", kind=rule.kind, grade=rule.grade, arm=view.arm(rule.arm), hours=hours, rate=rate))
+            Prose(
+                view.say(
+                    "safety.stopping", kind=rule.kind, grade=rule.grade, arm=view.arm(rule.arm), hours=hours, rate=rate
+                )
+            )
         )
     figure = _dots(view)
     if figure is not None:
         blocks.append(figure)
-    tables = render_tables(view, ("14.3",), view.say("head.event"), intervals=True)
-    blocks += tables or [Prose(view.say("safety.none"))]
+    mains = {one.table: one.endpoint for one in view.definition.plan.analyses if one.role == "main"}
+    for table in render_tables(view, ("14.3",), view.say("head.event"), intervals=True):
+        if table.number in mains:
+            blocks.append(
+                Prose(
+                    view.say("safety.elsewhere", number=table.number, title=table.title, endpoint=mains[table.number]),
+                    "small",
+                )
+            )
+        else:
+            blocks.append(table)
+    if not any(True for _ in view.index.under("14.3")):
+        blocks.append(Prose(view.say("safety.none")))
     return Section("safety", view.say("section.safety"), tuple(blocks), number="12.2")
 
 
@@ -48,5 +63,12 @@ def _dots(view: View) -> Figure | None:
             text = f"{view.arm(bunch.group)}: {render_count(row.value if row else None)}"
             whiskers.append(Whisker(name, row.value if row else None, None, None, text, arms.index(bunch.group)))
     title = view.say("figure.aes")
-    forest = Forest(whiskers, title, view.say("statistic.participants"), null=None, names=measure_names([w.name for w in whiskers]), texts=230)
+    forest = Forest(
+        whiskers,
+        title,
+        view.say("statistic.participants"),
+        null=None,
+        names=measure_names([w.name for w in whiskers]),
+        texts=230,
+    )
     return Figure("14.3.1.2.F", title, render_forest(forest), title, (), source(view, rows))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialwright.report.axes import choose_look, render_frame, render_legend, render_x_axis, render_y_axis
-from trialwright.report.svg import Scale, compute_ticks, render_path, render_svg, render_text, render_tick
+from trialwright.report.axes import choose_look, compute_days, render_frame, render_legend, render_x_axis, render_y_axis
+from trialwright.report.svg import Scale, compute_ticks, measure_text, render_path, render_svg, render_text, render_tick
 
 WIDTH = 760.0
-_TOP, _HEIGHT, _LEFT, _RIGHT = 40.0, 240.0, 150.0, 14.0
+_TOP, _HEIGHT, _RIGHT = 44.0, 240.0, 14.0
 Step = tuple[float, float, float | None, float | None, float | None]
 
 
@@ -37,13 +37,15 @@ def render_curves(curves: Curves) -> str:
     bottom = _TOP + _HEIGHT
     rows = len(curves.curves)
     height = bottom + 62 + 17 * rows
-    x = Scale(0, curves.horizon, _LEFT, WIDTH - _RIGHT)
+    left = min(210.0, max(120.0, 16 + max((measure_text(curve.name, 11) for curve in curves.curves), default=0)))
+    days = sorted({0.0, *(day for day in curves.days if 0 <= day <= curves.horizon), curves.horizon})
+    x = compute_days(days if curves.days else [0.0, curves.horizon], left, WIDTH - _RIGHT)
     y = Scale(0, 100, bottom, _TOP)
-    ticks = sorted({day for day in (curves.days or compute_ticks(0, curves.horizon, 7)) if 0 <= day <= curves.horizon})
+    ticks = days if curves.days else [tick for tick in compute_ticks(0, curves.horizon, 7) if tick <= curves.horizon]
     parts = [render_text(2, 14, curves.y_title, font_size=11.5)]
-    parts += render_legend([curve.name for curve in curves.curves], _LEFT, _TOP - 12)
-    parts += render_y_axis(y, [0, 20, 40, 60, 80, 100], _LEFT, WIDTH - _RIGHT)
-    parts += [render_frame(_LEFT, _TOP, bottom)]
+    parts += render_legend([curve.name for curve in curves.curves], left, _TOP - 12)
+    parts += render_y_axis(y, [0, 20, 40, 60, 80, 100], left, WIDTH - _RIGHT)
+    parts += [render_frame(left, _TOP, bottom)]
     parts += render_x_axis(x, [(tick, render_tick(tick)) for tick in ticks], bottom, curves.x_title)
     for index, curve in enumerate(curves.curves):
         parts += _render_curve(curve, index, x, y, curves.horizon)
@@ -51,7 +53,7 @@ def render_curves(curves: Curves) -> str:
     for index, curve in enumerate(curves.curves):
         look = choose_look(index)
         base = bottom + 69 + 17 * index
-        parts.append(render_text(2, base, _shorten(curve.name, _LEFT - 30), font_size=11, fill=look.colour))
+        parts.append(render_text(2, base, _shorten(curve.name, left - 12), font_size=11, fill=look.colour))
         parts += [
             render_text(x.place(tick), base, at_risk, text_anchor="middle", font_size=11)
             for tick in ticks
@@ -69,9 +71,15 @@ def _render_curve(curve: Curve, index: int, x: Scale, y: Scale, horizon: float) 
     if limits:
         lower = _staircase([(day, low) for day, low, _ in limits], horizon)
         upper = _staircase([(day, high) for day, _, high in limits], horizon)
+        band = [(x.place(a), y.place(100 * b)) for a, b in (*lower, *reversed(upper))]
+        parts.append(render_path(band, closed=True, fill=look.colour, fill_opacity=0.1))
         for edge in (lower, upper):
             points = [(x.place(a), y.place(100 * b)) for a, b in edge]
-            parts.append(render_path(points, stroke=look.colour, stroke_width=0.8, stroke_opacity=0.55, stroke_dasharray="1.5 2.5"))
+            parts.append(
+                render_path(
+                    points, stroke=look.colour, stroke_width=0.7, stroke_opacity=0.45, stroke_dasharray=look.dash
+                )
+            )
     points = [(x.place(a), y.place(100 * b)) for a, b in line]
     return [*parts, render_path(points, stroke=look.colour, stroke_width=2.2, stroke_dasharray=look.dash)]
 
@@ -92,6 +100,6 @@ def _find_at_risk(steps: Sequence[Step], day: float) -> str:
 
 
 def _shorten(text: str, width: float) -> str:
-    return text if len(text) * 6.2 <= width else text[: int(width / 6.2) - 1] + "…"
-
-
+    while measure_text(text, 11) > width and len(text) > 4:
+        text = text[:-2].rstrip() + "…"
+    return text

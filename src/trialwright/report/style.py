@@ -47,19 +47,18 @@ th:first-child,td:first-child{padding-left:.15rem}
 thead th{font-weight:600;vertical-align:bottom;line-height:1.3}
 thead tr:last-child th{border-bottom:1px solid var(--ink)}
 thead th.span{border-bottom:1px solid var(--rule);text-align:center}
-td.n,th.n{text-align:center;white-space:nowrap}
+td.n,th.n{text-align:center}td.n{white-space:nowrap}th.n{max-width:11rem}
 td.t{min-width:7rem;max-width:24rem}
 tbody th{min-width:9rem;max-width:24rem}
-tbody tr.g th{font-weight:600;padding-top:.55rem}
+tbody tr.g>*{padding-top:.55rem}tbody tr.g th{font-weight:600}
 tbody tr.s th,tbody tr.s td{border-top:1px solid var(--faint)}
 tbody tr.f>*{border-top:1px solid var(--rule)}
 .i1{padding-left:1.1rem!important}.i2{padding-left:2.2rem!important;color:var(--muted)}
 sup{font-size:.72em;line-height:0;color:var(--muted)}
 .notes{margin:.5rem 0 0;font-size:12px;line-height:1.45;color:var(--muted);max-width:none}
-.notes p{margin:0 0 .12rem;max-width:none}
-td button{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;cursor:pointer;white-space:inherit;text-align:inherit;
-border-bottom:1px dotted #a9b0b7}
-td button:hover,td button:focus-visible{color:var(--link);border-color:var(--link)}
+.notes p{margin:0 0 .12rem;max-width:none}.notes span{white-space:nowrap}
+td button{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;cursor:pointer;white-space:inherit;text-align:inherit}
+tr:hover td button{color:var(--link)}td button:hover,td button:focus-visible{text-decoration:underline;text-underline-offset:2px}
 .listing table{font-size:12px;min-width:100%}.listing th,.listing td{padding:.16rem .5rem;white-space:nowrap}
 .listing td{max-width:22rem;overflow:hidden;text-overflow:ellipsis}
 details{border-bottom:1px solid var(--faint)}
@@ -90,7 +89,6 @@ thead{display:table-header-group}tr{break-inside:avoid}
 th,td{padding:.12rem .4rem}
 td.n{white-space:nowrap}
 .notes{font-size:7.2pt;break-inside:avoid;break-before:avoid}
-td button{border:0}
 .listing table{font-size:6.4pt}.listing th,.listing td{padding:.06rem .25rem;white-space:normal;max-width:none}
 a{color:inherit}
 }
@@ -99,7 +97,11 @@ a{color:inherit}
 
 def render_page_rules(band: str, running: str) -> str:
     """The rules of the printed page: the band at its head, the running line and the page number at its foot."""
-    head = f'@top-center{{content:"{_quote(band)}";font-weight:600;font-size:8pt;color:#4a3200;background:#ffe9b8;width:100%}}' if band else ""
+    head = (
+        f'@top-center{{content:"{_quote(band)}";font-weight:600;font-size:8pt;color:#4a3200;background:#ffe9b8;width:100%}}'
+        if band
+        else ""
+    )
     foot = f'@bottom-left{{content:"{_quote(running)}";font-size:6.6pt;color:#5b6168;width:88%;text-align:left}}'
     number = "@bottom-right{content:counter(page);font-size:7.5pt;color:#5b6168}"
     return f"@page{{size:A4;margin:17mm 15mm 16mm;{head}{foot}{number}}}"

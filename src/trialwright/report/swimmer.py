@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from trialwright.report.axes import render_x_axis
+from trialwright.report.axes import compute_days, render_x_axis
 from trialwright.report.svg import (
     FAINT,
     INK,
@@ -57,9 +57,7 @@ class Swim:
 def render_swim(swim: Swim) -> str:
     """The figure as SVG: long events as bars, moments as marks, a cross for death."""
     days = sorted(set(swim.days))
-    far = len(days) > 2 and days[-1] > 3 * days[len(days) // 2]
-    stops = tuple((day, index / (len(days) - 1)) for index, day in enumerate(days)) if far else ()
-    x = Scale(days[0], days[-1], _LEFT, WIDTH - _RIGHT, stops=stops)
+    x = compute_days(days, _LEFT, WIDTH - _RIGHT)
     parts, top = _render_kinds(swim.kinds, 12.0)
     first = top
     y = top
@@ -107,7 +105,9 @@ def _render_event(event: Event, x1: float, x2: float, y: float, index: int, samp
     colour = PALETTE[index % len(PALETTE)]
     if x2 > x1 or (sample and event.kind in LONG):
         end = x1 + 14 if sample else x2
-        line = render_line(x1, y, end, y, stroke=colour, stroke_width=4, stroke_opacity=0.75, stroke_dasharray=_DASH.get(event.kind))
+        line = render_line(
+            x1, y, end, y, stroke=colour, stroke_width=4, stroke_opacity=0.75, stroke_dasharray=_DASH.get(event.kind)
+        )
         return [render_element("g", render_element("title", escape(tip)), line)] if tip else [line]
     return [render_marker(x1, y, index, 3.6, colour, tip)]
 

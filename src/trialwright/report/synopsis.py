@@ -18,7 +18,9 @@ def render_synopsis(view: View) -> Section:
         *_safety(view),
         *_reading(view),
     ]
-    return Section("synopsis", view.say("section.synopsis"), tuple(blocks), number="2", navigation=view.say("section.synopsis"))
+    return Section(
+        "synopsis", view.say("section.synopsis"), tuple(blocks), number="2", navigation=view.say("section.synopsis")
+    )
 
 
 def render_design(view: View) -> str:
@@ -117,8 +119,12 @@ def _safety(view: View) -> list[Block]:
         arms = [one for one in bunches if one.parameter == parameter and one.group in view.definition.arms]
         texts = [f"{view.arm(one.group)} {writer.count(one)}" for one in arms if one.first(COUNTS)]
         if texts:
-            sentences.append(f"{view.parameter(parameter)}{view.say('sentence.colon')}{view.say('list.comma').join(texts)}")
-    text = view.say("list.semicolon").join(sentences) + view.say("sentence.end") if sentences else view.say("safety.none")
+            sentences.append(
+                f"{view.parameter(parameter)}{view.say('sentence.colon')}{view.say('list.comma').join(texts)}"
+            )
+    text = (
+        view.say("list.semicolon").join(sentences) + view.say("sentence.end") if sentences else view.say("safety.none")
+    )
     return [Prose(text, term=view.say("synopsis.safety"))]
 
 

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from trialwright.report.display import Block, Figure, Prose, Section
+from trialwright.report.axes import is_uneven
+from trialwright.report.display import Figure, Section
 from trialwright.report.endpoint_figures import MOST_COURSES
 from trialwright.report.swimmer import Event, Lane, Swim, render_swim
 from trialwright.report.tables import source
@@ -19,17 +20,22 @@ def render_timelines(view: View) -> Section | None:
         return None
     kinds = [kind for kind in frame["kind"].unique(maintain_order=True).to_list() if kind not in _BARS]
     kinds.sort(key=lambda kind: (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), kind))
-    arms = [(view.arm(arm), lanes) for arm in view.definition.arms if (lanes := _lanes(frame.filter(pl.col("arm") == arm)))]
-    names = [(kind, view.say(f"kind.{kind}") if view.knows(f"kind.{kind}") else kind.replace("_", " ").lower()) for kind in kinds]
+    arms = [
+        (view.arm(arm), lanes) for arm in view.definition.arms if (lanes := _lanes(frame.filter(pl.col("arm") == arm)))
+    ]
+    names = [
+        (kind, view.say(f"kind.{kind}") if view.knows(f"kind.{kind}") else kind.replace("_", " ").lower())
+        for kind in kinds
+    ]
     title = view.say("figure.swimmer")
     first = min([0.0, *(event.start for _, lanes in arms for lane in lanes for event in lane.events)])
     days = sorted({float(one.day) for one in view.definition.encounters.values()} | {first, 0.0})
     last = max(lane.last for _, lanes in arms for lane in lanes)
     days = [day for day in days if day <= last] + [last]
     svg = render_swim(Swim(arms, names, days, view.say("axis.day"), title))
-    stops = (view.say("figure.stops"),) if max(days) > 60 else ()
-    blocks: list[Block] = [Figure("16.2.F", title, svg, title, stops, source(view, ())), Prose(view.say("opens.hint"), "small")]
-    return Section("timelines", view.say("section.timelines"), tuple(blocks[:1]), number="12.3")
+    stops = (view.say("figure.stops"),) if is_uneven(days) else ()
+    figure = Figure("16.2.F", title, svg, title, stops, source(view, ()))
+    return Section("timelines", view.say("section.timelines"), (figure,), number="12.3")
 
 
 def _lanes(frame: pl.DataFrame) -> list[Lane]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from trialwright.definition.compiled import Definition
 from trialwright.definition.endpoints import Endpoint
@@ -84,6 +85,8 @@ class View:
         for key in (f"category.{parameter}.{category}", f"category.{category}"):
             if self.knows(key):
                 return self.say(key)
+        if any(category == one.criterion.id for one in self.definition.criteria):
+            return f"{category} {self.label(f'eligibility.{category}', '')}".strip()
         form, _, item = parameter.partition(".")
         compiled = self.definition.forms.get(form)
         codelist = compiled.items[item].codelist if compiled and item in compiled.items else None
@@ -91,7 +94,9 @@ class View:
 
     def statistic(self, statistic: str) -> str:
         """The name of a statistic."""
-        return self.say(f"statistic.{statistic}") if self.knows(f"statistic.{statistic}") else statistic.replace("_", " ")
+        return (
+            self.say(f"statistic.{statistic}") if self.knows(f"statistic.{statistic}") else statistic.replace("_", " ")
+        )
 
     def method(self, method: str) -> str:
         """A statistical method in words; an option after a colon stays as it is."""
@@ -135,6 +140,17 @@ class View:
     def rows_of(self, endpoint: Endpoint) -> tuple[ResultRow, ...]:
         """Every row of an endpoint."""
         return tuple(row for row in self.bundle.rows if row.outcome == endpoint.id)
+
+    @property
+    def cut(self) -> str:
+        """The data cut as people read it: day, time and zone."""
+        text = self.bundle.header.data_cut
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        zone = "UTC" if moment.utcoffset() == timedelta(0) else moment.strftime("%z")
+        return f"{moment:%Y-%m-%d %H:%M} {zone}".strip()
 
     @property
     def purpose(self) -> Purpose:
