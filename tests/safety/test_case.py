@@ -23,7 +23,16 @@ from trialwright.safety.case import (
 )
 from trialwright.safety.cioms import render_cioms
 from trialwright.safety.e2b import Transmission, check_against_schema, render_e2b
-from trialwright.safety.events import Action, AdverseEvent, Assessment, Causality, Criterion, GradeChange, Outcome
+from trialwright.safety.events import (
+    Action,
+    AdverseEvent,
+    Assessment,
+    Causality,
+    Criterion,
+    GradeChange,
+    InfusionRelation,
+    Outcome,
+)
 from trialwright.vocabulary.findings import Severity
 from trialwright.vocabulary.partial_dates import PartialDate
 
@@ -105,6 +114,8 @@ def test_case_is_complete():
         ({"narrative": " "}, "case-narrative"),
         ({"narrative": "x" * 100_001}, "case-long"),
         ({"meddra_version": ""}, "case-meddra"),
+        ({"tests": (CaseTest("ECG"),)}, "case-test"),
+        ({"amendment": "typing error"}, "case-amendment"),
         ({"events": (replace(HYPOXIA, code="1002"),)}, "case-code"),
         ({"events": (replace(HYPOXIA, verbatim=""),)}, "case-words"),
         ({"events": (replace(HYPOXIA, verbatim="x" * 251),)}, "case-words-long"),
@@ -221,7 +232,7 @@ def test_unknowns_are_null_flavours_never_empty():
     )
     root = xml(bare)
     assert root.find(".//h:administrativeGenderCode", NS).get("nullFlavor") == "UNK"
-    assert root.find(".//h:observation/h:effectiveTime/h:low", NS).get("nullFlavor") == "UNK"
+    assert root.find(".//h:observation/h:effectiveTime/h:low", NS).get("nullFlavor") == "ASKU"
     assert observed(root, "23")[0].get("nullFlavor") == "NI"
     assert observed(root, "18")[0].get("nullFlavor") == "NI"
     for element in root.iter():
@@ -233,6 +244,19 @@ def test_interruption_has_no_code_and_is_said_in_words():
     root = xml(replace(CASE, events=(replace(HYPOXIA, action=Action.INTERRUPTED),)))
     assert root.find(".//h:inboundRelationship[@typeCode='CAUS']", NS) is None
     assert [one.text for one in observed(root, "2")] == ["Treatment was interrupted."]
+
+
+def test_times_from_dose_to_reaction_and_rechallenge():
+    """Minutes from the latest dose always, from the first dose only after the first infusion (G.k.9.i.3, G.k.9.i.4)."""
+    first = replace(HYPOXIA, infusion=InfusionRelation(1, 720))
+    third = replace(HYPOXIA, id="T4", infusion=InfusionRelation(3, 120))
+    root = xml(replace(CASE, events=(first, third), drugs=(replace(CASE.drugs[0], recurred=False),)))
+    pauses = root.xpath("//h:outboundRelationship1[h:pauseQuantity]", namespaces=NS)
+    found = [(one.get("typeCode"), one.find("h:pauseQuantity", NS).get("value")) for one in pauses]
+    assert found == [("SAS", "720"), ("SAE", "720"), ("SAE", "120")]
+    assert {one.find("h:pauseQuantity", NS).get("unit") for one in pauses} == {"min"}
+    assert [one.get("code") for one in observed(root, "31")] == ["2", "2"]
+    assert observed(xml(), "31") == []
 
 
 def test_amendment_carries_its_reason():

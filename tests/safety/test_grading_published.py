@@ -4,6 +4,7 @@ Values are generated at each threshold, just below and just above it, in both un
 missing inputs. The expected grade comes from an evaluator of its own, in exact fractions.
 """
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from tests.safety import published_rules as published
+from trialwright.safety.criteria import Comparison, load_criteria
 from trialwright.safety.grading import grade_values
 
 pytestmark = pytest.mark.skipif(not published.FOLDER.exists(), reason="the published rules are not beside this copy")
@@ -198,3 +200,53 @@ def test_weight_in_kilograms_equals_the_percent_change():
                 )
             )
             assert graded["grade"].to_list() == [published.grade(rules, "", "", {"V": v, "BASE": base}) for v in values]
+
+
+# Numbers of our criteria that are not printed: the same count in 10⁹/L for /mm3, g/L for g/dL, µmol/L for mmol/L;
+# ionized calcium in mg/dL, which only the rule tables give; weight as a factor; the bound below FEV1 "99"; our own bound.
+NOT_PRINTED = {
+    ("Leukocytosis", "10^9/L"): {100.0},
+    ("Lymphocyte count increased", "10^9/L"): {4.0, 20.0},
+    ("Hemoglobin increased", "g/L"): {20.0, 40.0},
+    ("Hyperuricemia", "umol/L"): {590.0},
+    ("Hypercalcemia (Ionized)", "mg/dL"): {6.0, 6.4, 7.2},
+    ("Hypocalcemia (Ionized)", "mg/dL"): {4.0, 3.6, 3.2},
+    ("Weight loss", "kg"): {0.95},
+    ("Weight gain", "kg"): {1.05, 1.1, 1.2},
+    ("Forced expiratory volume decreased", "%"): {100.0},
+    ("Proteinuria", "g/(24.h)"): {0.15},
+}
+
+
+@pytest.mark.parametrize("version", ["4.03", "5.0"])
+def test_every_threshold_stands_in_the_official_text(version):
+    """Every number of every criterion, in every unit, is printed in the official text of that grade or the one before.
+
+    This reaches what the rule tables do not: Fahrenheit, counts per microlitre, haemoglobin in mmol/L, vital signs of
+    version 5.0.
+    """
+    texts = {row["meddra_code"]: row for row in published.read_rules(f"ctcae_v{version}.csv")}
+    checked = 0
+    for criterion in load_criteria():
+        if criterion.version != version:
+            continue
+        row = texts[criterion.code]
+        for level, alternatives in enumerate(criterion.grades, start=1):
+            printed = numbers(" ".join(row[f"grade{n}"] for n in range(max(1, level - 1), level + 1)))
+            wanted = {number for alternative in alternatives for number in thresholds_of(alternative)}
+            allowed = printed | NOT_PRINTED.get((criterion.name, criterion.units[0]), set())
+            assert wanted <= allowed, (criterion.name, criterion.units, level, wanted - allowed)
+            checked += len(wanted)
+    assert checked > 200
+
+
+def numbers(text: str) -> set[float]:
+    """The numbers of a text; 10,000 and 10000 are one, as are 0.5 and 0.5 x 10e9; percents also as fractions."""
+    found = {float(one.replace(",", "")) for one in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text)}
+    return found | {1 - number / 100 for number in found if f"{number:g}%" in text}
+
+
+def thresholds_of(alternative) -> set[float]:
+    comparisons = [one for one in alternative if isinstance(one, Comparison) and one.of == "value"]
+    factors = {one.times for one in comparisons if one.limit and one.times != 1.0}
+    return factors | {abs(one.plus) for one in comparisons if one.plus}

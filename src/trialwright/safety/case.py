@@ -254,6 +254,12 @@ def _content(case: SafetyCase) -> list[_Rule]:
             ("case-onset", f"event {event.id} has no onset", f"{path}.4", _W, event.onset is None),
             ("case-outcome", f"event {event.id} has no outcome", f"{path}.7", _W, event.outcome is None),
         ]
+    for place, test in enumerate(case.tests):
+        empty = test.value is None and not test.text
+        rules.append(("case-test", f"test {test.name} has no result", f"F.r[{place + 1}].3", _E, empty))
+    rules.append(
+        ("case-amendment", "a first report amends nothing", "C.1.11", _E, case.initial and bool(case.amendment))
+    )
     serious = any(event.criteria for event in case.events)
     rules.append(("case-not-serious", "no event has a criterion of seriousness", "E.i.3.2", _W, not serious))
     return rules

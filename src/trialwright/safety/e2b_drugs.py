@@ -35,13 +35,57 @@ def _drug(case: SafetyCase, place: int, drug: Drug) -> etree._Element:
         "substanceAdministration",
         internal_id(case.id, "drug", str(place)),
         _product(drug),
+        *_intervals(case, drug),
         *(pertains(_dose(dose), "COMP") for dose in drug.doses),
+        *_rechallenge(case, drug),
         _in_words(case, drug),
         _indication(drug),
         _action(case, drug),
         classCode="SBADM",
         moodCode="EVN",
     )
+
+
+def _judged(case: SafetyCase, drug: Drug) -> list[AdverseEvent]:
+    return [event for event in case.events if any(one.product == drug.name for one in event.assessments)]
+
+
+def _intervals(case: SafetyCase, drug: Drug) -> list[etree._Element]:
+    """G.k.9.i.3: minutes from the latest dose to the reaction, and from the first where the latest is the first."""
+    found = []
+    for event in _judged(case, drug):
+        if event.infusion is not None and event.infusion.minutes is not None:
+            kinds = ("SAS", "SAE") if event.infusion.number == 1 else ("SAE",)
+            found += [_interval(case, event, kind, event.infusion.minutes) for kind in kinds]
+    return found
+
+
+def _interval(case: SafetyCase, event: AdverseEvent, kind: str, minutes: float) -> etree._Element:
+    return node(
+        "outboundRelationship1", quantity("pauseQuantity", minutes, "min"), _to_reaction(case, event), typeCode=kind
+    )
+
+
+def _to_reaction(case: SafetyCase, event: AdverseEvent) -> etree._Element:
+    return node("actReference", internal_id(case.id, "reaction", event.id), classCode="OBS", moodCode="EVN")
+
+
+def _rechallenge(case: SafetyCase, drug: Drug) -> list[etree._Element]:
+    """G.k.9.i.4: whether the reaction came again with the product; not sent where it is not known."""
+    if drug.recurred is None:
+        return []
+    code = "1" if drug.recurred else "2"
+    return [
+        pertains(
+            observation(
+                "31",
+                "recurranceOfReaction",
+                coded("value", code, 16, xsi="CE"),
+                node("outboundRelationship1", _to_reaction(case, event), typeCode="REFR"),
+            )
+        )
+        for event in _judged(case, drug)
+    ]
 
 
 def _product(drug: Drug) -> etree._Element:
@@ -80,7 +124,7 @@ def _indication(drug: Drug) -> etree._Element | None:
     """G.k.7.r: what it was given for, in the reporter's words."""
     if not drug.indication:
         return None
-    value = node("value", node("originalText", text=drug.indication), xsi="CE", codeSystem=MEDDRA, nullFlavor="OTH")
+    value = node("value", node("originalText", text=drug.indication), xsi="CE", codeSystem=MEDDRA)
     performer = node(
         "performer",
         node("assignedEntity", coded("code", "3", 21, "sourceReporter"), classCode="ASSIGNED"),
@@ -91,7 +135,7 @@ def _indication(drug: Drug) -> etree._Element | None:
 
 def _of_drug(case: SafetyCase, drug: Drug) -> AdverseEvent | None:
     """The gravest event that was judged for a product; its action is the product's."""
-    return next((event for event in case.events if any(one.product == drug.name for one in event.assessments)), None)
+    return next(iter(_judged(case, drug)), None)
 
 
 def _action(case: SafetyCase, drug: Drug) -> etree._Element | None:

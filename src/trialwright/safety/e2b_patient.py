@@ -136,7 +136,7 @@ def _measures(case: SafetyCase) -> list[etree._Element]:
     given = (
         ("3", "age", patient.age, "a"),
         ("7", "bodyWeight", patient.weight_kg, "kg"),
-        ("17", "height", patient.height_cm, "cm"),
+        ("17", "height", None if patient.height_cm is None else round(patient.height_cm), "cm"),
     )
     return [observation(code, name, quantity("value", v, unit, "PQ")) for code, name, v, unit in given if v is not None]
 
@@ -172,7 +172,7 @@ def _meddra(case: SafetyCase, code: str, words: str, language: str | None = None
 
 def _reaction(case: SafetyCase, event: AdverseEvent) -> etree._Element:
     """E.i: one reaction."""
-    low = node("low", value=stamp(event.onset)) if event.onset else node("low", nullFlavor="UNK")
+    low = node("low", value=stamp(event.onset)) if event.onset else node("low", nullFlavor="ASKU")
     high = node("high", value=stamp(event.end)) if event.end else None
     criteria = (pertains(observation(*_CRITERIA[one], yes_or_null(one in event.criteria))) for one in _CRITERIA)
     outcome = coded("value", _OUTCOMES[event.outcome or Outcome.UNKNOWN], 11, xsi="CE")
@@ -220,7 +220,7 @@ def _test(test: CaseTest) -> etree._Element:
         number = node("value", quantity("center", test.value, test.unit), xsi="IVL_PQ")
     return node(
         "observation",
-        node("code", node("originalText", text=test.name), codeSystem=MEDDRA, nullFlavor="OTH"),
+        node("code", node("originalText", text=test.name), codeSystem=MEDDRA),
         node("effectiveTime", value=stamp(test.on)) if test.on else node("effectiveTime", nullFlavor="UNK"),
         number,
         node("value", xsi="ED", text=test.text) if test.text and number is None else None,
