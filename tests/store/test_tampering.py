@@ -310,5 +310,23 @@ def test_a_time_that_runs_backwards_is_found_in_a_well_made_chain(bench: Bench) 
     assert ({finding.code for finding in report.findings} - {"guard-missing"}, report.first_bad) == ({"time-order"}, 8)
 
 
+@pytest.mark.parametrize("fresh_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("table", "column"), [("participant", "hash"), ("participant", "code"), ("ledger_study", "hash")]
+)
+def test_bytes_that_are_no_text_are_found_in_the_heads_too(bench: Bench, table: str, column: str) -> None:
+    bench.run(f"UPDATE {table} SET {column} = CAST(%s AS TEXT) WHERE rowid = 1", (b"\xff\xfe",))
+    report = bench.verify()
+    assert {finding.code for finding in report.findings} == {"chain-head", "guard-missing"}
+    assert all(str(finding).encode() for finding in report.findings), "the findings can be printed"
+
+
+@pytest.mark.parametrize("column", ["payload", "seal"])
+@pytest.mark.parametrize("fresh_url", ["sqlite"], indirect=True)
+def test_bytes_that_are_no_text_are_found_where_the_ledger_begins(bench: Bench, column: str) -> None:
+    bench.run(f"UPDATE ledger_entry SET {column} = CAST(%s AS TEXT) WHERE position = 1", (b"\xff\xfe",))
+    assert bench.verify(Seal(1, bench.entries[0].seal)).first_bad == 1
+
+
 def test_a_database_without_a_ledger_says_so(database: BaseDatabaseWrapper) -> None:
     assert [finding.code for finding in verify_ledger(database).findings] == ["no-ledger"]

@@ -80,7 +80,9 @@ def check_stretch(rows: Iterable[Sequence[Any]], study: str, entering: str = ORI
             if position and entry.position != position + 1:
                 stretch.report(position + 1, "position-gap", _gap(position, entry.position))
             if entry.at < at:
-                stretch.report(entry.position, "time-order", f"its time {entry.at} is before {at} of the entry before")
+                stretch.report(
+                    entry.position, "time-order", f"its time {entry.at!r} is before {at!r} of the entry before"
+                )
             if compute_seal(seal, entry.hash) != entry.seal:
                 stretch.report(entry.position, "seal", "its seal does not follow from the seal before it and its hash")
         except (TypeError, ValueError) as trouble:
@@ -125,14 +127,14 @@ def check_heads(whole: Stretch, ledger: LedgerHead, chains: Mapping[str, ChainHe
             Fault(
                 0 if ledger.position == whole.last.position else min(ledger.position, whole.last.position) + 1,
                 "ledger-head",
-                f"the head says entry {ledger.position} of {ledger.at or 'no time'}, the last entry is "
-                f"{whole.last.position} of {whole.last.at or 'no time'}, or their seals differ",
+                f"the head says entry {ledger.position} of {ledger.at!r}, the last entry is "
+                f"{whole.last.position} of {whole.last.at!r}, or their seals differ",
             )
         )
     for participant in sorted(chains.keys() | whole.heads.keys()):
         told, found = chains.get(participant, ChainHead()), whole.heads.get(participant, ChainHead())
         if told != found:
-            name = f"participant {participant}" if participant else "the study's own chain"
+            name = f"participant {participant!r}" if participant else "the study's own chain"
             faults.append(
                 Fault(
                     0,
@@ -187,7 +189,7 @@ def _join_edge(whole: Stretch, part: Stretch) -> None:
         whole.report(part.first, "seal", "the seal before it is not that of the entry before it")
     if part.first_at < whole.last.at:
         whole.report(
-            part.first, "time-order", f"its time {part.first_at} is before {whole.last.at} of the entry before"
+            part.first, "time-order", f"its time {part.first_at!r} is before {whole.last.at!r} of the entry before"
         )
     for participant, opening in part.openings.items():
         head = whole.heads.get(participant, ChainHead())

@@ -40,14 +40,14 @@ def read_entries(
     """
     session = _session(source)
     last = _last_position(session) if upto is None else upto
-    statement = f"{_SELECT} WHERE position > %s AND position <= %s{_among(acts)} ORDER BY position LIMIT {_CHUNK}"
+    # No upper bound in the statement: without statistics PostgreSQL would sort the rest of the ledger for each chunk.
+    statement = f"{_SELECT} WHERE position > %s{_among(acts)} ORDER BY position LIMIT {_CHUNK}"
     names = sorted(acts) if acts is not None else []
-    rows = session.rows(statement, (after, last, *names))
-    while rows:
+    rows = session.rows(statement, (after, *names))
+    while rows and rows[-1][0] <= last:
         yield from map(Envelope._make, rows)
-        if len(rows) < _CHUNK:
-            return
-        rows = session.rows(statement, (rows[-1][0], last, *names))
+        rows = session.rows(statement, (rows[-1][0], *names)) if len(rows) == _CHUNK else []
+    yield from (Envelope._make(row) for row in rows if row[0] <= last)
 
 
 def read_chain(source: Source, participant: str, after: int = 0, upto: int | None = None) -> list[Envelope]:

@@ -36,8 +36,11 @@ class Session(Protocol):
 
     def rollback(self) -> None: ...
 
-    def snapshot(self) -> AbstractContextManager[object]:
-        """A block whose reads all see the database as it is at the first, while others go on writing."""
+    def snapshot(self, distrust: bool = False) -> AbstractContextManager[object]:
+        """A block whose reads all see the database as it is at the first, while others go on writing.
+
+        With ``distrust``, texts that are no UTF-8 are read too; somebody else put them there.
+        """
         ...
 
     def batch(self) -> AbstractContextManager[object]:
@@ -69,6 +72,11 @@ def open_session(connection: BaseDatabaseWrapper) -> "SqliteSession | Postgresql
     return SqliteSession(connection.connection)
 
 
+def decode_any(data: bytes) -> str:
+    """The text that SQLite gave, with what is no UTF-8 as halves of surrogate pairs (PEP 383)."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 class SqliteSession:
     """SQLite: BEGIN IMMEDIATE takes the one write lock, so rows need no locks of their own."""
 
@@ -90,11 +98,14 @@ class SqliteSession:
             self._execute("ROLLBACK")
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self, distrust: bool = False) -> Iterator[None]:
         self._execute("BEGIN DEFERRED")
         try:
+            if distrust:
+                self._raw.text_factory = decode_any
             yield
         finally:
+            self._raw.text_factory = str
             self.rollback()
 
     def batch(self) -> AbstractContextManager[object]:
@@ -147,7 +158,7 @@ class PostgresqlSession:
             self._raw.pgconn.exec_(b"ROLLBACK")
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self, distrust: bool = False) -> Iterator[None]:
         self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield

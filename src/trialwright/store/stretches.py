@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from trialwright.ledger.envelope import COLUMNS
 from trialwright.ledger.inspection import Stretch, check_stretch, join_stretches
 from trialwright.ledger.seal import ORIGIN
+from trialwright.store.session import decode_any
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many entries are done and how many there are."""
@@ -25,10 +26,8 @@ _CHUNK = 2_000
 _STRETCH = 40_000
 _ALONE = 100_000
 """Below so many entries one process is done before a second has started."""
-_ENTRIES = (
-    f"SELECT {', '.join(COLUMNS)} FROM ledger_entry WHERE position > {{}} AND position <= {{}} "
-    f"ORDER BY position LIMIT {_CHUNK}"
-)
+# No upper bound in the statement: without statistics PostgreSQL would sort the rest of the ledger for each chunk.
+_ENTRIES = f"SELECT {', '.join(COLUMNS)} FROM ledger_entry WHERE position > {{}} ORDER BY position LIMIT {_CHUNK}"
 _SEAL = "SELECT seal FROM ledger_entry WHERE position <= {} ORDER BY position DESC LIMIT 1"
 
 
@@ -95,10 +94,11 @@ def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretc
 
 
 def _read(select: "_Select", after: int, upto: int) -> Iterator[Sequence[Any]]:
-    rows = select(_ENTRIES.format(after, upto))
-    while rows:
+    rows = select(_ENTRIES.format(after))
+    while rows and rows[-1][0] <= upto:
         yield from rows
-        rows = select(_ENTRIES.format(rows[-1][0], upto)) if len(rows) == _CHUNK else []
+        rows = select(_ENTRIES.format(rows[-1][0])) if len(rows) == _CHUNK else []
+    yield from (row for row in rows if row[0] <= upto)
 
 
 def _tell(stretches: Iterable[Stretch], entries: int, progress: Progress | None) -> Iterator[Stretch]:
@@ -124,14 +124,10 @@ def _select_sqlite(path: str) -> _Select:
             if "decode" not in str(trouble):
                 raise
         # Bytes that are no UTF-8 were not written by us; they are read as they are, so that the hash can say so.
-        raw.text_factory = _decode
+        raw.text_factory = decode_any
         return raw.execute(statement).fetchall()
 
     return select
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
 
 
 def _select_postgresql(libpq: dict[str, Any]) -> _Select:

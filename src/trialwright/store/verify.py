@@ -11,7 +11,7 @@ from trialwright.ledger.envelope import STUDY_CHAIN
 from trialwright.ledger.inspection import Fault, Stretch, check_heads
 from trialwright.ledger.seal import ORIGIN, Seal
 from trialwright.store.guards import check_guards
-from trialwright.store.read import read_study
+from trialwright.store.heads import read_study
 from trialwright.store.rows import StudyRow
 from trialwright.store.session import Session, open_session
 from trialwright.store.stretches import Progress, Size, access_of, inspect
@@ -80,20 +80,17 @@ def verify_ledger(
         How many may work at a time; 0 for one each core. They are spawned, so a script that calls this on a long
         ledger keeps its own work under ``if __name__ == "__main__"``.
     """
-    session = open_session(connection)
-    with session.snapshot():
-        study = read_study(session)
-        chains = _read_chains(session, study)
-        first, last, entries = session.rows(_SIZE)[0]
+    facts = _read_facts(open_session(connection), seal)
+    study = facts.study or StudyRow("", "")
     findings = check_guards(connection)
-    if study is None:
-        study = StudyRow("", "")
+    if facts.study is None:
         findings.append(Finding("no-ledger", "the database holds no ledger"))
-    whole = inspect(access_of(connection), study.study, Size(entries, last), processes or os.cpu_count() or 1, progress)
-    faults = [*whole.faults, *check_heads(whole, study.ledger, chains), *_check_purpose(session, study)]
-    if first < 1:
-        faults.append(Fault(first, "position-gap", f"an entry stands at position {first}; the ledger begins at 1"))
-    faults += _check_seal(session, seal, whole)
+    whole = inspect(access_of(connection), study.study, facts.size, processes or os.cpu_count() or 1, progress)
+    faults = [*whole.faults, *check_heads(whole, study.ledger, facts.chains), *_check_purpose(facts.opening, study)]
+    if facts.first < 1:
+        message = f"an entry stands at position {facts.first}; the ledger begins at 1"
+        faults.append(Fault(facts.first, "position-gap", message))
+    faults += _check_seal(seal, facts.sealed, whole)
     findings += [_finding(fault) for fault in faults]
     return VerifyReport(
         study=study.study,
@@ -106,20 +103,36 @@ def verify_ledger(
     )
 
 
-def _read_chains(session: Session, study: StudyRow | None) -> dict[str, ChainHead]:
-    chains = {
-        code: ChainHead(seq, digest) for code, seq, digest in session.rows("SELECT code, seq, hash FROM participant")
-    }
-    if study is not None:
-        chains[STUDY_CHAIN] = study.chain
-    return chains
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is read at one moment: the heads, the extent, the first payload, and what stands where the seal points."""
+
+    study: StudyRow | None
+    chains: dict[str, ChainHead]
+    first: int
+    size: Size
+    opening: str
+    sealed: str
 
 
-def _check_purpose(session: Session, study: StudyRow) -> list[Fault]:
+def _read_facts(session: Session, seal: Seal | None) -> _Facts:
+    with session.snapshot(distrust=True):
+        study = read_study(session)
+        chains = {code: ChainHead(*head) for code, *head in session.rows("SELECT code, seq, hash FROM participant")}
+        if study is not None:
+            chains[STUDY_CHAIN] = study.chain
+        first, last, entries = session.rows(_SIZE)[0]
+        opening = session.rows("SELECT payload FROM ledger_entry WHERE position = 1")
+        sealed = session.rows("SELECT seal FROM ledger_entry WHERE position = %s", (seal.position if seal else 0,))
+    return _Facts(
+        study, chains, first, Size(entries, last), opening[0][0] if opening else "", sealed[0][0] if sealed else ORIGIN
+    )
+
+
+def _check_purpose(opening: str, study: StudyRow) -> list[Fault]:
     """The purpose that the study's row shows must be the one that the first entry declares, where it declares one."""
-    rows = session.rows("SELECT payload FROM ledger_entry WHERE position = 1")
     try:
-        declared = parse_canonical(rows[0][0]).get("purpose") if rows and rows[0][0] else None
+        declared = parse_canonical(opening).get("purpose") if opening else None
     except (TypeError, ValueError):
         return []  # the payload was altered, which its commitment shows
     if declared is None or declared == study.purpose:
@@ -127,20 +140,15 @@ def _check_purpose(session: Session, study: StudyRow) -> list[Fault]:
     return [Fault(0, "purpose", f"the ledger was opened as {declared} and its row says {study.purpose}")]
 
 
-def _check_seal(session: Session, seal: Seal | None, whole: Stretch) -> list[Fault]:
+def _check_seal(seal: Seal | None, sealed: str, whole: Stretch) -> list[Fault]:
     if seal is None:
         return []
     if seal.position > whole.last.position:
-        message = (
-            f"the seal is of entry {seal.position} and the ledger ends at {whole.last.position}: its end was cut off"
-        )
+        message = f"the seal is of entry {seal.position}, the ledger ends at {whole.last.position}: its end was cut off"
         return [Fault(whole.last.position + 1, "tail-cut", message)]
-    rows = session.rows("SELECT seal FROM ledger_entry WHERE position = %s", (seal.position,))
-    stored = rows[0][0] if rows else ORIGIN
-    if stored == seal.value:
+    if sealed == seal.value:
         return []
-    message = f"the ledger up to entry {seal.position} is not the one that was sealed"
-    return [Fault(0, "seal-mismatch", message)]
+    return [Fault(0, "seal-mismatch", f"the ledger up to entry {seal.position} is not the one that was sealed")]
 
 
 def _unproven(seal: Seal | None, whole: Stretch) -> tuple[str, ...]:
