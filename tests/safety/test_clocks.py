@@ -185,6 +185,14 @@ def test_death_asks_for_papers_without_a_number_of_days():
     assert (clock.due, clock.state) == (None, ClockState.OPEN)
 
 
+def test_special_situations_by_protocol():
+    """A pregnancy is told to the sponsor within 24 hours although it is no serious event."""
+    pregnancy = replace(PLAIN, special_interest="PREGNANCY", assessments=())
+    found = clocks(site("2020-02-19 22:30", pregnancy), regime=load_regimes()["PROTOCOL"])
+    assert found["P.1"].due == at("2020-02-20 22:30") and not found["P.1"].provisional
+    assert clocks(site("2020-02-19 22:30", SERIOUS), regime=load_regimes()["PROTOCOL"]) == {}
+
+
 def test_two_regimes_are_two_sets_of_clocks():
     both = [rule for regime in (ICH, CHINA) for rule in clocks(sponsor("2020-02-19 09:00", SUSAR), regime=regime)]
     assert both == ["ICH.4", "CN.4", "CN.7"]

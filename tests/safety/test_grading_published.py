@@ -203,7 +203,7 @@ def test_weight_in_kilograms_equals_the_percent_change():
 
 
 # Numbers of our criteria that are not printed: the same count in 10⁹/L for /mm3, g/L for g/dL, µmol/L for mmol/L;
-# ionized calcium in mg/dL, which only the rule tables give; weight as a factor; the bound below FEV1 "99"; our own bound.
+# ionized calcium in mg/dL, which only the rule tables give; weight as a factor; FEV1 "99"; our own bound.
 NOT_PRINTED = {
     ("Leukocytosis", "10^9/L"): {100.0},
     ("Lymphocyte count increased", "10^9/L"): {4.0, 20.0},

@@ -1,4 +1,4 @@
-"""``trialwright dictionary add FILE``: take the official wording of CTCAE from NCI's spreadsheet."""
+"""``trialwright dictionary add FILE``: take the official wording of CTCAE, a translation of it, or your own MedDRA."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,11 +9,12 @@ import click
 import polars as pl
 
 from trialwright.cli.output import fail, make_console, print_findings
+from trialwright.safety.meddra import LICENCE, check_ctcae_codes, parse_meddra, render_meddra
 from trialwright.safety.terms import VERSIONS, load_terms
 from trialwright.safety.wording import Wording, compute_translation, compute_wording, parse_wording, render_wording
 from trialwright.vocabulary.findings import Severity
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm")
 
@@ -32,8 +33,17 @@ def dictionary() -> None:
 @click.option(
     "--language", help="FILE holds terms in this language (columns: code or term, and the language, such as zh)."
 )
-def add(file: Path, into: Path, ctcae: str | None, language: str | None) -> None:
-    """Add NCI's table of CTCAE (spreadsheet or CSV) or a translation of its terms. Exit 1 when it is not one."""
+@click.option("--meddra", metavar="VERSION", help="FILE is a folder with llt.asc and pt.asc of this version of MedDRA.")
+def add(file: Path, into: Path, ctcae: str | None, language: str | None, meddra: str | None) -> None:
+    """Add NCI's table of CTCAE (spreadsheet or CSV), a translation of its terms, or your own licensed MedDRA.
+
+    Exit 1 when it is not one.
+    """
+    if meddra:
+        _add_meddra(file, into, meddra)
+        return
+    if file.is_dir():
+        fail(f"{file} is a folder; for MedDRA say --meddra with its version")
     rows = _read(file)
     if language:
         _add_translation(rows, into, ctcae, language)
@@ -59,6 +69,25 @@ def _add_translation(rows: list[dict[str, str]], into: Path, ctcae: str | None, 
     click.echo(f"CTCAE {ctcae}: {len(found)} terms in {language} in {_path(into, ctcae)}")
     if findings:
         raise SystemExit(1)
+
+
+def _add_meddra(folder: Path, into: Path, version: str) -> None:
+    texts = []
+    for name in ("llt.asc", "pt.asc"):
+        try:
+            texts.append((folder / name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            fail(f"{folder / name} cannot be read: {error}")
+    dictionary_, findings = parse_meddra(version, *texts)
+    if findings:
+        print_findings(make_console(), findings)
+        fail(f"{folder} was not added")
+    notes = [note for one in VERSIONS for note in check_ctcae_codes(dictionary_, load_terms(one))]
+    print_findings(make_console(), notes)
+    into.mkdir(parents=True, exist_ok=True)
+    path = into / f"meddra-{version}.json"
+    path.write_text(render_meddra(dictionary_), encoding="utf-8")
+    click.echo(f"MedDRA {version}: {len(dictionary_.lowest)} lowest-level terms in {path}. {LICENCE}")
 
 
 def _read(file: Path) -> list[dict[str, str]]:

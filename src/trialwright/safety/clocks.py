@@ -173,6 +173,9 @@ def _predicate(trigger: Trigger, related_from: Causality) -> _Predicate:
     def death(one: Awareness) -> bool:
         return one.event.is_fatal
 
+    def special(one: Awareness) -> bool:
+        return bool(one.event.special_interest)
+
     def susar(one: Awareness) -> bool:
         suspected = is_related(one.event, related_from) is not False
         return one.minimum and serious(one) and suspected and one.event.expectedness is not Expectedness.EXPECTED
@@ -183,6 +186,7 @@ def _predicate(trigger: Trigger, related_from: Causality) -> _Predicate:
     return {
         Trigger.SERIOUS: serious,
         Trigger.DEATH: death,
+        Trigger.SPECIAL_SITUATION: special,
         Trigger.SUSAR_FATAL: fatal_susar,
         Trigger.SUSAR_OTHER: susar,
     }[trigger]
@@ -230,7 +234,7 @@ def _still_required(case: CaseHistory, rule: Rule, setting: ClockSetting) -> boo
 
 
 def _provisional(case: CaseHistory, rule: Rule) -> bool:
-    if rule.trigger in (Trigger.SERIOUS, Trigger.DEATH):
+    if rule.trigger in (Trigger.SERIOUS, Trigger.DEATH, Trigger.SPECIAL_SITUATION):
         return False
     event = _known(case, rule.start)[-1].event
     return is_related(event) is None or event.expectedness is None

@@ -144,7 +144,8 @@ class AdverseEvent:
     linked : tuple of LinkedValue
         The values that raised it.
     special_interest : str
-        Class of special interest (infusion reaction, thromboembolism, secondary infection, tumour), or empty.
+        Class of special interest (infusion reaction, thromboembolism, secondary infection, tumour) or special
+        situation (pregnancy, overdose, medication error), or empty.
     """
 
     id: str

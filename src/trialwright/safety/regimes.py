@@ -22,6 +22,7 @@ class Trigger(StrEnum):
     SUSAR_OTHER = "SUSAR_OTHER"
     COMPLETION = "COMPLETION"
     NEW_INFORMATION = "NEW_INFORMATION"
+    SPECIAL_SITUATION = "SPECIAL_SITUATION"
 
 
 class Party(StrEnum):
@@ -93,7 +94,7 @@ def load_regimes() -> Mapping[str, Regime]:
     """All regimes of the package's table, by id.
 
     >>> list(load_regimes())
-    ['ICH', 'CN_GCP_2020', 'CN_STEM_CELL_2015', 'US_IND', 'EU_CTR']
+    ['ICH', 'CN_GCP_2020', 'CN_STEM_CELL_2015', 'US_IND', 'EU_CTR', 'PROTOCOL']
     """
     rules: dict[str, list[Rule]] = {}
     for row in load_rows("reporting_regimes"):
