@@ -25,10 +25,12 @@ def compare_outcomes(before: Record, after: Record) -> Iterator[Difference]:
     pairs, gone, come = match_texts([one.measure for _, one in old], [one.measure for _, one in new])
     for at in gone:
         level, outcome = old[at]
-        yield _named("removed", level, outcome, Kind.REMOVED)
+        if level or not _tells_primary_only(after):
+            yield _named("removed", level, outcome, Kind.REMOVED)
     for at in come:
         level, outcome = new[at]
-        yield _named("added", level, outcome, Kind.ADDED)
+        if level or not _tells_primary_only(before):
+            yield _named("added", level, outcome, Kind.ADDED)
     frames = _told(before, "timeFrame") and _told(after, "timeFrame")
     texts = _told(before, "description") and _told(after, "description")
     for at, other in pairs.items():
@@ -39,13 +41,17 @@ def _told(record: Record, key: str) -> bool:
     return is_told(record.reading.format, f"{OUTCOMES}.primaryOutcomes.{key}")
 
 
+def _tells_primary_only(record: Record) -> bool:
+    """A source that names primary outcomes only: an outcome of unsaid level that it lacks may be a secondary one."""
+    secondary = is_told(record.reading.format, f"{OUTCOMES}.secondaryOutcomes.measure")
+    return not secondary and not record.protocol.outcomes.unlabelled_outcomes
+
+
 def _tell_both(before: Record, after: Record) -> tuple[list[tuple[str, Outcome]], list[tuple[str, Outcome]]]:
     """The outcomes of the levels that both sources tell."""
     sides = [list(record.protocol.outcomes.leveled) for record in (before, after)]
     for mine, record in ((1, before), (0, after)):
-        secondary = is_told(record.reading.format, f"{OUTCOMES}.secondaryOutcomes.measure")
-        unlabelled = any(not level for level, _ in record.protocol.outcomes.leveled)
-        if not secondary and not unlabelled:
+        if _tells_primary_only(record):
             sides[mine] = [(level, one) for level, one in sides[mine] if level in ("primary", "")]
     return sides[0], sides[1]
 
