@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.store.samples import create, draft, fill, project, sample_ledger
+from tests.store.samples import SampleLedger, create, draft, fill, project, sample_ledger
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.ledger.envelope import REDACTION
 from trialwright.service.unit import open_unit
@@ -141,8 +141,8 @@ def test_a_migration_that_rebuilds_the_table_drops_sqlites_guards_and_the_migrat
     assert check_guards(database) == []
 
 
-def _redact(ledger: object, participant: str, position: object) -> None:
-    with open_unit(ledger) as unit:  # type: ignore[arg-type]
+def _redact(ledger: SampleLedger, participant: str, position: object) -> None:
+    with open_unit(ledger) as unit:
         unit.append(
             draft(participant, REDACTION, position=position, reason="a name", encounter="D1", revision=2, note="…")
         )

@@ -143,6 +143,36 @@ def test_texts_that_a_database_cannot_keep_are_refused(database: BaseDatabaseWra
         unit.append(draft("T-001", "noted", actor=bad))
 
 
+def test_a_code_is_one_however_its_letters_were_composed(database: BaseDatabaseWrapper) -> None:
+    ledger = sample_ledger()
+    create(ledger)
+    for code in ("T-é", "T-e\u0301"):
+        with open_unit(ledger, code) as unit:
+            unit.append(draft(code, "noted"))
+            unit.subject(code)
+    with open_unit(ledger) as unit:
+        assert len(unit.subject("T-é")) == 2
+    assert [row.code for row in read_participants(database)] == ["T-é"]
+
+
+def test_a_unit_of_many_acts_is_one_transaction(database: BaseDatabaseWrapper) -> None:
+    """With more statements than are sent by hand; the states follow every act."""
+    ledger = sample_ledger()
+    create(ledger)
+    with open_unit(ledger) as unit:
+        for number in range(300):
+            code = f"T-{number % 60:03d}"
+            assert len(unit.subject(code)) == number // 60
+            assert unit.study().get("form_recorded", 0) == number
+            unit.append(draft(code, "form_recorded", encounter=f"D{number // 60}", revision=1))
+        head = read_study(database)
+        assert head is not None and head.position == 1, "nothing is written before the unit ends"
+    assert verify_ledger(database).entries == 301
+    assert verify_ledger(database).holds
+    assert check_projections(database, project) == []
+    assert len(read_forms(database, "T-007")) == 5
+
+
 def test_an_act_takes_at_most_eight_statements(database: BaseDatabaseWrapper) -> None:
     ledger = sample_ledger()
     fill(ledger)

@@ -188,9 +188,7 @@ def _join_edge(whole: Stretch, part: Stretch) -> None:
     if part.entering != whole.last.seal:
         whole.report(part.first, "seal", "the seal before it is not that of the entry before it")
     if part.first_at < whole.last.at:
-        whole.report(
-            part.first, "time-order", f"its time {part.first_at!r} is before {whole.last.at!r} of the entry before"
-        )
+        whole.report(part.first, "time-order", f"its time {part.first_at!r} is before the last, {whole.last.at!r}")
     for participant, opening in part.openings.items():
         head = whole.heads.get(participant, ChainHead())
         _check_follows(opening.position, opening.seq, opening.prev, head, whole)

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 
 from django.db import connections
 
-from trialwright.ledger.canonical import parse_canonical
+from trialwright.ledger.canonical import normalise_text, parse_canonical
 from trialwright.ledger.chain import ChainHead, compute_envelope
 from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope, render_at
 from trialwright.ledger.seal import ORIGIN
@@ -122,7 +122,8 @@ class Unit(Generic[S, T]):
     """One transaction; made by ``open_unit``."""
 
     def __init__(self, ledger: Ledger[S, T], session: SqliteSession | PostgresqlSession, only: str) -> None:
-        self._only = only
+        self._only = normalise_text(only)
+        self._highest = ""
         self._ledger = ledger
         self._session = session
         self._study: StudyRow | None = None
@@ -150,7 +151,7 @@ class Unit(Generic[S, T]):
 
     def subject(self, code: str) -> S:
         """The state of a participant, locked to the end of the unit, with what the unit appended so far."""
-        self._participant(code)
+        code = self._participant(code).code
         if code not in self._subjects:
             self._subjects[code] = self._load_subject(code)
         return self._subjects[code]
@@ -165,7 +166,7 @@ class Unit(Generic[S, T]):
         if self._state is None:
             self._state = self._load_study(row)
         elif self._state.count < row.position:
-            newer = [entry for entry in self.entries if entry.position > self._state.count]
+            newer = self.entries[self._state.count - row.position :]
             self._state = Held(row.position, row.seal, self._ledger.study.advance(self._state.state, newer))
         return self._state.state
 
@@ -183,7 +184,8 @@ class Unit(Generic[S, T]):
     def append(self, draft: Draft, now: datetime | None = None) -> Envelope:
         """The entry that the draft becomes; it is written when the unit ends.
 
-        A redaction blanks the entry that its payload's ``position`` names, in the same transaction.
+        A redaction blanks the entry that its payload's ``position`` names, in the same transaction; the two must be of
+        one participant, or ``NothingToRedact`` is raised when the unit ends.
 
         Parameters
         ----------
@@ -231,6 +233,7 @@ class Unit(Generic[S, T]):
     def _participant(self, code: str) -> ParticipantRow:
         if code == STUDY_CHAIN:
             raise ValueError("the study's own chain is no participant")
+        code = normalise_text(code)
         if code not in self._rows:
             row = self._lock_participant(code)
             if row is None:
@@ -243,7 +246,8 @@ class Unit(Generic[S, T]):
             row, self._study = lock_both(self._session, code)
             self._study_was, self._is_locked = self._study, True
             return row
-        in_order = not self._is_locked and all(other < code for other in self._rows)
+        in_order = not self._is_locked and code > self._highest
+        self._highest = max(self._highest, code)
         return lock_participant(self._session, code, wait=in_order)
 
     def _chain(self, participant: str) -> ChainHead:
@@ -275,7 +279,7 @@ class Unit(Generic[S, T]):
         newer = read_chain(self._session, code, held.count) if held.count < was.seq else []
         if held.count and any(entry.act == REDACTION for entry in newer):  # an old state may hold what it took away
             held, newer = Held(0, ORIGIN, cache.begin(code)), read_chain(self._session, code)
-        own = [entry for entry in self.entries if entry.participant == code]
+        own = [entry for entry in self.entries if entry.participant == code] if self._rows[code].seq > was.seq else []
         return cache.advance(held.state, [*newer, *own])
 
     def _held_subject(self, code: str, was: ParticipantRow) -> Held[S]:
