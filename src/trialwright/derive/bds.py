@@ -73,9 +73,10 @@ def _derive_parameter(
 
 
 def _mark_baseline(found: pl.DataFrame) -> pl.DataFrame:
-    order = pl.when((pl.col("at") <= pl.col("zero")) & ~pl.col("AFTERDOSE")).then(pl.int_range(pl.len()))
-    is_base = (order == order.max().over("participant")).fill_null(False)
-    found = found.with_columns(pl.when(is_base).then(pl.lit("Y")).alias("ABLFL"))
+    usable = (pl.col("at") <= pl.col("zero")) & ~pl.col("AFTERDOSE")
+    found = found.with_row_index("order").with_columns(pl.when(usable).then("order").alias("order"))
+    is_base = (pl.col("order") == pl.col("order").max().over("participant")).fill_null(False)
+    found = found.with_columns(pl.when(is_base).then(pl.lit("Y")).alias("ABLFL")).drop("order")
     base = found.filter(pl.col("ABLFL") == "Y").select(
         "participant", pl.col("AVAL").alias("BASE"), pl.col("HIGH").alias("base_high")
     )

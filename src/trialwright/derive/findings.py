@@ -145,9 +145,9 @@ def _derive_domain(definition: Definition, snapshot: Snapshot, forms: pl.DataFra
     by_zero = (pl.col("at") <= pl.col("zero")) & pl.col("ORRES").is_not_null()
     found = found.sort("participant", "TESTCD", "at", "position", "item", nulls_last=True)
     group = ["participant", "TESTCD", "CAT", "LOC"]
-    order = pl.int_range(pl.len())
-    last = pl.when(by_zero).then(order)
-    found = found.with_columns(pl.when(by_zero & (last == last.max().over(group))).then(pl.lit("Y")).alias("LOBXFL"))
+    found = found.with_row_index("order").with_columns(pl.when(by_zero).then("order").alias("order"))
+    is_last = (pl.col("order") == pl.col("order").max().over(group)).fill_null(False)
+    found = found.with_columns(pl.when(is_last).then(pl.lit("Y")).alias("LOBXFL")).drop("order")
     day = (pl.col("at").cast(pl.Date) - pl.col("day0")).dt.total_days()
     found = found.with_columns(
         pl.lit(definition.id).alias("STUDYID"),

@@ -1,0 +1,74 @@
+"""The whole plan carried out: standing displays, then the plan's analyses in its order."""
+
+from collections.abc import Callable, Mapping
+
+from trialwright.analyse.adverse_events import compute_adverse_events
+from trialwright.analyse.baseline import compute_baseline
+from trialwright.analyse.change import compute_change
+from trialwright.analyse.context import Context, build_context
+from trialwright.analyse.describe import compute_describe
+from trialwright.analyse.deviations import compute_deviations
+from trialwright.analyse.exposure import compute_concomitant, compute_exposure, compute_history
+from trialwright.analyse.flow import compute_flow, compute_sets
+from trialwright.analyse.listings import compute_listings
+from trialwright.analyse.mmrm import compute_mmrm
+from trialwright.analyse.proportion import compute_proportion
+from trialwright.analyse.safety import compute_safety
+from trialwright.analyse.series import compute_curves, compute_profiles, compute_timelines
+from trialwright.analyse.shift import compute_shift
+from trialwright.analyse.time_to_event import compute_time_to_event
+from trialwright.definition.analysis import Analysis, Recipe
+from trialwright.definition.compiled import Definition
+from trialwright.derive.datasets import Datasets
+from trialwright.results import Bundle, Header, ResultRow
+
+RECIPES: Mapping[Recipe, Callable[[Context, Analysis], list[ResultRow]]] = {
+    Recipe.DESCRIBE: compute_describe,
+    Recipe.CHANGE: compute_change,
+    Recipe.PROPORTION: compute_proportion,
+    Recipe.TIME_TO_EVENT: compute_time_to_event,
+    Recipe.ADVERSE_EVENTS: compute_adverse_events,
+    Recipe.MMRM: compute_mmrm,
+    Recipe.SHIFT: compute_shift,
+}
+STANDING: tuple[Callable[[Context], list[ResultRow]], ...] = (
+    compute_flow,
+    compute_sets,
+    compute_baseline,
+    compute_history,
+    compute_concomitant,
+    compute_exposure,
+    compute_deviations,
+    compute_safety,
+)
+
+
+def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -> Bundle:
+    """Everything a report needs.
+
+    Parameters
+    ----------
+    definition : Definition
+        The study with its plan.
+    datasets : Datasets
+        From ``derive_datasets``, of the same definition.
+    header : Header
+        What every page says; passed on as it is.
+
+    Returns
+    -------
+    Bundle
+        Rows in a fixed order: the standing displays by number, then the plan's analyses as the plan has them. The same
+        datasets give identical rows.
+    """
+    context = build_context(definition, datasets)
+    rows = [row for compute in STANDING for row in compute(context)]
+    rows += [row for analysis in definition.plan.analyses for row in RECIPES[analysis.recipe](context, analysis)]
+    return Bundle(
+        header=header,
+        rows=tuple(rows),
+        listings=compute_listings(context),
+        profiles=compute_profiles(context),
+        curves=compute_curves(context),
+        timelines=compute_timelines(context),
+    )

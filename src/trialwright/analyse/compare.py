@@ -1,0 +1,88 @@
+"""Methods by their id: which function answers for two samples, and which for two counts."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
+from trialwright.results import ResultRow
+from trialwright.statistics import fisher, hodges_lehmann, proportion, risk_difference, wilcoxon
+from trialwright.statistics.outcomes import Comparison, Estimate
+from trialwright.vocabulary.methods import Method
+
+LARGEST_UNCONDITIONAL = 200
+"""Participants in both arms up to which the exact unconditional interval is computed; it tries every table."""
+
+Samples = Callable[[Sequence[float], Sequence[float], float], Estimate | Comparison]
+Counts = Callable[[tuple[int, int, int, int], float], Estimate | Comparison]
+
+SAMPLES: dict[Method, Samples] = {
+    Method.HODGES_LEHMANN: lambda one, other, level: hodges_lehmann.estimate_shift(one, other, level),
+    Method.WILCOXON_EXACT: lambda one, other, level: wilcoxon.compare_exact(one, other),  # noqa: ARG005
+}
+COUNTS: dict[Method, Counts] = {
+    Method.RISK_DIFFERENCE_EXACT: lambda counts, level: _estimate_exact(counts, level),
+    Method.RISK_DIFFERENCE_MN: lambda counts, level: risk_difference.estimate_miettinen_nurminen(*counts, level=level),
+    Method.RISK_DIFFERENCE_NEWCOMBE: lambda counts, level: risk_difference.estimate_newcombe(*counts, level=level),
+    Method.FISHER: lambda counts, level: fisher.compare_two_sided(*counts),  # noqa: ARG005
+    Method.FISHER_MID_P: lambda counts, level: fisher.compare_mid_p(*counts),  # noqa: ARG005
+}
+
+
+def _estimate_exact(counts: tuple[int, int, int, int], level: float) -> Estimate:
+    """The exact interval; above the stated size Miettinen & Nurminen's, with a warning."""
+    if counts[1] + counts[3] <= LARGEST_UNCONDITIONAL:
+        return risk_difference.estimate_exact(*counts, level=level)
+    found = risk_difference.estimate_miettinen_nurminen(*counts, level=level)
+    why = f"more than {LARGEST_UNCONDITIONAL} participants: Miettinen-Nurminen interval in place of the exact one"
+    return Estimate(
+        found.estimate, found.ci_low, found.ci_high, found.p, found.n, found.method, (*found.warnings, why), level=level
+    )
+
+
+def list_samples(
+    heading: Heading,
+    methods: Sequence[Method],
+    samples: tuple[Sequence[float], Sequence[float]],
+    level: float,
+    basis: Basis,
+) -> list[ResultRow]:
+    """The rows of every method for two samples among ``methods``, in their order."""
+    rows: list[ResultRow] = []
+    for method in methods:
+        if method in SAMPLES:
+            one, other = (np.asarray(sample, dtype=np.float64) for sample in samples)
+            rows += list_answer(heading, SAMPLES[method](one, other, level), basis)  # type: ignore[arg-type]
+    return rows
+
+
+def list_counts(
+    heading: Heading, methods: Sequence[Method], counts: tuple[int, int, int, int], level: float, basis: Basis
+) -> list[ResultRow]:
+    """The rows of every method for two counts (events and n, treated then control) among ``methods``, in their order."""
+    rows: list[ResultRow] = []
+    for method in methods:
+        if method in COUNTS:
+            rows += list_answer(heading, COUNTS[method](counts, level), basis)
+    return rows
+
+
+def list_answer(heading: Heading, answer: Estimate | Comparison, basis: Basis) -> list[ResultRow]:
+    """The rows of an estimate or of a test."""
+    if isinstance(answer, Estimate):
+        return list_estimate(heading, answer, basis)
+    return list_comparison(heading, answer, basis)
+
+
+def list_share(heading: Heading, subjects: Sequence[str], total: int, level: float, basis: Basis) -> list[ResultRow]:
+    """Count, percentage, and the share with Clopper & Pearson's interval."""
+    method = Method.CLOPPER_PEARSON.value
+    answer = proportion.estimate_clopper_pearson(len(subjects), total, level)
+    named = (
+        ("count", float(len(subjects))),
+        ("n", float(total)),
+        ("percent", 100 * len(subjects) / total if total else None),
+    )
+    told = basis.warn(*answer.warnings) if answer.estimate is None else basis
+    plain = [make_row(heading, name, value, basis if value is not None else told, method) for name, value in named]
+    return plain + list_estimate(heading, answer, basis)

@@ -1,0 +1,95 @@
+"""What every recipe works with: the plan, the datasets, and who is in which set and arm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from trialwright.analyse.rows import Heading
+from trialwright.definition.analysis import Analysis, SetKind
+from trialwright.definition.compiled import CompiledParameter, Definition
+from trialwright.derive.datasets import Datasets
+
+TOTAL = "TOTAL"
+_FLAGS = {SetKind.ENROLLED: "ENRLFL", SetKind.SAFETY: "SAFFL", SetKind.FULL: "FASFL", SetKind.PER_PROTOCOL: "PPROTFL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """An analysis set: participants (sorted) by arm, in the order of the arms. ``arm_of`` maps each to its arm."""
+
+    id: str
+    arms: Mapping[str, tuple[str, ...]]
+    everybody: tuple[str, ...]
+    frame: pl.DataFrame
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """The participants of an arm, or everybody for TOTAL."""
+        return self.everybody if name == TOTAL else self.arms[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The definition, the datasets, and the analysis sets by id."""
+
+    definition: Definition
+    datasets: Datasets
+    sets: Mapping[str, Members]
+
+    @property
+    def level(self) -> float:
+        """Confidence level of every interval."""
+        return self.definition.plan.confidence
+
+    @property
+    def contrast(self) -> tuple[str, str] | None:
+        """The treated and the control arm; None where the plan compares nothing."""
+        return self.definition.plan.contrast
+
+    @property
+    def contrast_name(self) -> str:
+        """How rows name the contrast; empty where there is none."""
+        return " - ".join(self.contrast) if self.contrast else ""
+
+    def find_set(self, kind: SetKind) -> Members | None:
+        """The first set of a kind; None where the plan has none."""
+        found = next((one.id for one in self.definition.plan.sets if one.kind is kind), None)
+        return self.sets[found] if found else None
+
+    def list_parameters(self, analysis: Analysis) -> list[CompiledParameter]:
+        """The parameters of an analysis: those it names, or all of its endpoint."""
+        known = self.definition.parameters
+        named = analysis.parameters or tuple(
+            code for code, one in known.items() if one.endpoint.id == analysis.endpoint
+        )
+        return [known[code] for code in named]
+
+    def list_arms(self, analysis: Analysis) -> list[str]:
+        """The arms that an analysis shows: all, or the one that its endpoint is about."""
+        endpoint = next(one for one in self.definition.study.endpoints if one.id == analysis.endpoint)
+        return [name for name in self.definition.arms if endpoint.only in (None, name)]
+
+    def head(self, analysis: Analysis, parameter: str, unit: str = "") -> Heading:
+        """The heading of an analysis's rows."""
+        return Heading(analysis.id, analysis.table, analysis.analysis_set, parameter, analysis.endpoint, unit=unit)
+
+    def find_unit(self, compiled: CompiledParameter) -> str:
+        """The unit of a parameter's item; empty for an event."""
+        form, _, item = (compiled.parameter.item or "").partition(".")
+        return self.definition.forms[form].items[item].unit if item else ""
+
+
+def build_context(definition: Definition, datasets: Datasets) -> Context:
+    """The context with every set of the plan. The safety set is grouped as treated, all others as allocated."""
+    adsl = datasets.adam["ADSL"]
+    sets = {}
+    for one in definition.plan.sets:
+        arm = "TRT01A" if one.kind is SetKind.SAFETY else "TRT01P"
+        sets[one.id] = _build_members(definition, adsl.filter(pl.col(_FLAGS[one.kind]) == "Y"), one.id, arm)
+    return Context(definition, datasets, sets)
+
+
+def _build_members(definition: Definition, adsl: pl.DataFrame, name: str, arm: str) -> Members:
+    frame = adsl.select("SUBJID", pl.col(arm).alias("arm")).sort("SUBJID")
+    arms = {one: tuple(frame.filter(pl.col("arm") == one)["SUBJID"]) for one in definition.arms}
+    return Members(name, arms, tuple(frame["SUBJID"]), frame)

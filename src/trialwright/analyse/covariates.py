@@ -1,0 +1,50 @@
+"""The covariates of a model as columns: the baseline value first, then what the plan names."""
+
+import numpy as np
+import polars as pl
+
+from trialwright.analyse.context import Context
+from trialwright.definition.analysis import Analysis
+from trialwright.definition.compiled import CompiledParameter
+from trialwright.statistics.arrays import FloatArray
+
+
+def build_covariates(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, frame: pl.DataFrame
+) -> tuple[FloatArray, list[str]]:
+    """The covariates of the rows of ``frame`` (with SUBJID and ``base``), shape (rows, k), and their names.
+
+    A covariate that is the parameter's own item is the baseline value already. A code becomes 0/1 columns against its
+    first code present; one that is the same for everybody is left out. Missing is NaN.
+    """
+    columns: list[FloatArray] = [frame["base"].to_numpy().astype(np.float64)]
+    names = ["baseline"]
+    base = context.datasets.adam["ADBASE"]
+    for item in analysis.covariates:
+        if item == compiled.parameter.item:
+            continue
+        found = frame.select("SUBJID").join(
+            base.filter(pl.col("ITEM") == item), on="SUBJID", how="left", maintain_order="left"
+        )
+        for name, column in _expand(item, found):
+            columns.append(column)
+            names.append(name)
+    return np.column_stack(columns), names
+
+
+def _expand(item: str, found: pl.DataFrame) -> list[tuple[str, FloatArray]]:
+    codes = sorted(found["AVALC"].drop_nulls().unique())
+    if not codes:
+        values = found["AVAL"].cast(pl.Float64).to_numpy().astype(np.float64)
+        return [(item, values)] if np.unique(values[~np.isnan(values)]).size > 1 else []
+    return [
+        (
+            f"{item} = {code}",
+            found.select(pl.when(pl.col("AVALC").is_not_null()).then((pl.col("AVALC") == code).cast(pl.Float64)))[
+                "AVALC"
+            ]
+            .to_numpy()
+            .astype(np.float64),
+        )
+        for code in codes[1:]
+    ]

@@ -1,0 +1,164 @@
+"""TIME_TO_EVENT: cumulative incidence or survival by arm, and the comparison of the curves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from trialwright.analyse.context import Context
+from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
+from trialwright.analyse.survival import Times, select_times, take_times
+from trialwright.definition.analysis import Analysis
+from trialwright.definition.compiled import CompiledParameter
+from trialwright.results import ResultRow
+from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, kaplan_meier, log_rank
+from trialwright.statistics.outcomes import Comparison, Curve
+from trialwright.vocabulary.methods import Method
+
+_CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
+
+
+def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRow]:
+    """Rows by parameter: counts by arm, the curve at each time point, its median, then the tests.
+
+    Times are days from day 0. Somebody with a competing death never has the event: in rank and log-rank tests the
+    death is held at the horizon; Gray's test and Aalen-Johansen treat it as what it is. Who is not at risk (the
+    parameter's population) is not counted, and ``n_missing``.
+    """
+    rows: list[ResultRow] = []
+    for compiled in context.list_parameters(analysis):
+        if compiled.parameter.event is None:
+            continue
+        members = context.sets[analysis.analysis_set]
+        times = select_times(context, compiled, members)
+        arms = {arm: take_times(times, members, arm) for arm in context.list_arms(analysis)}
+        rows += _count(context, analysis, compiled, arms)
+        for method in [one for one in analysis.methods if one in _CURVES]:
+            rows += _list_curves(context, analysis, compiled, arms, method)
+        if context.contrast and all(arm in arms for arm in context.contrast):
+            rows += _list_tests(context, analysis, compiled, arms)
+    return rows
+
+
+def estimate_curve(times: Times, level: float, method: Method) -> Curve:
+    """Survival (Kaplan-Meier, competing deaths censored) or cumulative incidence (Aalen-Johansen)."""
+    if method is Method.KAPLAN_MEIER:
+        return kaplan_meier.estimate(times.days, (times.codes == 1).astype(np.float64), level)
+    return aalen_johansen.estimate(times.days, times.codes, 1, level)
+
+
+def _count(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
+) -> list[ResultRow]:
+    rows: list[ResultRow] = []
+    for arm, times in arms.items():
+        head = replace(context.head(analysis, compiled.parameter.code), group=arm)
+        rows.append(make_row(head, "n", len(times.subjects), Basis(times.subjects, times.n_missing)))
+        for statistic, code in (("events", 1), ("competing", 2), ("censored", 0)):
+            if code != 2 or compiled.parameter.competing:
+                having = tuple(one for one, hit in zip(times.subjects, times.codes == code, strict=True) if hit)
+                rows.append(
+                    make_row(head, statistic, len(having), Basis(having, times.n_missing, n_used=len(times.subjects)))
+                )
+    return rows
+
+
+def _list_curves(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times], method: Method
+) -> list[ResultRow]:
+    horizon = compiled.parameter.horizon_day or 0
+    encounters = context.definition.encounters
+    visits = analysis.at or tuple(one for one in compiled.endpoint.at if 0 < encounters[one].day <= horizon)
+    rows: list[ResultRow] = []
+    for arm, times in arms.items():
+        curve = estimate_curve(times, context.level, method)
+        head = replace(context.head(analysis, compiled.parameter.code), group=arm)
+        basis = Basis(times.subjects, times.n_missing)
+        for visit in visits:
+            at = curve.at(_reach(times, curve, min(encounters[visit].day, horizon)))
+            late = (
+                ("the time point is after the horizon: value at the horizon",)
+                if encounters[visit].day > horizon
+                else ()
+            )
+            rows += list_estimate(replace(head, visit=visit), at, basis.warn(*late))
+        rows += _list_median(replace(head, category="MEDIAN", unit="days"), times, curve, context.level, basis)
+    return rows
+
+
+def _reach(times: Times, curve: Curve, day: float) -> float:
+    """The time at which to read the curve: once the last participant at risk had an event, nothing more can change."""
+    settled = times.days.size > 0 and not (times.codes[times.days == times.days.max()] == 0).any()
+    return min(day, curve.last) if settled else day
+
+
+def _list_median(head: Heading, times: Times, curve: Curve, level: float, basis: Basis) -> list[ResultRow]:
+    """The median time: with its interval from Kaplan-Meier, read off the curve from Aalen-Johansen."""
+    if curve.start == 1.0:
+        found = kaplan_meier.estimate_quantile(times.days, (times.codes == 1).astype(np.float64), 0.5, level)
+        return list_estimate(head, found, basis)
+    reached = np.flatnonzero(curve.estimate >= 0.5)
+    value = float(curve.times[reached[0]]) if reached.size else None
+    told = basis if reached.size else basis.warn("fewer than half have had the event")
+    return [make_row(head, "estimate", value, told, curve.method)]
+
+
+def _list_tests(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
+) -> list[ResultRow]:
+    assert context.contrast
+    one, other = (arms[arm] for arm in context.contrast)
+    horizon = float(compiled.parameter.horizon_day or 0)
+    head = replace(context.head(analysis, compiled.parameter.code), group=context.contrast_name)
+    basis = Basis((*one.subjects, *other.subjects), one.n_missing + other.n_missing)
+    rows: list[ResultRow] = []
+    for method in analysis.methods:
+        if method in _TESTS:
+            rows += list_comparison(head, _TESTS[method](one, other, horizon), _say_held(basis, method, one, other))
+        elif method is Method.HODGES_LEHMANN:
+            samples = (_hold_never(one, horizon), _hold_never(other, horizon))
+            answer = hodges_lehmann.estimate_shift(*samples, context.level)
+            rows += list_estimate(
+                replace(head, unit="days"), answer, basis.warn("death and no event by the horizon: worst rank")
+            )
+    return rows
+
+
+def _say_held(basis: Basis, method: Method, one: Times, other: Times) -> Basis:
+    deaths = int((one.codes == 2).sum() + (other.codes == 2).sum())
+    return (
+        basis.warn(f"{deaths} competing deaths held at the horizon") if deaths and method is not Method.GRAY else basis
+    )
+
+
+def _join(one: Times, other: Times) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Days, codes and arm (1 for the treated) of both arms."""
+    arm = np.concatenate((np.ones(one.days.size), np.zeros(other.days.size)))
+    return np.concatenate((one.days, other.days)), np.concatenate((one.codes, other.codes)), arm
+
+
+def _compare_gray(one: Times, other: Times, horizon: float) -> Comparison:
+    del horizon
+    return gray.compare(*_join(one, other))
+
+
+def _compare_held(test: Callable[..., Comparison]) -> Callable[[Times, Times, float], Comparison]:
+    def compare(one: Times, other: Times, horizon: float) -> Comparison:
+        days, codes, arm = _join(one, other)
+        return test(np.where(codes == 2, horizon, days), (codes == 1).astype(np.float64), arm)
+
+    return compare
+
+
+_TESTS: dict[Method, Callable[[Times, Times, float], Comparison]] = {
+    Method.GRAY: _compare_gray,
+    Method.LOG_RANK: _compare_held(log_rank.compare),
+    Method.LOG_RANK_EXACT: _compare_held(log_rank.compare_exact),
+}
+
+
+def _hold_never(times: Times, horizon: float) -> list[float]:
+    """Durations: infinite for a death and for whoever reached the horizon without the event; missing for the lost."""
+    never = (times.codes == 2) | ((times.codes == 0) & (times.days >= horizon))
+    values = np.where(never, np.inf, np.where(times.codes == 1, times.days, np.nan))
+    return [float(value) for value in values]
