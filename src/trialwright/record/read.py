@@ -11,6 +11,7 @@ from trialwright.record.ictrp import is_ictrp_row, read_ictrp_row, read_ictrp_xm
 from trialwright.record.model import Record
 from trialwright.record.page_text import is_page_text, read_page_text
 from trialwright.record.safe_xml import read_xml
+from trialwright.record.tables import is_table, read_table
 from trialwright.vocabulary.findings import Finding
 
 _KNOWN = "API v2 JSON, WHO ICTRP XML or rows, a classic download row, or the text of a study page"
@@ -90,6 +91,8 @@ def _read_text(data: bytes, name: str) -> Iterator[Record | list[Finding]]:
         return
     if is_page_text(text):
         yield from read_page_text(text, name)
+    elif is_table(text):
+        yield from read_table(text, name)
     else:
         message = "the text is no registry record we know"
         yield [report_trouble(name, "record-format", message, remedy=f"give {_KNOWN}")]
