@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, check_level, drop_incomplete
 from trialwright.statistics.linear_model import Fit, fit_least_squares
-from trialwright.statistics.outcomes import Estimate, refuse_estimate
+from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,8 @@ def estimate_means(
 
 
 def _contrast(fit: Fit, row: FloatArray, n: int, method: str, warnings: tuple[str, ...], level: float) -> Estimate:
-    value = float(row @ fit.coefficients)
-    se = float(row @ fit.covariance @ row) ** 0.5
-    reach = float(special.stdtrit(fit.df, 0.5 + level / 2)) * se
-    p = 2 * float(special.stdtr(fit.df, -abs(value) / se))
-    return Estimate(value, value - reach, value + reach, p, n, method, warnings, se, float(fit.df), level)
+    value, se = float(row @ fit.coefficients), float(row @ fit.covariance @ row) ** 0.5
+    return wald(value, se, n, method, warnings, float(fit.df), level)
 
 
 def _refuse(method: str, n: int, why: tuple[str, ...], level: float) -> Ancova:

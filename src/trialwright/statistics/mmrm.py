@@ -17,7 +17,7 @@ from trialwright.statistics.mmrm_covariance import Covariance, Structure
 from trialwright.statistics.mmrm_inference import Adjustment, Precision, compute_df, compute_f, compute_precision
 from trialwright.statistics.mmrm_reml import State, Sums, compute_information, compute_sums
 from trialwright.statistics.mmrm_search import find_maximum
-from trialwright.statistics.outcomes import Comparison, Estimate
+from trialwright.statistics.outcomes import Comparison, Estimate, wald
 
 LADDER: tuple[Structure, ...] = ("unstructured", "toeplitz_h", "ar1_h", "cs_h")
 
@@ -97,10 +97,7 @@ class Fit:
         if variance <= 0 or not np.isfinite(df) or df <= 0:
             why = (*self.warnings, "the contrast has no variance")
             return Estimate(value, None, None, None, self.n, self.method, why, level=level)
-        se = variance**0.5
-        reach = float(special.stdtrit(df, 0.5 + level / 2)) * se
-        p = 2 * float(special.stdtr(df, -abs(value - null) / se))
-        return Estimate(value, value - reach, value + reach, p, self.n, self.method, self.warnings, se, df, level)
+        return wald(value, variance**0.5, self.n, self.method, self.warnings, df, level, null)
 
     def compare(self, matrix: ArrayLike) -> Comparison:
         """The F test that all combinations in the rows of ``matrix`` (full row rank) are zero."""

@@ -6,6 +6,8 @@ A number that could not be computed is ``None``, never NaN or infinite, and ``wa
 import math
 from dataclasses import dataclass, replace
 
+from scipy import special
+
 from trialwright.statistics.arrays import FloatArray
 
 
@@ -148,6 +150,30 @@ def refuse_estimate(method: str, n: int, *why: str, level: float = 0.95) -> Esti
 def refuse_comparison(method: str, n: int, *why: str) -> Comparison:
     """A test without a value; ``why`` says what was missing."""
     return Comparison(None, None, n, method, None, None, tuple(why))
+
+
+def wald(
+    value: float,
+    se: float,
+    n: int,
+    method: str,
+    warnings: tuple[str, ...] = (),
+    df: float | None = None,
+    level: float = 0.95,
+    null: float = 0.0,
+) -> Estimate:
+    """The estimate with value -+ quantile x se and the p-value of ``null``: Student's with ``df``, normal without.
+
+    Without a positive finite standard error there is no interval and a warning says so.
+    """
+    if not (math.isfinite(se) and se > 0 and (df is None or df > 0)):
+        return Estimate(value, None, None, None, n, method, (*warnings, "no variation: no interval"), level=level)
+    ratio = -abs(value - null) / se
+    if df is None or math.isinf(df):
+        reach, p, shown = float(special.ndtri(0.5 + level / 2)) * se, 2 * float(special.ndtr(ratio)), None
+    else:
+        reach, p, shown = float(special.stdtrit(df, 0.5 + level / 2)) * se, 2 * float(special.stdtr(df, ratio)), df
+    return Estimate(value, value - reach, value + reach, p, n, method, warnings, se, shown, level)
 
 
 def drop_unbounded(low: float, high: float) -> tuple[float | None, float | None, tuple[str, ...]]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, check_level, drop_missing, has_infinite
-from trialwright.statistics.outcomes import Estimate, refuse_estimate
+from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +125,7 @@ def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> 
         return Estimate(mean, None, None, None, sample.size, method, (*warnings, why), level=level)
     df = sample.size - 1
     se = float(sample.std(ddof=1)) / sample.size**0.5
-    reach = float(special.stdtrit(df, 0.5 + level / 2)) * se
-    p = 2 * float(special.stdtr(df, -abs(mean - null) / se))
-    return Estimate(mean, mean - reach, mean + reach, p, sample.size, method, warnings, se, float(df), level)
+    return wald(mean, se, sample.size, method, warnings, float(df), level, null)
 
 
 def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:

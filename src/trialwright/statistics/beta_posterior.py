@@ -1,0 +1,99 @@
+"""Posterior statements about proportions with Beta priors: one rate, and the difference of two."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+from scipy.optimize import brentq
+
+from trialwright.statistics.arrays import FloatArray, check_level
+from trialwright.statistics.outcomes import Estimate, refuse_estimate
+from trialwright.statistics.proportion import check_counts
+
+_NODES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A Beta(a, b) prior; Jeffreys' is the default."""
+
+    a: float = 0.5
+    b: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (self.a > 0 and self.b > 0):
+            raise ValueError("both parameters of a Beta prior are positive")
+
+
+JEFFREYS = Prior()
+
+
+def compute_exceedance(events: float, n: float, rate: float, prior: Prior = JEFFREYS) -> float | None:
+    """P(true rate > ``rate`` | data); None for impossible counts. ``n`` may be 0: the prior alone.
+
+    Examples
+    --------
+    >>> round(compute_exceedance(3, 10, 0.30, Prior(0.6, 1.4)), 3)
+    0.466
+    """
+    if (n != 0 and check_counts((events, n))) or (n == 0 and events != 0):
+        return None
+    return float(special.betaincc(prior.a + events, prior.b + n - events, min(max(rate, 0.0), 1.0)))
+
+
+def estimate_rate(events: float, n: float, prior: Prior = JEFFREYS, level: float = 0.95) -> Estimate:
+    """The posterior mean with the equal-tailed credible interval."""
+    check_level(level)
+    method = f"beta_posterior.estimate_rate:Beta({prior.a:g},{prior.b:g})"
+    wrong = check_counts((events, n))
+    if wrong:
+        return refuse_estimate(method, 0, wrong, level=level)
+    a, b = prior.a + events, prior.b + n - events
+    low, high = (float(special.betaincinv(a, b, q)) for q in ((1 - level) / 2, (1 + level) / 2))
+    return Estimate(a / (a + b), low, high, None, int(n), method, level=level)
+
+
+def compute_superiority(
+    events1: float, n1: float, events0: float, n0: float, margin: float = 0.0, prior: Prior = JEFFREYS
+) -> float | None:
+    """P(p1 - p0 > ``margin`` | data), both rates with the same independent prior; None for impossible counts."""
+    if check_counts((events1, n1), (events0, n0)):
+        return None
+    return 1 - _cdf(margin, (prior.a + events1, prior.b + n1 - events1), (prior.a + events0, prior.b + n0 - events0))
+
+
+def estimate_difference(
+    events1: float, n1: float, events0: float, n0: float, prior: Prior = JEFFREYS, level: float = 0.95
+) -> Estimate:
+    """The posterior mean of p1 - p0 with the equal-tailed credible interval; ``p`` is not given.
+
+    Notes
+    -----
+    P(p1 - p0 <= d) is integrated over the quantiles of p0 by Gauss-Legendre nodes.
+    """
+    check_level(level)
+    method = f"beta_posterior.estimate_difference:Beta({prior.a:g},{prior.b:g})"
+    wrong = check_counts((events1, n1), (events0, n0))
+    if wrong:
+        return refuse_estimate(method, 0, wrong, level=level)
+    first, second = (prior.a + events1, prior.b + n1 - events1), (prior.a + events0, prior.b + n0 - events0)
+    mean = first[0] / sum(first) - second[0] / sum(second)
+    tail = (1 - level) / 2
+    low, high = (
+        float(brentq(lambda d, q=q: _cdf(d, first, second) - q, -1.0, 1.0, xtol=1e-10)) for q in (tail, 1 - tail)
+    )
+    return Estimate(mean, low, high, None, int(n1 + n0), method, level=level)
+
+
+def _cdf(difference: float, first: tuple[float, float], second: tuple[float, float]) -> float:
+    """P(X - Y <= difference) for independent Beta variables."""
+    shares, weights = _nodes()
+    y = special.betaincinv(*second, shares)
+    return float(weights @ special.betainc(*first, np.clip(y + difference, 0.0, 1.0)))
+
+
+@functools.cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    points, weights = np.polynomial.legendre.leggauss(_NODES)
+    return (points + 1) / 2, weights / 2

@@ -1,0 +1,73 @@
+"""The E-value: how strong an unmeasured confounder would have to be to explain an association away.
+
+The least risk ratio that it would need with both treatment and outcome, beyond the measured covariates
+(VanderWeele & Ding 2017, Annals of Internal Medicine 167:268).
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EValue:
+    """E-values of the estimate and of the limit nearest to no effect; None where they do not exist."""
+
+    estimate: float | None
+    limit: float | None
+    warnings: tuple[str, ...] = ()
+
+
+def compute_risk_ratio(ratio: float | None, low: float | None = None, high: float | None = None) -> EValue:
+    """The E-values of a risk ratio and its interval.
+
+    Parameters
+    ----------
+    ratio : float or None
+        The risk ratio (or an odds or hazard ratio of an outcome rarer than 15 %).
+    low, high : float or None
+        Its confidence limits. When the interval holds 1 the E-value of the limit is 1.
+
+    Examples
+    --------
+    >>> answer = compute_risk_ratio(3.9, 1.8, 8.7)
+    >>> round(answer.estimate, 2), round(answer.limit, 2)
+    (7.26, 3.0)
+    """
+    if ratio is None or not math.isfinite(ratio) or ratio <= 0:
+        return EValue(None, None, ("there is no finite positive ratio",))
+    nearest = low if ratio >= 1 else high
+    if nearest is None or not math.isfinite(nearest) or nearest < 0:
+        return EValue(_compute(ratio), None, ("the interval has no limit on the side of no effect",))
+    crosses = nearest <= 1 if ratio >= 1 else nearest >= 1
+    return EValue(_compute(ratio), 1.0 if crosses else _compute(nearest))
+
+
+def compute_odds_ratio(ratio: float | None, low: float | None = None, high: float | None = None) -> EValue:
+    """The E-values of an odds ratio of a common outcome: its square root stands for the risk ratio."""
+    return compute_risk_ratio(
+        *(None if value is None or value < 0 else math.sqrt(value) for value in (ratio, low, high))
+    )
+
+
+def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: float | None = None) -> EValue:
+    """The E-values of a hazard ratio of a common outcome: (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1 / HR))."""
+
+    def convert(value: float | None) -> float | None:
+        if value is None or value <= 0 or not math.isfinite(value):
+            return value
+        return float((1 - 0.5 ** math.sqrt(value)) / (1 - 0.5 ** math.sqrt(1 / value)))
+
+    return compute_risk_ratio(convert(ratio), convert(low), convert(high))
+
+
+def compute_standardised(difference: float | None, se: float | None = None) -> EValue:
+    """The E-values of a standardised mean difference: exp(0.91 d) stands for the risk ratio, limits d +- 1.78 se."""
+    if difference is None or not math.isfinite(difference):
+        return EValue(None, None, ("there is no finite difference",))
+    low, high = (None, None) if se is None else (difference - 1.96 * se, difference + 1.96 * se)
+    return compute_risk_ratio(*(None if d is None else math.exp(min(0.91 * d, 700.0)) for d in (difference, low, high)))
+
+
+def _compute(ratio: float) -> float:
+    above = ratio if ratio >= 1 else 1 / ratio
+    return above + math.sqrt(above * (above - 1))

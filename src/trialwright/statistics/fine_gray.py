@@ -1,0 +1,188 @@
+"""Fine and Gray's model of the subdistribution hazard, with the sandwich standard error.
+
+Where other software differs: several packages print the inverse information as the variance; the weights for censoring
+make the terms of the score dependent, and only the sandwich (Fine & Gray 1999, section 3) is right. R's cmprsk has it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trialwright.statistics.arrays import FloatArray, IntArray, check_level, drop_incomplete, has_infinite
+from trialwright.statistics.outcomes import Estimate, exponentiate, wald
+
+
+@dataclass(frozen=True, slots=True)
+class FineGrayFit:
+    """A fitted model, or the reason why there is none (then ``beta`` is empty).
+
+    ``covariance`` is the sandwich; ``beta`` are log subdistribution hazard ratios.
+    """
+
+    beta: FloatArray
+    covariance: FloatArray
+    n: int
+    n_events: int
+    method: str
+    warnings: tuple[str, ...] = ()
+
+    def estimate(self, column: int, level: float = 0.95) -> Estimate:
+        """The subdistribution hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm."""
+        check_level(level)
+        if self.beta.size == 0:
+            return Estimate(None, None, None, None, self.n, self.method, self.warnings, level=level)
+        value, se = float(self.beta[column]), float(self.covariance[column, column]) ** 0.5
+        return exponentiate(wald(value, se, self.n, self.method, self.warnings, level=level))
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Sorted follow-up with, for each event time, everybody's weight in the subdistribution risk set."""
+
+    x: FloatArray
+    time: FloatArray
+    event: IntArray
+    times: FloatArray
+    counts: FloatArray
+    weight: FloatArray
+
+
+def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1) -> FineGrayFit:
+    """The fitted model for ``cause``.
+
+    Parameters
+    ----------
+    time, event : array_like, shape (n,)
+        Follow-up time; 0 censored, 1, 2, … the event that came first. NaN means missing.
+    covariates : array_like, shape (n,) or (n, p)
+        Constant over time.
+    cause : int
+        The event of interest.
+
+    Notes
+    -----
+    Those with a competing event stay at risk with weight G(t-) / G(T-), G the Kaplan-Meier curve of censoring
+    (Fine & Gray 1999, JASA 94:496). Breslow's ties, as in cmprsk.
+    """
+    method = "fine_gray.fit"
+    times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()
+    block = np.asarray(covariates, dtype=np.float64)
+    block = block.reshape(times.size, -1) if times.size else np.zeros((0, 1))
+    (t, d, *columns), warnings = drop_incomplete(times, event, *block.T)
+    x = np.column_stack(columns)
+    wrong = ""
+    if t.size == 0 or has_infinite(t, d, x):
+        wrong = "no participants" if t.size == 0 else "a value is infinite"
+    elif not (d == cause).any():
+        wrong = "no events of this kind"
+    elif (x.std(axis=0) == 0).any():
+        wrong = "a covariate is constant"
+    if wrong:
+        return FineGrayFit(np.zeros(0), np.zeros((0, 0)), t.size, 0, method, (*warnings, wrong))
+    spread = x.std(axis=0)
+    data = _prepare(t, np.where(d == cause, 1, np.where(d > 0, 2, 0)).astype(np.int64), (x - x.mean(axis=0)) / spread)
+    found = _climb(data)
+    if isinstance(found, str):
+        return FineGrayFit(np.zeros(0), np.zeros((0, 0)), t.size, 0, method, (*warnings, found))
+    beta, information = found
+    inverse = np.linalg.inv(information)
+    residuals = _compute_residuals(data, beta)
+    sandwich = inverse @ residuals.T @ residuals @ inverse / np.outer(spread, spread)
+    return FineGrayFit(beta / spread, sandwich, t.size, int((d == cause).sum()), method, warnings)
+
+
+def _prepare(time: FloatArray, event: IntArray, x: FloatArray) -> _Data:
+    order = np.argsort(time, kind="stable")
+    time, event, x = time[order], event[order], x[order]
+    times = np.unique(time[event == 1])
+    counts = np.array([float(((time == at) & (event == 1)).sum()) for at in times])
+    at_times, at_own = _censoring_before(time, event, times), _censoring_before(time, event, time)
+    present = time[:, None] >= times[None, :]
+    rival = (event == 2)[:, None] & ~present
+    ratio = np.divide(
+        at_times[None, :], at_own[:, None], out=np.zeros((time.size, times.size)), where=at_own[:, None] > 0
+    )
+    return _Data(x, time, event, times, counts, np.where(present, 1.0, np.where(rival, ratio, 0.0)))
+
+
+def _censoring_before(time: FloatArray, event: IntArray, at: FloatArray) -> FloatArray:
+    """G(t-): the Kaplan-Meier curve of censoring just before each time."""
+    moments = np.unique(time[event == 0])
+    risk = np.array([float((time >= moment).sum()) for moment in moments])
+    gone = np.array([float(((time == moment) & (event == 0)).sum()) for moment in moments])
+    curve = np.concatenate(([1.0], np.cumprod(1 - gone / risk))) if moments.size else np.ones(1)
+    return np.asarray(curve[np.searchsorted(moments, at, side="left")])
+
+
+def _climb(data: _Data) -> tuple[FloatArray, FloatArray] | str:
+    """Newton-Raphson with step halving: coefficients and information."""
+    beta = np.zeros(data.x.shape[1])
+    value, gradient, information = _evaluate(data, beta)
+    flat = np.diag(information).copy()
+    for _ in range(50):
+        if (np.diag(information) < 1e-5 * flat).any() or np.linalg.matrix_rank(information) < beta.size:
+            return "the information is singular: a ratio is infinite or a covariate is a combination of others"
+        step = np.linalg.solve(information, gradient)
+        gain = float(gradient @ step)
+        for halving in range(20):
+            tried = beta + step / 2**halving
+            new = _evaluate(data, tried)
+            if np.isfinite(new[0]) and new[0] >= value - 1e-10:
+                break
+        beta, (value, gradient, information) = tried, new
+        if gain < 1e-18 and (np.diag(information) >= 1e-5 * flat).all():
+            return beta, information
+    return "did not converge"
+
+
+def _moments(data: _Data, beta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """exp(x beta), and the weighted sums S0, shape (k,), and means S1 / S0, shape (k, p), at each event time."""
+    hazard = np.exp(data.x @ beta)
+    loaded = data.weight * hazard[:, None]
+    s0 = loaded.sum(axis=0)
+    return hazard, s0, (loaded.T @ data.x) / s0[:, None]
+
+
+def _evaluate(data: _Data, beta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+    hazard, s0, means = _moments(data, beta)
+    own = data.event == 1
+    value = float((data.x[own] @ beta).sum() - data.counts @ np.log(s0))
+    gradient = data.x[own].sum(axis=0) - data.counts @ means
+    load = (data.weight * hazard[:, None]) @ (data.counts / s0)
+    information = (data.x * load[:, None]).T @ data.x - (means * data.counts[:, None]).T @ means
+    return value, gradient, information
+
+
+def _compute_residuals(data: _Data, beta: FloatArray) -> FloatArray:
+    """eta + psi of Fine & Gray's section 3: the score's parts, and what estimating G adds to them."""
+    hazard, s0, means = _moments(data, beta)
+    jumps = data.counts / s0
+    place = np.searchsorted(data.times, data.time)
+    own = data.event == 1
+    eta = np.zeros(data.x.shape)
+    eta[own] = data.x[own] - means[place[own]]
+    loaded = data.weight * hazard[:, None] * jumps[None, :]
+    eta -= data.x * loaded.sum(axis=1)[:, None] - loaded @ means
+    return np.asarray(eta + _compute_censoring_part(data, loaded, means))
+
+
+def _compute_censoring_part(data: _Data, loaded: FloatArray, means: FloatArray) -> FloatArray:
+    """psi_i = int q(u) / Y(u) dM_i^c(u), with q the weight that competing events before u carry to times from u on."""
+    moments = np.unique(data.time[data.event == 0])
+    psi = np.zeros(data.x.shape)
+    if moments.size == 0:
+        return psi
+    risk = np.array([float((data.time >= u).sum()) for u in moments])
+    gone = np.array([float(((data.time == u) & (data.event == 0)).sum()) for u in moments])
+    q = np.zeros((moments.size, data.x.shape[1]))
+    for index, u in enumerate(moments):
+        rival = (data.event == 2) & (data.time < u)
+        later = data.times >= u
+        part = loaded[np.ix_(rival, later)]
+        q[index] = part.sum(axis=1) @ data.x[rival] - part.sum(axis=0) @ means[later]
+    steps = q / risk[:, None]
+    cumulated = np.concatenate((np.zeros((1, q.shape[1])), np.cumsum(steps * (gone / risk)[:, None], axis=0)))
+    censored = data.event == 0
+    psi[censored] = steps[np.searchsorted(moments, data.time[censored])]
+    return np.asarray(psi - cumulated[np.searchsorted(moments, data.time, side="right")])
