@@ -10,13 +10,12 @@ from trialwright.access.policy import Actor
 from trialwright.capture.allocate import Allocate
 from trialwright.capture.consent import Consent
 from trialwright.capture.enrol import Enrol
-from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries import DeviationNoted, Entry
 from trialwright.ledger.subject import SubjectState
 from trialwright.simulate.memory import MemoryLedger, Written
 from trialwright.simulate.screening import Answers, make_eligible
 from trialwright.simulate.staff import find_staff, list_opening
-from trialwright.simulate.steps import Step
+from trialwright.simulate.steps import Perform, Result, Step
 from trialwright.simulate.values import Occasion, Person, ValueMaker
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
@@ -27,24 +26,25 @@ BEGIN = datetime(2020, 1, 27, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 class InMemory:
     """A trial whose time moves a minute with every act."""
 
-    def __init__(self, definition: Definition | None = None, *, opened: bool = True) -> None:
-        self.definition = definition or load_definition()
+    def __init__(self, *, opened: bool = True, perform: Perform | None = None) -> None:
+        self.definition = load_definition()
         rng = np.random.default_rng(7)
         self.ledger = MemoryLedger(self.definition, lambda: rng.bytes(16).hex(), {}, rng.random)
+        self.perform = perform or self.ledger.perform
         self.now = BEGIN
         self.site = next(iter(self.definition.sites))
         self.maker = ValueMaker(self.definition)
         self.person = Person(np.random.default_rng(3))
         if opened:
             for step in list_opening(self.definition, BEGIN, "", 0):
-                assert isinstance(self.ledger.perform(step), Written)
+                assert isinstance(self.perform(step), Written)
                 self.now = step.at
 
-    def do(self, command: object, role: Role | Actor = Role.INVESTIGATOR) -> Written | Refusal:
+    def do(self, command: object, role: Role | Actor = Role.INVESTIGATOR) -> Result:
         """Do an act a minute later."""
         self.now += timedelta(minutes=1)
         actor = role if isinstance(role, Actor) else find_staff(self.site, role)
-        return self.ledger.perform(Step(self.now, command, actor))
+        return self.perform(Step(self.now, command, actor))
 
     def must(self, command: object, role: Role | Actor = Role.INVESTIGATOR) -> tuple[Entry, ...]:
         """Do an act that has to go through."""

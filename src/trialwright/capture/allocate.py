@@ -86,11 +86,18 @@ def _choose(
             if used >= len(arms):
                 return None, [Reason("list-used-up", f"the allocation list of stratum {stratum or '(all)'} is used up")]
             slot, arm = used + 1, arms[used]
-    if allocation.capped and study.places.get(arm, 0) >= definition.arms[arm].planned:
-        return None, [
-            Reason(
-                "arm-full",
-                f"arm {arm} has no place left: {study.places[arm]} of {definition.arms[arm].planned} are taken",
-            )
-        ]
+    if allocation.capped and (full := _check_cap(moment, arm)):
+        return None, full
     return SlotTaken(state.participant, state.site, arm, stratum, slot, factors), []
+
+
+def _check_cap(moment: Moment, arm: str) -> list[Reason]:
+    """A person who assigns is held by the cap of the arm; a list or minimisation by the cap of the study, for by chance
+    one arm may be ahead of the other until the end."""
+    definition, places = moment.definition, moment.study.places
+    if definition.study.allocation.method is AllocationMethod.INVESTIGATOR_ASSIGNED:
+        planned, taken = definition.arms[arm].planned, places.get(arm, 0)
+        text = f"arm {arm} has no place left: {taken} of {planned} are taken"
+        return [Reason("arm-full", text)] if taken >= planned else []
+    planned, taken = definition.study.study.planned_enrolment, sum(places.values())
+    return [Reason("study-full", f"no place is left: {taken} of {planned} are taken")] if taken >= planned else []

@@ -118,7 +118,8 @@ class AllocationMethod(StrEnum):
 
 
 class Allocation(Part):
-    """The rules of allocation.
+    """The rules of allocation. ``capped`` holds a person who assigns to the places of each arm, and a list or
+    minimisation to the planned enrolment.
 
     ``strata`` are screening items (or ``site``) whose codes make the strata, or the factors of minimisation;
     ``probability`` is Pocock and Simon's chance of the arm that balances best.

@@ -24,6 +24,9 @@ BATCH = 250
 """Acts to a transaction: what is not committed when the machine stops is walked again."""
 
 
+_OTHER = "this database holds a ledger of another seed, study version or program"
+
+
 class OtherLedger(Exception):
     """The database holds a ledger that this dry run did not begin."""
 
@@ -104,9 +107,10 @@ def run_dry(
     if cast.lists and not read_lists(connection)[0]:
         write_lists(connection, cast.lists, cast.nonce)
     walker = Walker(trial, clock, acknowledge, batch)
-    perform = walker.perform if study is None else _CatchUp(cast, walker, study.position, study.seal).perform
+    catch_up = _CatchUp(cast, walker, study.position if study else 0, study.seal if study else "")
     try:
-        report = run_cast(cast, perform, progress)
+        report = run_cast(cast, catch_up.perform, progress)
+        catch_up.check_end()
         walker.finish()
     except BaseException as error:
         walker.abandon(error)
@@ -123,11 +127,17 @@ class _CatchUp:
         self._position = position
         self._seal = seal
 
+    def check_end(self) -> None:
+        """OtherLedger where the whole run is shorter than the ledger."""
+        if self._memory.ledger.position < self._position:
+            raise OtherLedger(_OTHER)
+
     def perform(self, step: Step) -> Result:
+        """Do a step where it belongs."""
         if self._memory.ledger.position >= self._position:
             return self._walker.perform(step)
         result = self._memory.perform(step)
         reached = self._memory.ledger
         if reached.position > self._position or (reached.position == self._position and reached.seal != self._seal):
-            raise OtherLedger("this database holds a ledger of another seed, study version or program")
+            raise OtherLedger(_OTHER)
         return result
