@@ -7,9 +7,10 @@ import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,6 +20,7 @@ from trialwright.ledger.inspection import Stretch, check_stretch, join_stretches
 from trialwright.ledger.seal import ORIGIN
 from trialwright.store.session import decode_any
 
+Rows: TypeAlias = list[Sequence[Any]]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many entries are done and how many there are."""
 
@@ -87,17 +89,17 @@ def inspect(access: Access, study: str, size: Size, processes: int, progress: Pr
 
 def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretch:
     """The entries with positions above ``after`` and up to ``upto``, inspected; entered with the seal stored before."""
-    select = _select_sqlite(access.path) if access.path else _select_postgresql(dict(access.libpq))
-    before = select(_SEAL.format(after)) if after else []
-    entering = before[0][0] if before and isinstance(before[0][0], str) else ORIGIN
-    return check_stretch(_read(select, after, upto), study, entering)
+    with closing(_open_reader(access)) as reader:
+        before = reader.select(_SEAL.format(after)) if after else []
+        entering = before[0][0] if before and isinstance(before[0][0], str) else ORIGIN
+        return check_stretch(_read(reader, after, upto), study, entering)
 
 
-def _read(select: "_Select", after: int, upto: int) -> Iterator[Sequence[Any]]:
-    rows = select(_ENTRIES.format(after))
+def _read(reader: "_Reader", after: int, upto: int) -> Iterator[Sequence[Any]]:
+    rows = reader.select(_ENTRIES.format(after))
     while rows and rows[-1][0] <= upto:
         yield from rows
-        rows = select(_ENTRIES.format(rows[-1][0])) if len(rows) == _CHUNK else []
+        rows = reader.select(_ENTRIES.format(rows[-1][0])) if len(rows) == _CHUNK else []
     yield from (row for row in rows if row[0] <= upto)
 
 
@@ -110,30 +112,39 @@ def _tell(stretches: Iterable[Stretch], entries: int, progress: Progress | None)
         yield stretch
 
 
-_Select: TypeAlias = Callable[[str], list[Sequence[Any]]]
+class _Reader(Protocol):
+    """A connection of its own that only reads."""
+
+    def select(self, statement: str) -> Rows: ...
+
+    def close(self) -> None: ...
 
 
-def _select_sqlite(path: str) -> _Select:
-    raw = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)
+def _open_reader(access: Access) -> _Reader:
+    return _SqliteReader(access.path) if access.path else _PostgresqlReader(dict(access.libpq))
 
-    def select(statement: str) -> list[Sequence[Any]]:
-        raw.text_factory = str
+
+class _SqliteReader:
+    def __init__(self, path: str) -> None:
+        self._raw = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)
+        self.close = self._raw.close
+
+    def select(self, statement: str) -> Rows:
+        self._raw.text_factory = str
         try:
-            return raw.execute(statement).fetchall()
+            return self._raw.execute(statement).fetchall()
         except sqlite3.OperationalError as trouble:
             if "decode" not in str(trouble):
                 raise
         # Bytes that are no UTF-8 were not written by us; they are read as they are, so that the hash can say so.
-        raw.text_factory = decode_any
-        return raw.execute(statement).fetchall()
-
-    return select
+        self._raw.text_factory = decode_any
+        return self._raw.execute(statement).fetchall()
 
 
-def _select_postgresql(libpq: dict[str, Any]) -> _Select:
-    raw = psycopg.connect(**libpq, autocommit=True)
+class _PostgresqlReader:
+    def __init__(self, libpq: dict[str, Any]) -> None:
+        self._raw = psycopg.connect(**libpq, autocommit=True)
+        self.close = self._raw.close
 
-    def select(statement: str) -> list[Sequence[Any]]:
-        return [*raw.execute(statement.encode()).fetchall()]
-
-    return select
+    def select(self, statement: str) -> Rows:
+        return [*self._raw.execute(statement.encode()).fetchall()]
