@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from trialwright.report.display import Block, Figure, Prose, Section, Table
 from trialwright.report.flowchart import Box, Flow, render_flow
+from trialwright.report.groups_table import render_groups
 from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
 from trialwright.report.numerals import render_interval, render_value
 from trialwright.report.rows import Bunch, fold_bunches
-from trialwright.report.tables import render_groups, source
+from trialwright.report.table_parts import source
 from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
 
 _SIDE = ("NOT_ELIGIBLE", "NOT_ENROLLED", "SCREEN_FAILURE", "SCREEN_FAILED", "EXCLUDED")
@@ -43,10 +44,10 @@ def render_exposure(view: View) -> Section | None:
     return Section("exposure", view.say("section.exposure"), blocks, number="12.1") if blocks else None
 
 
-def render_tables(view: View, prefixes: Sequence[str], stub_head: str, intervals: bool = False) -> list[Table]:
+def render_tables(view: View, prefixes: Sequence[str], stub_head: str) -> list[Table]:
     """Tables with groups across for every number under the prefixes."""
     return [
-        render_groups(view, number, title_of(view, number), rows, intervals, stub_head)
+        render_groups(view, number, title_of(view, number), rows, stub_head)
         for prefix in prefixes
         for number, rows in view.index.under(prefix)
     ]

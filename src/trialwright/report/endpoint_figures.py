@@ -13,7 +13,7 @@ from trialwright.report.measures import compute_writer
 from trialwright.report.profiles import Courses, Panel, render_courses
 from trialwright.report.rows import Bunch, fold_bunches
 from trialwright.report.steps import Curve, Curves, Step, render_curves
-from trialwright.report.tables import source
+from trialwright.report.table_parts import source
 from trialwright.report.view import View
 
 MOST_COURSES = 200

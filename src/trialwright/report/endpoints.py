@@ -6,11 +6,14 @@ from trialwright.definition.analysis import Analysis
 from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
 from trialwright.report.display import Block, Facts, Prose, Section, Table
 from trialwright.report.endpoint_figures import render_figures
+from trialwright.report.groups_table import ARROW, render_groups, render_shifts
 from trialwright.report.rows import split_number
-from trialwright.report.tables import KINDS, render_groups, render_levels, render_statistics
+from trialwright.report.statistics_table import render_levels, render_statistics
+from trialwright.report.table_parts import KINDS
 from trialwright.report.view import View
 from trialwright.results import ResultRow
 
+_ENDS = ("n", "events", "competing", "censored")
 ROLES = ("descriptive", "main", "supporting", "sensitivity")
 
 
@@ -117,17 +120,23 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
 
 
 def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
-    """The layouts that the rows of one table need: levels over visits apart from statistics, levels alone across arms."""
-    levels = [row for row in rows if row.category and row.category not in KINDS]
-    over_visits = [row for row in levels if row.visit]
-    alone = [row for row in levels if not row.visit]
-    rest = [row for row in rows if row not in levels] if levels else list(rows)
-    tables = [render_statistics(view, number, title, rest)] if rest else []
-    for parameter in dict.fromkeys(row.parameter for row in over_visits):
-        mine = [row for row in over_visits if row.parameter == parameter]
-        name = f"{title}{view.say('list.comma')}{view.say('head.count')}"
-        tables.append(render_levels(view, number, name, mine))
-    return tables + ([render_groups(view, number, title, alone)] if alone else [])
+    """The layouts that the rows of one table need: levels apart from statistics, how follow-up ended apart from both."""
+    levels = {(row.parameter, row.category) for row in rows if row.category and row.statistic == "count"}
+    levels = {one for one in levels if one[1] not in KINDS}
+    counted = [row for row in rows if (row.parameter, row.category) in levels]
+    ends = {(row.analysis, row.parameter) for row in rows if row.statistic in ("competing", "censored")}
+    ended = [row for row in rows if (row.analysis, row.parameter) in ends and row.statistic in _ENDS and not row.visit]
+    rest = [row for row in rows if row not in ended and (row.parameter, row.category) not in levels]
+    alone = [row for row in counted if not row.visit]
+    tables = [render_statistics(view, number, f"{title}{view.say('table.ends')}", ended)] if ended else []
+    tables += [render_statistics(view, number, title, rest)] if rest else []
+    for parameter in dict.fromkeys(row.parameter for row in counted if row.visit):
+        mine = [row for row in counted if row.visit and row.parameter == parameter]
+        tables.append(render_levels(view, number, f"{title}{view.say('table.levels')}", mine))
+    if alone:
+        shifts = all(ARROW in row.category for row in alone)
+        tables.append((render_shifts if shifts else render_groups)(view, number, title, alone))
+    return tables
 
 
 def _title(view: View, endpoint: Endpoint, role: str, number: str) -> str:

@@ -26,6 +26,8 @@ from trialwright.report.people import People, fold_people
 from trialwright.report.style import SCRIPT, STYLE, render_page_rules
 
 Words = Mapping[str, str]
+_KEPT = 32
+"""Tables of at most this many lines are kept on one printed page."""
 
 
 def render_html(document: Document, words: Words, arms: Mapping[str, str]) -> str:
@@ -49,9 +51,9 @@ def render_html(document: Document, words: Words, arms: Mapping[str, str]) -> st
         [
             f'<div class="band" role="note">{escape(document.band)}</div>' if document.band else "",
             '<div class="page">',
+            page.front(document),
             page.navigation(document.sections, bool(document.dossiers)),
             "<main>",
-            page.front(document),
             *sections,
             f"<footer>{escape(document.running)}</footer></main></div>",
             page.behind(document) if document.opens else "",
@@ -143,7 +145,8 @@ class _Page:
         caption = self._caption("table", table.number, table.title)
         notes = [f"<p><sup>{_letter(i)}</sup> {escape(note)}</p>" for i, note in enumerate(table.notes)]
         return (
-            f'<div class="table"><p class="caption">{caption}</p><div class="scroll"><table>{head}'
+            f'<div class="{"table keep" if len(table.lines) <= _KEPT else "table"}"><p class="caption">{caption}</p>'
+            f'<div class="scroll"><table>{head}'
             f"<tbody>{''.join(body)}</tbody></table></div>{_render_notes(notes, table.source)}</div>"
         )
 

@@ -1,9 +1,9 @@
 """Estimates with intervals, one line each: forests of differences, proportions by arm, standardised differences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from trialwright.report.axes import choose_look, render_whisker, render_x_axis, render_zero
+from trialwright.report.axes import choose_look, render_legend, render_whisker, render_x_axis, render_zero
 from trialwright.report.svg import (
     FAINT,
     INK,
@@ -54,15 +54,17 @@ class Forest:
     text_head: str = ""
     names: float = 270.0
     texts: float = 190.0
-    extra: Sequence[float] = field(default=())
+    legend: Sequence[str] = ()
+    whole: bool = False
 
 
 def render_forest(forest: Forest) -> str:
     """The figure as SVG."""
     left, right = forest.names, WIDTH - forest.texts
-    start = 40.0 if any(forest.sides) or forest.text_head else 10.0
+    start = 40.0 if any(forest.sides) or forest.text_head or forest.legend else 10.0
     rows = [(one, wrap_text(one.name, forest.names - 14, 11.5) or [""]) for one in forest.whiskers]
-    heights = [max(_ROW, 15.0 * len(lines) + 9) for _, lines in rows]
+    # A line without a name belongs to the one above it and stands close to it.
+    heights = [max(_ROW, 15.0 * len(lines) + 9) if one.name else 15.0 for one, lines in rows]
     bottom = start + sum(heights)
     own = any(one.span for one in forest.whiskers)
     scale, ticks = _compute_axis(forest, left, right)
@@ -75,6 +77,7 @@ def render_forest(forest: Forest) -> str:
         parts.append(render_zero(middle, start - 4, bottom))
         parts.append(render_text(middle - 10, start - 12, forest.sides[0], text_anchor="end", font_size=11, fill=MUTED))
         parts.append(render_text(middle + 10, start - 12, forest.sides[1], font_size=11, fill=MUTED))
+    parts += render_legend(forest.legend, left, start - 14) if forest.legend else []
     parts.append(render_text(WIDTH, start - 12, forest.text_head, text_anchor="end", font_size=11, fill=MUTED))
     top = start
     for (whisker, lines), height in zip(rows, heights, strict=True):
@@ -91,7 +94,7 @@ def _compute_axis(forest: Forest, left: float, right: float) -> tuple[Scale, lis
     known = [v for one in forest.whiskers for v in (one.estimate, one.low, one.high) if v is not None and not one.span]
     known += [forest.null] if forest.null is not None else []
     low, high = forest.axis or (min(known, default=0.0), max(known, default=1.0))
-    ticks = compute_ticks(low, high, 6)
+    ticks = [tick for tick in compute_ticks(low, high, 6) if not forest.whole or tick.is_integer()]
     return Scale(ticks[0], ticks[-1], left + 4, right - 14), ticks
 
 
@@ -101,10 +104,8 @@ def _render_row(
     middle = top + height / 2
     weight = "600" if whisker.heading else None
     first = middle + 4 - 7.5 * (len(lines) - 1)
-    indent = 0 if whisker.heading or whisker.span else 0
     parts = [
-        render_text(indent, first + 15 * index, line, font_size=11.5, font_weight=weight)
-        for index, line in enumerate(lines)
+        render_text(0, first + 15 * index, line, font_size=11.5, font_weight=weight) for index, line in enumerate(lines)
     ]
     parts.append(render_text(WIDTH, middle + 4, whisker.text, text_anchor="end", font_size=11.5))
     if whisker.heading or whisker.estimate is None:

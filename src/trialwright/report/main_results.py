@@ -102,9 +102,8 @@ def render_arm(view: View, writer: Writer, bunch: Bunch, ranked: bool = False) -
 
     ``ranked`` prefers the median, which belongs to rank methods.
     """
-    counted = bunch.first(("count", "events", "participants")) if "mean" not in bunch.rows else None
-    if counted is not None and (writer.percent(bunch) or "denominator" in bunch.rows):
-        return _merge(with_interval(view, writer, bunch, writer.count(bunch)))
+    if "count" in bunch.rows:
+        return _merge(with_interval(view, writer, bunch, writer.count(bunch, of=True)))
     elif "estimate" in bunch.rows:
         text = _with_unit(writer.value(bunch.rows["estimate"]), bunch.rows["estimate"])
     elif bunch.value("mean") is not None and not ranked:
@@ -118,9 +117,9 @@ def render_arm(view: View, writer: Writer, bunch: Bunch, ranked: bool = False) -
 
 def _merge(text: str) -> str:
     """One pair of brackets in place of two: percentage and interval."""
-    for pair in (") (", ")("):
+    for pair in (") (", ")\uff08", "\uff09\uff08"):
         text = text.replace(pair, "; ")
-    return text
+    return text.replace("\uff09", ")") if "; " in text else text
 
 
 def _with_unit(text: str, row: ResultRow) -> str:
@@ -141,17 +140,18 @@ def with_interval(view: View, writer: Writer, bunch: Bunch, text: str) -> str:
 
 
 def render_contrast(view: View, writer: Writer, result: MainResult) -> str:
-    """What lies between the arms: the difference or ratio with interval and p; empty where there is none."""
-    if result.contrast is None:
-        return ""
-    row = result.contrast.rows["estimate"]
-    value = _with_unit(writer.value(row), row)
-    text = with_interval(view, writer, result.contrast, value)
-    key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
-    text = view.say(key, contrast=view.group(result.contrast.group), text=text)
-    if result.p is None or result.p.value is None:
-        return text
-    return view.say("list.comma").join([text, view.say("result.p", p=_equals(render_probability(result.p.value)))])
+    """What lies between the arms: the difference or ratio with interval and p; only p where nothing was estimated."""
+    parts = []
+    if result.contrast is not None:
+        row = result.contrast.rows["estimate"]
+        text = with_interval(view, writer, result.contrast, _with_unit(writer.value(row), row))
+        key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
+        parts.append(view.say(key, contrast=view.group(result.contrast.group), text=text))
+    if result.p is not None and result.p.value is not None:
+        p = view.say("result.p", p=_equals(render_probability(result.p.value)))
+        same = result.contrast is not None and result.p.method == result.contrast.method
+        parts.append(p if same or not result.p.method else f"{p} ({view.method(result.p.method)})")
+    return view.say("list.comma").join(parts)
 
 
 def _equals(p: str) -> str:
@@ -162,7 +162,8 @@ def render_sentence(view: View, result: MainResult) -> str:
     """The result in words: time point, each arm, the difference."""
     writer = compute_writer(view, result.rows)
     parts = [
-        view.say("result.arm", arm=view.group(one.group), text=render_arm(view, writer, one, result.ranked)) for one in result.arms
+        view.say("result.arm", arm=view.group(one.group), text=render_arm(view, writer, one, result.ranked))
+        for one in result.arms
     ]
     contrast = render_contrast(view, writer, result)
     text = view.say("list.semicolon").join([*parts, *([contrast] if contrast else [])])

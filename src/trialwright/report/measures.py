@@ -19,7 +19,6 @@ from trialwright.results import ResultRow
 
 _SHARES = ("proportion.", "risk_difference.", "kaplan_meier.", "aalen_johansen.")
 _SIZED = {"mean", "geometric_mean", "median", "q1", "q3", "min", "max", "estimate", "ci_low", "ci_high", "se", "value"}
-COUNTED = {*COUNTS, "percent", "proportion", "denominator", "total"}
 
 
 def is_share(row: ResultRow) -> bool:
@@ -51,31 +50,29 @@ class Writer:
         row = bunch.rows[statistic]
         if statistic in ("p", "p_value") or statistic.startswith("p_"):
             return render_probability(row.value)
-        if statistic in COUNTS or statistic in ("n_missing", "missing", "denominator", "total"):
+        if statistic in (*COUNTS, "competing", "censored", "person_days"):
             return render_count(row.value)
         if statistic == "percent":
             return render_percent(row.value)
         return self.value(row)
 
-    def count(self, bunch: Bunch) -> str:
-        """``3 (30.0 %)``, or ``3/9 (33.3 %)`` where the denominator is a row too."""
-        counted = bunch.first(COUNTS)
-        text = render_count(counted.value if counted else None)
-        below = bunch.first(("denominator", "total"))
-        if below is not None:
-            text = f"{text}/{render_count(below.value)}"
+    def count(self, bunch: Bunch, of: bool = False) -> str:
+        """``3 (30.0 %)``; with ``of`` ``3/10 (30.0 %)`` where the denominator is a row too."""
+        text = render_count(bunch.value("count"))
+        if of and "n" in bunch.rows:
+            text = f"{text}/{render_count(bunch.value('n'))}"
         percent = self.percent(bunch)
         return f"{text} ({percent})" if percent else text
 
     def percent(self, bunch: Bunch) -> str:
         """The percentage of a count, from its row; empty where there is none."""
-        row = bunch.first(("percent", "proportion"))
-        if row is None:
-            estimate = bunch.rows.get("estimate")
-            row = estimate if estimate is not None and is_share(estimate) else None
-        if row is None or row.value is None:
-            return ""
-        return render_percent(row.value if row.statistic == "percent" else row.value * 100)
+        row = bunch.rows.get("percent")
+        return "" if row is None or row.value is None else render_percent(row.value)
+
+    def estimate(self, bunch: Bunch) -> str:
+        """The estimate; nothing where it is the percentage that stands beside its count already."""
+        row = bunch.rows["estimate"]
+        return "" if is_share(row) and "percent" in bunch.rows else self.value(row)
 
     def interval(self, bunch: Bunch) -> str:
         """The two limits of the interval."""
@@ -130,12 +127,11 @@ class Recipe:
         return Cell(self.write(writer, bunch), bunch.pick(*self.uses))
 
 
-COUNT = Recipe(
-    "head.count",
-    COUNTS,
-    (*COUNTS, "percent", "proportion", "denominator", "total"),
-    lambda writer, bunch: writer.count(bunch),
+COUNT = Recipe("head.count", ("count",), ("count", "percent"), lambda writer, bunch: writer.count(bunch))
+COUNT_OF = Recipe(
+    "head.count_of", ("count",), ("count", "percent", "n"), lambda writer, bunch: writer.count(bunch, of=True)
 )
+EVENTS = Recipe("statistic.events", ("events",), ("events",), lambda writer, bunch: writer.one(bunch, "events"))
 N = Recipe("head.n", ("n",), ("n",), lambda writer, bunch: writer.one(bunch, "n"))
 MEAN = Recipe("head.mean_sd", ("mean",), ("mean", "sd"), lambda writer, bunch: writer.pair(bunch, "mean", "sd"))
 GEOMETRIC = Recipe(
@@ -148,9 +144,7 @@ MEDIAN = Recipe(
     "head.median_quartiles", ("median",), ("median", "q1", "q3"), lambda writer, bunch: writer.median(bunch)
 )
 RANGE = Recipe("head.range", ("min", "max"), ("min", "max"), lambda writer, bunch: writer.range(bunch))
-ESTIMATE = Recipe(
-    "head.estimate", ("estimate",), ("estimate",), lambda writer, bunch: writer.value(bunch.rows["estimate"])
-)
+ESTIMATE = Recipe("head.estimate", ("estimate",), ("estimate",), lambda writer, bunch: writer.estimate(bunch))
 INTERVAL = Recipe(
     "head.interval", ("ci_low", "ci_high"), ("ci_low", "ci_high"), lambda writer, bunch: writer.interval(bunch)
 )
@@ -162,17 +156,15 @@ DESCRIPTIVE = (N, MEAN, MEDIAN, RANGE)
 def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     """The columns that these bunches need, in reading order; a statistic that no recipe knows gets a column of its own."""
     met = list(bunches)
-    described = any("mean" in bunch.rows or "median" in bunch.rows for bunch in met)
-    counts = not described and any(
-        {"percent", "proportion", "denominator", "count", "events", "participants"} & set(bunch.rows) for bunch in met
+    counted = [bunch for bunch in met if "count" in bunch.rows]
+    head = (COUNT_OF if any("n" in bunch.rows for bunch in counted) else COUNT,) if counted else ()
+    plain = (N,) if any("n" in bunch.rows and "count" not in bunch.rows for bunch in met) else ()
+    bare = all(
+        is_share(bunch.rows["estimate"]) and "percent" in bunch.rows for bunch in met if "estimate" in bunch.rows
     )
-    head = (COUNT,) if counts else (N,)
-    chosen = [
-        one
-        for one in (*head, MEAN, GEOMETRIC, MEDIAN, RANGE, ESTIMATE, INTERVAL, P_VALUE)
-        if any(one.fits(bunch) for bunch in met)
-    ]
-    used = {statistic for one in chosen for statistic in one.uses}
+    body = (*head, *plain, MEAN, GEOMETRIC, MEDIAN, RANGE, *(() if bare else (ESTIMATE,)), INTERVAL, P_VALUE)
+    chosen = [one for one in body if any(one.fits(bunch) for bunch in met)]
+    used = {"estimate", "percent", *(statistic for one in chosen for statistic in one.uses)}
     rest = dict.fromkeys(statistic for bunch in met for statistic in bunch.rows if statistic not in used)
     return (*chosen, *(_recipe_of(statistic) for statistic in rest))
 

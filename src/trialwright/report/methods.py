@@ -2,7 +2,7 @@
 
 from trialwright.report.display import Block, Cell, Column, Facts, Line, Prose, Section, Table
 from trialwright.report.rows import split_number
-from trialwright.report.tables import source
+from trialwright.report.table_parts import source
 from trialwright.report.view import View
 
 

@@ -11,7 +11,7 @@ from trialwright.report.main_results import (
     render_contrast,
 )
 from trialwright.report.measures import compute_writer, is_share
-from trialwright.report.tables import source
+from trialwright.report.table_parts import source
 from trialwright.report.view import View
 
 
@@ -41,7 +41,9 @@ def _table(view: View, results: list[MainResult]) -> Table:
             previous = result.endpoint.id
         by_arm = {bunch.group: bunch for bunch in result.arms}
         cells = [
-            Cell(render_arm(view, writer, by_arm[arm], result.ranked), tuple(by_arm[arm].rows.values())) if arm in by_arm else Cell()
+            Cell(render_arm(view, writer, by_arm[arm], result.ranked), tuple(by_arm[arm].rows.values()))
+            if arm in by_arm
+            else Cell()
             for arm in view.definition.arms
         ]
         behind = tuple(result.contrast.rows.values()) if result.contrast else ()

@@ -4,12 +4,13 @@ from trialwright.vocabulary.labels import Label as L
 
 TEXT: dict[str, L] = {
     # the band on every page
-    "band.VIRTUAL": L("VIRTUAL PARTICIPANTS – this is a rehearsal, not data", "虚拟受试者——本报告为演练,并非真实数据"),
+    "band.VIRTUAL": L("VIRTUAL PARTICIPANTS – this is a rehearsal, not data", "虚拟受试者——本报告为演练，并非真实数据"),
     "band.TRAINING": L(
-        "TRAINING – these entries were made for practice, not data", "培训——以下记录仅供练习,并非真实数据"
+        "TRAINING – these entries were made for practice, not data", "培训——以下记录仅供练习，并非真实数据"
     ),
     "band.UAT": L(
-        "USER ACCEPTANCE TEST – these entries are test cases, not data", "用户验收测试——以下记录为测试用例,并非真实数据"
+        "USER ACCEPTANCE TEST – these entries are test cases, not data",
+        "用户验收测试——以下记录为测试用例，并非真实数据",
     ),
     "mark.VIRTUAL": L("VIRTUAL", "虚拟"),
     "mark.TRAINING": L("TRAINING", "培训"),
@@ -26,15 +27,15 @@ TEXT: dict[str, L] = {
     "front.purpose": L("Purpose of the ledger", "数据账本用途"),
     "front.cut": L("Data cut", "数据截止"),
     "front.seal": L("Seal of the ledger", "账本封印"),
-    "front.seal.value": L("position {position}, {seal}", "位置 {position},{seal}"),
+    "front.seal.value": L("position {position}, {seal}", "位置 {position}，{seal}"),
     "front.snapshot": L("Snapshot", "数据快照"),
     "front.definition": L("Study definition", "研究定义"),
-    "front.definition.value": L("version {version}, SHA-256 {digest}", "版本 {version},SHA-256 {digest}"),
+    "front.definition.value": L("version {version}, SHA-256 {digest}", "版本 {version}，SHA-256 {digest}"),
     "front.programs": L("Programs", "程序版本"),
     "front.contents": L("Contents", "目录"),
     "running": L(
         "{study} · data cut {cut} · definition {version} ({digest}) · seal {position}",
-        "{study} · 数据截止 {cut} · 定义 {version}({digest})· 封印 {position}",
+        "{study} · 数据截止 {cut} · 定义 {version}（{digest}）· 封印 {position}",
     ),
     # sections
     "section.synopsis": L("Synopsis", "摘要"),
@@ -56,10 +57,10 @@ TEXT: dict[str, L] = {
     "synopsis.design": L("Design", "设计"),
     "synopsis.condition": L("Condition", "适应症"),
     "synopsis.arms": L("Arms", "组别"),
-    "synopsis.arm": L("{arm} ({planned} planned)", "{arm}(计划 {planned} 例)"),
+    "synopsis.arm": L("{arm} ({planned} planned)", "{arm}（计划 {planned} 例）"),
     "synopsis.arm.dose": L(
         "{arm} ({planned} planned): {name} {amount} {unit}, {route}, at {visits}",
-        "{arm}(计划 {planned} 例):{name} {amount} {unit},{route},{visits}给药",
+        "{arm}（计划 {planned} 例）：{name} {amount} {unit}，{route}，{visits}给药",
     ),
     "synopsis.numbers": L("Participants", "受试者"),
     "synopsis.endpoints": L("Key result of each endpoint", "各终点的主要结果"),
@@ -69,22 +70,22 @@ TEXT: dict[str, L] = {
     "synopsis.noncausal": L(
         "Arms were not formed by chance. Differences between them may come from how participants were assigned; they are "
         "described here with their uncertainty and must not be called effects of the treatment, in any wording.",
-        "本研究未随机分组。组间差异可能源于受试者的分配方式;此处仅描述差异及其不确定性,不得以任何措辞称之为治疗效应。",
+        "本研究未随机分组。组间差异可能源于受试者的分配方式；此处仅描述差异及其不确定性，不得以任何措辞称之为治疗效应。",
     ),
     "synopsis.descriptive": L(
         "No hypothesis was to be confirmed. Every p-value is two-sided and descriptive; every interval is at {level} %.",
-        "本研究不做确证性检验。所有 P 值均为双侧、描述性;所有区间置信水平为 {level} %。",
+        "本研究不做确证性检验。所有 P 值均为双侧、描述性；所有区间置信水平为 {level} %。",
     ),
     "synopsis.virtual": L(
         "Every participant in this report is virtual: simulated from the study definition to rehearse the trial. Nothing here says "
         "anything about a treatment.",
-        "本报告中的所有受试者均为根据研究定义模拟的虚拟受试者,仅用于演练。报告内容不说明任何治疗的作用。",
+        "本报告中的所有受试者均为根据研究定义模拟的虚拟受试者，仅用于演练。报告内容不说明任何治疗的作用。",
     ),
     "synopsis.multiplicity": L("No adjustment was made for the number of endpoints.", "未对终点数目进行多重性校正。"),
     "result.arm": L("{arm} {text}", "{arm} {text}"),
     "result.difference": L("difference {contrast} {text}", "差值 {contrast} {text}"),
     "result.ratio": L("ratio {contrast} {text}", "比值 {contrast} {text}"),
-    "result.interval": L("{value} ({level} % CI {interval})", "{value}({level} % CI {interval})"),
+    "result.interval": L("{value} ({level} % CI {interval})", "{value}（{level} % CI {interval}）"),
     "word.mean": L("mean", "均值"),
     "word.geometric": L("geometric mean", "几何均数"),
     "word.median": L("median", "中位数"),
@@ -97,46 +98,46 @@ TEXT: dict[str, L] = {
     "flow.none": L("No rows of participant flow are in the results.", "结果中没有受试者流程数据。"),
     "flow.description": L(
         "Flow of participants from screening to analysis; table 14.1.1 holds the same numbers.",
-        "受试者自筛选至分析的流程;数字与表 14.1.1 相同。",
+        "受试者自筛选至分析的流程；数字与表 14.1.1 相同。",
     ),
     "baseline.smd": L(
         "SMD: standardised mean difference. With {n} participants an SMD has a standard error of about 0.45 at 10 + 10, so the customary limit "
         "of 0.1 means nothing here. Baseline values are not tested.",
-        "SMD:标准化均数差。10 + 10 例时 SMD 的标准误约为 0.45,惯用的 0.1 界值在此没有意义(本研究 {n} 例)。基线值不做检验。",
+        "SMD：标准化均数差。10 + 10 例时 SMD 的标准误约为 0.45，惯用的 0.1 界值在此没有意义（本研究 {n} 例）。基线值不做检验。",
     ),
     "figure.love": L("Standardised mean differences at baseline", "基线标准化均数差"),
     "figure.flow": L("Participant flow", "受试者流程图"),
     "figure.swimmer": L("Course of each participant", "每位受试者的病程"),
     "figure.overview": L("Main result of each endpoint", "各终点的主要结果"),
-    "figure.courses": L("{parameter}: course by participant and mean", "{parameter}:个体病程与均值"),
-    "figure.means": L("{parameter}: mean by visit", "{parameter}:各访视均值"),
+    "figure.courses": L("{parameter}: course by participant and mean", "{parameter}：个体病程与均值"),
+    "figure.means": L("{parameter}: mean by visit", "{parameter}：各访视均值"),
     "figure.curve": L("{parameter}", "{parameter}"),
-    "figure.intervals": L("{parameter}: participants with the event", "{parameter}:发生事件的受试者"),
+    "figure.intervals": L("{parameter}: participants with the event", "{parameter}：发生事件的受试者"),
     "figure.aes": L("Participants with adverse events by term", "按术语统计发生不良事件的受试者"),
     "figure.courses.note": L(
         "Thin lines: single participants. Thick line: {centre} of those measured at the visit{spread}. {stops}",
-        "细线:单个受试者;粗线:该访视有测量值者的{centre}{spread}。{stops}",
+        "细线：单个受试者；粗线：该访视有测量值者的{centre}{spread}。{stops}",
     ),
     "figure.means.note": L(
         "The {centre} of those measured at the visit{spread}. {stops}", "该访视有测量值者的{centre}{spread}。{stops}"
     ),
     "figure.spread.ci": L(" with its {level} % interval", "及其 {level} % 区间"),
     "figure.spread.sd": L(" ± one standard deviation", " ± 一个标准差"),
-    "figure.stops": L("Visits stand at equal steps; days are not to scale.", "访视等距排列,天数不按比例。"),
-    "figure.curve.note": L("Shaded: pointwise {level} % intervals.", "阴影:逐点 {level} % 区间。"),
+    "figure.stops": L("Visits stand at equal steps; days are not to scale.", "访视等距排列，天数不按比例。"),
+    "figure.curve.note": L("Shaded: pointwise {level} % intervals.", "阴影：逐点 {level} % 区间。"),
     "figure.overview.note": L(
         "Each line has its own scale, fitted to its interval; lines must not be compared with each other by length. "
         "Differences are drawn so that the left is better for {first} wherever the definition says which direction is better.",
-        "每行采用各自的刻度,行间长度不可比较。凡定义规定了有利方向者,左侧表示对{first}更有利。",
+        "每行采用各自的刻度，行间长度不可比较。凡定义规定了有利方向者，左侧表示对{first}更有利。",
     ),
-    "figure.better": L("better: {arm}", "有利:{arm}"),
+    "figure.better": L("better: {arm}", "有利：{arm}"),
     "figure.at_risk": L("At risk", "风险人数"),
     "axis.day": L("Day", "天"),
     "axis.baseline": L("BL", "基线"),
-    "axis.percent": L("Participants, %", "受试者,%"),
-    "axis.incidence": L("Cumulative incidence, %", "累积发生率,%"),
-    "axis.survival": L("Survival, %", "生存率,%"),
-    "axis.smd": L("Standardised mean difference ({contrast})", "标准化均数差({contrast})"),
+    "axis.percent": L("Participants, %", "受试者，%"),
+    "axis.incidence": L("Cumulative incidence, %", "累积发生率，%"),
+    "axis.survival": L("Survival, %", "生存率，%"),
+    "axis.smd": L("Standardised mean difference ({contrast})", "标准化均数差（{contrast}）"),
     # endpoints
     "endpoint.title": L("Registered title", "注册题目"),
     "endpoint.frame": L("Time frame", "时间范围"),
@@ -151,37 +152,37 @@ TEXT: dict[str, L] = {
     "estimand.events": L("Intercurrent events", "伴发事件"),
     "estimand.summary": L("Summary", "汇总指标"),
     "endpoint.none": L("No rows of this endpoint are in the results.", "结果中没有该终点的数据。"),
-    "endpoint.assumed": L("Beyond the record: {ids}", "超出注册记录:{ids}"),
+    "endpoint.assumed": L("Beyond the record: {ids}", "超出注册记录：{ids}"),
     "event.ONCE": L("first record in which {when}", "首次出现 {when} 的记录"),
     "event.CONSECUTIVE": L(
         "first of {count} records in a row in which {when}, at least {hours} h apart",
-        "连续 {count} 次记录满足 {when}(间隔至少 {hours} 小时)中的首次",
+        "连续 {count} 次记录满足 {when}（间隔至少 {hours} 小时）中的首次",
     ),
     "event.SUSTAINED": L(
         "start of the first stretch of at least {hours} h in which {when}",
         "首个持续至少 {hours} 小时满足 {when} 的时段起点",
     ),
     "event.DEATH": L("death", "死亡"),
-    "event.horizon": L("{event}, counted to day {day}", "{event},计至第 {day} 天"),
-    "event.competing": L("{event}; death is a competing event", "{event};死亡为竞争事件"),
-    "measure.item": L("{label} ({code})", "{label}({code})"),
+    "event.horizon": L("{event}, counted to day {day}", "{event}，计至第 {day} 天"),
+    "event.competing": L("{event}; death is a competing event", "{event}；死亡为竞争事件"),
+    "measure.item": L("{label} ({code})", "{label}（{code}）"),
     # safety
     "safety.none": L("No rows of adverse events are in the results.", "结果中没有不良事件数据。"),
     "safety.graded": L(
         "Adverse events are graded by CTCAE {version}; an event counts as related from {related} on, and as treatment-emergent until "
         "{days} days after day 0. Zero counts are printed with their interval: none seen is not none possible.",
-        "不良事件按 CTCAE {version} 分级;相关性自“{related}”起计为相关;第 0 天后 {days} 天内为治疗期。零例亦给出区间:未观察到不等于不会发生。",
+        "不良事件按 CTCAE {version} 分级；相关性自“{related}”起计为相关；第 0 天后 {days} 天内为治疗期。零例亦给出区间：未观察到不等于不会发生。",
     ),
     "safety.stopping": L(
         "Stopping rule ({kind}): grade {grade} or worse in {arm} within {hours} h; acceptable rate {rate} %.",
-        "停止规则({kind}):{arm}在 {hours} 小时内出现 {grade} 级及以上;可接受发生率 {rate} %。",
+        "停止规则（{kind}）：{arm}在 {hours} 小时内出现 {grade} 级及以上；可接受发生率 {rate} %。",
     ),
     "safety.elsewhere": L(
-        "Table {number}, {title}: see endpoint {endpoint}.", "表 {number} {title}:见终点 {endpoint}。"
+        "Table {number}, {title}: see endpoint {endpoint}.", "表 {number} {title}：见终点 {endpoint}。"
     ),
     # listings, dossiers
     "listing.dropped": L(
-        "{count} more lines are in the snapshot's datasets and are not printed.", "另有 {count} 行见数据快照,未打印。"
+        "{count} more lines are in the snapshot's datasets and are not printed.", "另有 {count} 行见数据快照，未打印。"
     ),
     "listing.empty": L("No lines.", "无记录。"),
     "listings.withheld": L(
@@ -190,23 +191,23 @@ TEXT: dict[str, L] = {
     ),
     "dossiers.lead": L(
         "Every number above opens into the participants behind it; here are their lines.",
-        "上文每个数字均可展开至其背后的受试者,此处列出其记录。",
+        "上文每个数字均可展开至其背后的受试者，此处列出其记录。",
     ),
     "dossiers.many": L(
         "Above {limit} participants their lines are not repeated here; see the listings.",
-        "受试者超过 {limit} 例,不在此重复列出,请见列表。",
+        "受试者超过 {limit} 例，不在此重复列出，请见列表。",
     ),
     # methods
     "methods.lead": L(
         "This section is generated from the study definition and the results. Quantiles are of type 2 (SAS definition 5); numbers are rounded "
         "half away from zero on their decimal form; intervals are two-sided at {level} %; a percentage has the number of participants used as "
         "its denominator unless its table says otherwise.",
-        "本节由研究定义与结果自动生成。分位数为第 2 型(SAS 定义 5);数字按十进制形式四舍五入;区间为双侧 {level} %;除表中另有说明外,百分比以所用受试者数为分母。",
+        "本节由研究定义与结果自动生成。分位数为第 2 型（SAS 定义 5）；数字按十进制形式四舍五入；区间为双侧 {level} %；除表中另有说明外，百分比以所用受试者数为分母。",
     ),
     "methods.sets": L("Analysis sets", "分析集"),
     "methods.windows": L(
         "Values are assigned to visits by midpoints between planned days, apart from capture windows.",
-        "数值按计划日的中点归入访视,与采集时间窗无关。",
+        "数值按计划日的中点归入访视，与采集时间窗无关。",
     ),
     "methods.plan": L("Planned analyses", "计划分析"),
     "methods.used": L("Methods used", "所用方法"),
@@ -219,7 +220,7 @@ TEXT: dict[str, L] = {
     "assumptions.lead": L(
         "The registry record leaves these points open. Those marked \u201csignature\u201d keep a production ledger closed until the principal investigator has "
         "signed them.",
-        "注册记录未说明以下各点。标注“需签字”者,在主要研究者签字之前,正式账本不得开启。",
+        "注册记录未说明以下各点。标注“需签字”者，在主要研究者签字之前，正式账本不得开启。",
     ),
     "assumptions.none": L("Nothing was assumed beyond the record.", "没有超出注册记录的假设。"),
     "assumptions.record": L("The record says", "注册记录"),
@@ -240,16 +241,16 @@ TEXT: dict[str, L] = {
     "figure.word": L("Figure {number}", "图 {number}"),
     "listing.word": L("Listing {number}", "列表 {number}"),
     # the line below a table
-    "source.set": L("Set: {title} ({id})", "分析集:{title}({id})"),
-    "source.numbers": L("Participants used {used}, missing {missing}", "使用受试者 {used},缺失 {missing}"),
-    "source.methods": L("Methods: {methods}", "方法:{methods}"),
-    "source.cut": L("Data cut {cut}; definition {version} ({digest})", "数据截止 {cut};定义 {version}({digest})"),
+    "source.set": L("Set: {title} ({id})", "分析集：{title}（{id}）"),
+    "source.numbers": L("Participants used {used}, missing {missing}", "使用受试者 {used}，缺失 {missing}"),
+    "source.methods": L("Methods: {methods}", "方法：{methods}"),
+    "source.cut": L("Data cut {cut}; definition {version} ({digest})", "数据截止 {cut}；定义 {version}（{digest}）"),
     "interval.to": L("to", "至"),
     "group.total": L("Total", "合计"),
     "group.contrast": L("{first} − {second}", "{first} − {second}"),
     "list.comma": L(", ", "、"),
-    "list.semicolon": L("; ", ";"),
-    "sentence.colon": L(": ", ":"),
+    "list.semicolon": L("; ", "；"),
+    "sentence.colon": L(": ", "："),
     "sentence.stop": L(". ", "。"),
     "sentence.end": L(".", "。"),
 }

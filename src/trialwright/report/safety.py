@@ -1,12 +1,18 @@
 """Section 14.3: adverse events, deaths, laboratory; zero counts with their intervals."""
 
+from collections.abc import Sequence
+
 from trialwright.report.display import Block, Figure, Prose, Section
-from trialwright.report.disposition import render_tables
+from trialwright.report.disposition import title_of
+from trialwright.report.groups_table import ARROW, render_shares, render_shifts
 from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
+from trialwright.report.measures import is_share
 from trialwright.report.numerals import render_count
 from trialwright.report.rows import fold_bunches
-from trialwright.report.tables import source
+from trialwright.report.statistics_table import render_statistics
+from trialwright.report.table_parts import source
 from trialwright.report.view import COUNTS, View
+from trialwright.results import ResultRow
 
 _MOST_TERMS = 25
 
@@ -31,19 +37,28 @@ def render_safety(view: View) -> Section:
     if figure is not None:
         blocks.append(figure)
     mains = {one.table: one.endpoint for one in view.definition.plan.analyses if one.role == "main"}
-    for table in render_tables(view, ("14.3",), view.say("head.event"), intervals=True):
-        if table.number in mains:
-            blocks.append(
-                Prose(
-                    view.say("safety.elsewhere", number=table.number, title=table.title, endpoint=mains[table.number]),
-                    "small",
-                )
-            )
-        else:
-            blocks.append(table)
+    for number, rows in view.index.under("14.3"):
+        blocks += _render(view, number, rows, mains.get(number, ""))
     if not any(True for _ in view.index.under("14.3")):
         blocks.append(Prose(view.say("safety.none")))
     return Section("safety", view.say("section.safety"), tuple(blocks), number="12.2")
+
+
+def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -> list[Block]:
+    """One table in the layout that its rows need; an endpoint's main rows stand with the endpoint."""
+    title = title_of(view, number)
+    mine = [row for row in rows if not (endpoint and row.outcome == endpoint)]
+    blocks: list[Block] = []
+    if len(mine) < len(rows):
+        blocks.append(Prose(view.say("safety.elsewhere", number=number, title=title, endpoint=endpoint), "small"))
+    if not mine:
+        return blocks
+    if all(ARROW in row.category for row in mine):
+        parameters = view.say("list.comma").join(dict.fromkeys(view.parameter(row.parameter) for row in mine))
+        return [*blocks, render_shifts(view, number, f"{title}{view.say('sentence.colon')}{parameters}", mine)]
+    if any(row.statistic == "estimate" and not is_share(row) for row in mine):
+        return [*blocks, render_statistics(view, number, title, mine)]
+    return [*blocks, render_shares(view, number, title, mine, view.say("head.event"))]
 
 
 def _dots(view: View) -> Figure | None:
@@ -60,15 +75,11 @@ def _dots(view: View) -> Figure | None:
         for index, bunch in enumerate(sorted(mine, key=lambda one: arms.index(one.group))):
             row = bunch.first(COUNTS)
             name = view.category(parameter, category) if index == 0 else ""
-            text = f"{view.arm(bunch.group)}: {render_count(row.value if row else None)}"
+            text = render_count(row.value if row else None)
             whiskers.append(Whisker(name, row.value if row else None, None, None, text, arms.index(bunch.group)))
     title = view.say("figure.aes")
-    forest = Forest(
-        whiskers,
-        title,
-        view.say("statistic.participants"),
-        null=None,
-        names=measure_names([w.name for w in whiskers]),
-        texts=230,
-    )
+    widths = measure_names([one.name for one in whiskers])
+    legend = [view.arm(arm) for arm in arms]
+    axis = view.say("statistic.participants")
+    forest = Forest(whiskers, title, axis, null=None, names=widths, texts=40, legend=legend, whole=True)
     return Figure("14.3.1.2.F", title, render_forest(forest), title, (), source(view, rows))

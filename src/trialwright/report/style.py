@@ -14,9 +14,10 @@ nav{font-size:13px;line-height:1.4}
 nav ol{list-style:none;margin:0;padding:0}nav li{margin:.28rem 0}nav a{color:var(--muted);display:block;overflow:hidden;text-overflow:ellipsis}
 nav a:hover{color:var(--link)}
 @media(min-width:80rem){.page{grid-template-columns:15rem minmax(0,60rem);gap:0 3.5rem;max-width:82rem}
-nav{position:sticky;top:3rem;align-self:start;max-height:calc(100vh - 3.5rem);overflow:auto;padding:2.6rem 0 1rem}
+header.front,main{grid-column:2}
+nav{grid-column:1;grid-row:1/span 2;position:sticky;top:2.4rem;align-self:start;max-height:calc(100vh - 3rem);overflow:auto;padding:2.6rem 0 1rem}
 nav a{white-space:nowrap}}
-@media(max-width:79.99rem){nav{order:-1;padding:1.2rem 0;columns:2;column-gap:2rem;border-bottom:1px solid var(--rule)}}
+@media(max-width:79.99rem){nav{padding:.4rem 0 0;columns:2;column-gap:2rem}}
 main{min-width:0}
 header.front{padding:2.6rem 0 1.4rem}
 .kind{margin:0 0 .35rem;font-size:13px;color:var(--muted)}
@@ -75,7 +76,7 @@ footer{margin-top:3rem;padding-top:.8rem;border-top:1px solid var(--rule);font-s
 body{font-size:9.6pt;line-height:1.42}
 .page{display:block;max-width:none;padding:0}
 .band,dialog,.screen{display:none!important}
-nav{position:static;columns:2;border:0;padding:0;max-height:none}
+nav{position:static;columns:2;padding:6mm 0 0;max-height:none;font-size:9pt}
 nav a{white-space:normal;color:var(--ink)}
 header.front{padding:0}
 h1{font-size:19pt}h2{font-size:13.5pt}h2,h3,.caption,figcaption{break-after:avoid}
@@ -84,7 +85,9 @@ section{break-before:page;border:0;margin:0;padding:0}
 #synopsis .term{grid-template-columns:9.5rem minmax(0,1fr)}
 figure,.term,dl.facts>*{break-inside:avoid}
 .scroll{overflow:visible}
-table{font-size:7.8pt;min-width:0}
+table{font-size:7.8pt;min-width:100%}
+.keep{break-inside:avoid}
+td.t{max-width:none}
 thead{display:table-header-group}tr{break-inside:avoid}
 th,td{padding:.12rem .4rem}
 td.n{white-space:nowrap}
@@ -98,12 +101,12 @@ a{color:inherit}
 def render_page_rules(band: str, running: str) -> str:
     """The rules of the printed page: the band at its head, the running line and the page number at its foot."""
     head = (
-        f'@top-center{{content:"{_quote(band)}";font-weight:600;font-size:8pt;color:#4a3200;background:#ffe9b8;width:100%}}'
+        f'@top-center{{content:"{_quote(band)}";font:600 8pt Arial,sans-serif;color:#4a3200;background:#ffe9b8;width:100%;height:6mm;margin:5mm 0 6mm}}'
         if band
         else ""
     )
-    foot = f'@bottom-left{{content:"{_quote(running)}";font-size:6.6pt;color:#5b6168;width:88%;text-align:left}}'
-    number = "@bottom-right{content:counter(page);font-size:7.5pt;color:#5b6168}"
+    foot = f'@bottom-left{{content:"{_quote(running)}";font:6.6pt Arial,sans-serif;color:#5b6168;width:88%;text-align:left}}'
+    number = "@bottom-right{content:counter(page);font:7.5pt Arial,sans-serif;color:#5b6168}"
     return f"@page{{size:A4;margin:17mm 15mm 16mm;{head}{foot}{number}}}"
 
 

@@ -6,7 +6,7 @@ from trialwright.report.axes import is_uneven
 from trialwright.report.display import Figure, Section
 from trialwright.report.endpoint_figures import MOST_COURSES
 from trialwright.report.swimmer import Event, Lane, Swim, render_swim
-from trialwright.report.tables import source
+from trialwright.report.table_parts import source
 from trialwright.report.view import View
 
 _FIRST = ("DOSE", "INFUSION", "AE", "SAE", "FEVER", "OXYGEN", "VENTILATION", "EVENT", "VISIT", "DEVIATION", "LEFT")

@@ -132,9 +132,9 @@ class View:
     def count_set(self, analysis_set: str, group: str) -> int | None:
         """How many participants a set has in a group, as table 14.1.2 says; None where it does not say."""
         for row in self.index.table("14.1.2"):
-            if row.group == group and analysis_set in (row.parameter, row.category, row.analysis_set):
-                if row.statistic in COUNTS and row.value is not None:
-                    return int(row.value)
+            mine = row.group == group and analysis_set in (row.parameter, row.analysis_set) and not row.category
+            if mine and row.statistic in COUNTS and row.value is not None:
+                return int(row.value)
         return None
 
     def rows_of(self, endpoint: Endpoint) -> tuple[ResultRow, ...]:
@@ -168,7 +168,7 @@ class View:
         return self.definition.study.design.allocation == "RANDOMIZED"
 
 
-COUNTS = ("count", "participants", "events", "n")
+COUNTS = ("count", "events", "n")
 """The statistics that count, the most telling first."""
 
 

@@ -1,0 +1,90 @@
+"""Layout: a line for each parameter, visit, level and group; a column for each statistic."""
+
+from collections.abc import Sequence
+
+from trialwright.report.display import Cell, Column, Line, Table
+from trialwright.report.measures import COUNT, choose_recipes, compute_writer
+from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
+from trialwright.report.table_parts import KINDS, head_column, mark_warnings, name_parameter, source
+from trialwright.report.view import View
+from trialwright.results import ResultRow
+
+
+def render_statistics(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
+    """The table of these rows; neighbours that share everything but the method stand on one line."""
+    bunches = merge_bunches(_sort_bunches(view, fold_bunches(rows)))
+    recipes = choose_recipes(bunches)
+    grouped = any(bunch.group for bunch in bunches)
+    methods = len({_methods(view, bunch) for bunch in bunches}) > 1
+    columns = [Column(view.say("head.group"), numeric=False)] if grouped else []
+    columns += [Column(head_column(view, recipe, bunches)) for recipe in recipes]
+    columns += [Column(view.say("head.method"), numeric=False)] if methods else []
+    notes: list[str] = []
+    writer = compute_writer(view, rows)
+    several = len({_topic(view, bunch) for bunch in bunches}) > 1
+    lines: list[Line] = []
+    previous: Bunch | None = None
+    for bunch in bunches:
+        if several and (previous is None or _topic(view, previous) != _topic(view, bunch)):
+            lines.append(Line(_topic(view, bunch), heading=True))
+        stub = _stub(view, bunch, several) if previous is None or previous.subject != bunch.subject else ""
+        cells = [Cell(view.group(bunch.group))] if grouped else []
+        cells += mark_warnings([recipe.cell(writer, bunch) for recipe in recipes], notes)
+        cells += [Cell(_methods(view, bunch))] if methods else []
+        lines.append(Line(stub, tuple(cells), level=1 if several else 0))
+        previous = bunch
+    head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
+    return Table(number, title, head, tuple(columns), tuple(lines), tuple(notes), source(view, rows))
+
+
+def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
+    """A table of counts over visits: a line for each visit and group, a column for each level."""
+    bunches = fold_bunches(rows)
+    writer = compute_writer(view, rows)
+    levels = list(dict.fromkeys(bunch.category for bunch in bunches))
+    columns = [Column(view.say("head.group"), numeric=False)]
+    columns += [Column(view.category(bunches[0].parameter, level)) for level in levels]
+    lines: list[Line] = []
+    for visit in view.sort_visits(bunch.visit for bunch in bunches):
+        for index, group in enumerate(view.sort_groups(bunch.group for bunch in bunches if bunch.visit == visit)):
+            mine = {one.category: one for one in bunches if (one.visit, one.group) == (visit, group)}
+            cells = [COUNT.cell(writer, mine[level]) if level in mine else Cell() for level in levels]
+            lines.append(Line("" if index else view.visit(visit), (Cell(view.group(group)), *cells)))
+    return Table(number, title, view.say("head.visit"), tuple(columns), tuple(lines), (), source(view, rows))
+
+
+def _methods(view: View, bunch: Bunch) -> str:
+    methods = dict.fromkeys(row.method for row in bunch.rows.values() if row.method)
+    return view.say("list.semicolon").join(view.method(method) for method in methods)
+
+
+def _sort_bunches(view: View, bunches: Sequence[Bunch]) -> list[Bunch]:
+    """By parameter, then kind of value (itself, its change, best case …), visit, level, group."""
+    parameters = list(dict.fromkeys(bunch.parameter for bunch in bunches))
+    visits = view.sort_visits(bunch.visit for bunch in bunches)
+    categories = list(dict.fromkeys(bunch.category for bunch in bunches))
+    groups = view.sort_groups(bunch.group for bunch in bunches)
+
+    def rank(one: Bunch) -> tuple[int, int, int, int, int]:
+        category = categories.index(one.category)
+        kind = category if one.category in KINDS else -1
+        return parameters.index(one.parameter), kind, visits.index(one.visit), category, groups.index(one.group)
+
+    return sorted(bunches, key=rank)
+
+
+def _topic(view: View, bunch: Bunch) -> str:
+    """What a stretch of lines is about: the parameter, and the kind of value where it is not the value itself."""
+    if bunch.category not in KINDS:
+        # A median in days or a test without a unit belongs to the same stretch as its estimates.
+        return view.parameter(bunch.parameter) if bunch.visit == "" else name_parameter(view, bunch)
+    name = name_parameter(view, bunch)
+    return f"{name}{view.say('sentence.colon')}{view.category(bunch.parameter, bunch.category).lower()}"
+
+
+def _stub(view: View, bunch: Bunch, several: bool) -> str:
+    category = "" if bunch.category in KINDS else view.category(bunch.parameter, bunch.category)
+    unit = next((row.unit for row in bunch.rows.values() if row.unit), "") if category and not bunch.visit else ""
+    parts = [view.visit(bunch.visit) if bunch.visit else "", f"{category} ({unit})" if unit else category]
+    text = ", ".join(part for part in parts if part)
+    return text or (view.say("visit.all") if several else name_parameter(view, bunch))

@@ -1,0 +1,97 @@
+"""What every layout of a table shares: heads of groups and statistics, marks of warnings, the line below."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from trialwright.report.display import Cell
+from trialwright.report.measures import ESTIMATE, INTERVAL, Recipe, is_share
+from trialwright.report.rows import Bunch
+from trialwright.report.view import CONTRAST, TOTAL, View
+from trialwright.results import ResultRow
+
+KINDS = frozenset({"CHANGE", "RATIO_TO_BASELINE", "WORST_CASE", "BEST_CASE"})
+"""Categories that say which value of a parameter is meant, not a level of it."""
+_UNIT = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
+_PLAIN_UNITS = ("", "proportion", "fraction", "1")
+
+
+def name_parameter(view: View, bunch: Bunch) -> str:
+    """The parameter of a bunch with its unit, unless its label has it already."""
+    unit = next((row.unit for row in bunch.rows.values() if row.unit and row.statistic not in ("n", "p")), "")
+    name = view.parameter(bunch.parameter)
+    if unit == "ratio":
+        name = _UNIT.sub("", name)
+        return name if bunch.category in KINDS else f"{name}{view.say('sentence.colon')}{view.say('unit.ratio')}"
+    return name if unit in _PLAIN_UNITS or unit in name else f"{name} ({unit})"
+
+
+def head_statistic(view: View, recipe: Recipe) -> str:
+    """The head of a column or line of one recipe."""
+    level = view.definition.plan.confidence * 100
+    if recipe.head.startswith("head."):
+        return view.say(recipe.head, level=f"{level:g}")
+    return view.statistic(recipe.head.removeprefix("statistic."))
+
+
+def head_column(view: View, recipe: Recipe, bunches: Sequence[Bunch]) -> str:
+    """The head of a statistic's column; percentages say so, because their cells do not."""
+    head = head_statistic(view, recipe)
+    if recipe not in (ESTIMATE, INTERVAL):
+        return head
+    rows = [row for bunch in bunches for row in bunch.pick(*recipe.uses) if row.value is not None]
+    return f"{head}, %" if rows and all(is_share(row) for row in rows) else head
+
+
+def head_group(view: View, group: str, rows: Sequence[ResultRow]) -> str:
+    """The head of a group's column: its name and its size in the set of the rows."""
+    if any(row.group == group and row.method.startswith("standardised_difference.") for row in rows):
+        return f"{view.statistic('smd')}\n{view.group(group)}"
+    size = next((view.count_set(row.analysis_set, group) for row in rows if row.group == group), None)
+    return f"{view.group(group)}\n(N = {size})" if size is not None and CONTRAST not in group else view.group(group)
+
+
+def mark_warnings(cells: Iterable[Cell], notes: list[str]) -> list[Cell]:
+    """The cells, each with marks to those warnings of its rows that no cell before it has; ``notes`` grows."""
+    done: set[str] = set()
+    marked: list[Cell] = []
+    for cell in cells:
+        fresh = [warning for row in cell.rows for warning in row.warnings if warning not in done]
+        done.update(fresh)
+        notes += [warning for warning in dict.fromkeys(fresh) if warning not in notes]
+        marks = tuple(dict.fromkeys(notes.index(warning) for warning in fresh))
+        marked.append(Cell(cell.text, cell.rows, marks) if marks else cell)
+    return marked
+
+
+def source(view: View, rows: Iterable[ResultRow]) -> tuple[str, ...]:
+    """What every table says below itself: set, numbers, methods, data cut, definition."""
+    met = list(rows)
+    header = view.bundle.header
+    lines = [_say_set(view, one) for one in dict.fromkeys(row.analysis_set for row in met if row.analysis_set)]
+    if any(row.n_used for row in met) and any(row.method or row.n_missing or row.statistic == "mean" for row in met):
+        lines.append(_say_numbers(view, met))
+    methods = [view.method(one) for one in dict.fromkeys(row.method for row in met if row.method)]
+    if methods:
+        lines.append(view.say("source.methods", methods=view.say("list.semicolon").join(methods)))
+    lines.append(view.say("source.cut", cut=view.cut, version=header.version, digest=header.digest[:12]))
+    return tuple(lines)
+
+
+def _say_set(view: View, analysis_set: str) -> str:
+    sizes = [
+        f"{view.group(arm)} {size}"
+        for arm in (*view.definition.arms, TOTAL)
+        if (size := view.count_set(analysis_set, arm)) is not None
+    ]
+    text = view.say("source.set", title=view.set_title(analysis_set), id=analysis_set)
+    return f"{text}{view.say('sentence.colon')}{view.say('list.comma').join(sizes)}" if sizes else text
+
+
+def _say_numbers(view: View, rows: Sequence[ResultRow]) -> str:
+    used = [row.n_used for row in rows if row.n_used]
+    return view.say("source.numbers", used=_span(used), missing=_span([row.n_missing for row in rows]))
+
+
+def _span(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low}–{high}"
