@@ -1,0 +1,220 @@
+"""From a participant's state in the ledger to the values of this room: events, context, treatment, awareness.
+
+The adverse event form of the library is the source (``library/forms/adverse_event.yaml``: its items have these
+names). A text that cannot be read counts as not known, for an event must never be lost because of an odd date.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from trialwright.definition.compiled import Definition
+from trialwright.ledger.subject import FormVersion, SubjectState
+from trialwright.safety.clocks import Awareness
+from trialwright.safety.emergence import EventContext
+from trialwright.safety.events import (
+    Action,
+    AdverseEvent,
+    Assessment,
+    Causality,
+    Criterion,
+    GradeChange,
+    InfusionRelation,
+    Outcome,
+)
+from trialwright.safety.regimes import Party
+from trialwright.safety.stopping import Treated
+from trialwright.vocabulary.numbers import parse_number
+from trialwright.vocabulary.partial_dates import PartialDate
+
+FORM = "adverse_event"
+PROCEDURE = "study procedure"
+_CRITERIA = {
+    "ser_death": Criterion.DEATH,
+    "ser_life_threatening": Criterion.LIFE_THREATENING,
+    "ser_hospitalisation": Criterion.HOSPITALISATION,
+    "ser_disability": Criterion.DISABILITY,
+    "ser_congenital": Criterion.CONGENITAL_ANOMALY,
+    "ser_important": Criterion.MEDICALLY_IMPORTANT,
+}
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def compute_subject_events(definition: Definition, state: SubjectState) -> tuple[AdverseEvent, ...]:
+    """The participant's adverse events as they stand, in the order in which they were opened."""
+    found = sorted((key[2], version) for key, version in state.forms.items() if key[1] == FORM)
+    products = compute_products(definition)
+    return tuple(
+        compute_event(
+            str(repeat),
+            version.recorded.values,
+            definition.study.safety.ctcae,
+            products,
+            _day(definition, state, version),
+        )
+        for repeat, version in found
+    )
+
+
+def compute_event(
+    id_: str, values: Mapping[str, str], ctcae: str, products: tuple[str, ...], recorded: date | None = None
+) -> AdverseEvent:
+    """The event that the texts of one adverse event form describe.
+
+    Parameters
+    ----------
+    id_ : str
+        The event's name within the record.
+    values : mapping of str to str
+        Item to text. What cannot be read is None in the event.
+    ctcae : str
+        Version of CTCAE of the study.
+    products : tuple of str
+        The products to which the form's one question of causality belongs.
+    recorded : date, optional
+        The day on which the form was recorded: from then on the worst grade is known, where it differs from the grade
+        at onset.
+    """
+    onset = _date(values.get("onset_date", ""))
+    return AdverseEvent(
+        id=id_,
+        verbatim=values.get("verbatim", ""),
+        term=values.get("term", ""),
+        code=values.get("ctcae_code", ""),
+        version=ctcae,
+        onset=onset,
+        end=_date(values.get("end_date", "")),
+        ongoing=_yes(values.get("ongoing", "")),
+        grades=_grades(values, onset, recorded),
+        baseline_grade=_grade(values.get("grade_at_onset", "")) if values.get("present_before") == "Y" else None,
+        serious=_yes(values.get("serious", "")),
+        criteria=frozenset(one for item, one in _CRITERIA.items() if values.get(item) == "Y"),
+        assessments=_assessments(values, products),
+        action=_word(Action, values.get("action", "")),
+        treatment="given" if values.get("treated") == "Y" else "",
+        outcome=_word(Outcome, values.get("outcome", "")),
+        infusion=_infusion(values),
+    )
+
+
+def compute_products(definition: Definition) -> tuple[str, ...]:
+    """The interventions that are given in doses: the products whose causality is asked for."""
+    return tuple(one.id for one in definition.interventions.values() if one.dose)
+
+
+def compute_context(definition: Definition, state: SubjectState, as_of: date | None = None) -> EventContext:
+    """Consent, treatment, death: what the checks of the participant's events need."""
+    starts = sorted(day for day in (_local_day(dose.started_at) for dose in state.doses) if day is not None)
+    arm = definition.arms.get(state.arm or "")
+    day0 = None
+    if arm is not None and arm.day0 == "ALLOCATION" and state.allocated_at:
+        day0 = datetime.fromisoformat(state.allocated_at).astimezone(_zone(definition, state)).date()
+    first = min((day for day in (*starts, day0) if day is not None), default=None)
+    return EventContext(
+        consent=_local_day(state.consent.given_at) if state.consent else None,
+        first_treatment=first,
+        last_treatment=starts[-1] if starts else first,
+        infusions=len(state.doses),
+        emergent_days=definition.study.safety.emergent_days,
+        death=_date(state.died.on) if state.died else None,
+        products=compute_products(definition),
+        as_of=as_of,
+    )
+
+
+def compute_treated(definition: Definition, state: SubjectState) -> Treated | None:
+    """The participant for the stopping rule, with the infusions' starts in UTC; None before the first dose."""
+    starts = sorted(one for one in (_moment(definition, state, dose.started_at) for dose in state.doses) if one)
+    return Treated(state.participant, tuple(starts), compute_subject_events(definition, state)) if starts else None
+
+
+def compute_site_awareness(definition: Definition, state: SubjectState, event: AdverseEvent) -> Awareness | None:
+    """When the site knew of an event that is serious now (the form's time, else the report's); else None."""
+    if not event.is_serious or not event.id.isdecimal():
+        return None
+    repeat = int(event.id)
+    reported = state.events.get(repeat)
+    version = next((one for key, one in state.forms.items() if key[1:] == (FORM, repeat)), None)
+    told = version.recorded.values.get("aware_at", "") if version else ""
+    at = _moment(definition, state, told) or _moment(definition, state, reported.aware_at if reported else "")
+    if at is None and version is not None:
+        at = datetime.fromisoformat(version.at).astimezone(UTC)
+    return Awareness(at, Party.SITE, event) if at is not None else None
+
+
+def _grades(values: Mapping[str, str], onset: PartialDate | None, recorded: date | None) -> tuple[GradeChange, ...]:
+    worst, first = _grade(values.get("grade", "")), _grade(values.get("grade_at_onset", ""))
+    if worst is None:
+        return ()
+    if first is None or first == worst or values.get("present_before") == "Y":
+        return (GradeChange(worst, onset),)
+    since = PartialDate(recorded.year, recorded.month, recorded.day) if recorded else None
+    return GradeChange(first, onset), GradeChange(worst, since)
+
+
+def _assessments(values: Mapping[str, str], products: tuple[str, ...]) -> tuple[Assessment, ...]:
+    by_site = _word(Causality, values.get("causality", ""))
+    by_sponsor = _word(Causality, values.get("causality_sponsor", ""))
+    of_procedure = _word(Causality, values.get("causality_procedure", ""))
+    judged = [Assessment(product, by_site, by_sponsor) for product in products if by_site or by_sponsor]
+    if of_procedure is not None:
+        judged.append(Assessment(PROCEDURE, of_procedure, procedure=True))
+    return tuple(judged)
+
+
+def _infusion(values: Mapping[str, str]) -> InfusionRelation | None:
+    number, hours = _number(values.get("infusion_number", "")), _number(values.get("hours_after_infusion", ""))
+    return None if number is None else InfusionRelation(int(number), None if hours is None else 60 * hours)
+
+
+def _grade(text: str) -> int | None:
+    return int(text) if text in ("1", "2", "3", "4", "5") else None
+
+
+def _yes(text: str) -> bool | None:
+    return {"Y": True, "N": False}.get(text)
+
+
+def _word(kind: type[_Word], text: str) -> _Word | None:
+    return next((one for one in kind if one.value == text), None)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(parse_number(text))
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> PartialDate | None:
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        return None
+
+
+def _local_day(text: str) -> date | None:
+    known = _date(text[:10])
+    return known.earliest if known is not None and known.is_complete else None
+
+
+def _moment(definition: Definition, state: SubjectState, text: str) -> datetime | None:
+    """The UTC moment of a time of the site; None for a text without a time of day."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) < len("2020-01-27T08:30"):
+        return None
+    return (local if local.tzinfo else local.replace(tzinfo=_zone(definition, state))).astimezone(UTC)
+
+
+def _zone(definition: Definition, state: SubjectState) -> ZoneInfo:
+    site = definition.sites.get(state.site)
+    return ZoneInfo(site.time_zone if site else "UTC")
+
+
+def _day(definition: Definition, state: SubjectState, version: FormVersion) -> date:
+    return datetime.fromisoformat(version.at).astimezone(_zone(definition, state)).date()

@@ -1,0 +1,173 @@
+"""From a participant's state in the ledger to graded values: which laboratory values and vital signs propose events.
+
+An item with a CDISC test code is a value; the items of the same form and test code whose variable ends in ORNRLO or
+ORNRHI are its laboratory's own limits. The baseline is the last value before the first dose, or in an arm that counts
+from allocation the last one up to that day.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from trialwright.definition.compiled import CompiledForm, Definition
+from trialwright.definition.forms import Item, ItemType
+from trialwright.ledger.subject import FormVersion, SubjectState
+from trialwright.safety.criteria import Reason
+from trialwright.safety.grading import grade_values
+from trialwright.safety.proposals import GradedValue, Proposal, Review, compute_proposals
+from trialwright.safety.subject_events import compute_context, compute_subject_events
+from trialwright.vocabulary.numbers import parse_number
+from trialwright.vocabulary.partial_dates import PartialDate
+
+_DOMAINS = ("LB", "VS")
+_NO_TERM = (Reason.UNKNOWN_TERM, Reason.NO_CRITERION)
+
+
+@dataclass(frozen=True, slots=True)
+class Ungradable:
+    """A value that has a criterion and could not be graded, and why."""
+
+    path: str
+    on: PartialDate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectGrades:
+    """What a participant's values propose: grades of 1 and more, values not gradable, and the grades at baseline."""
+
+    graded: tuple[GradedValue, ...]
+    ungradable: tuple[Ungradable, ...]
+    baseline: Mapping[str, int]
+
+
+def compute_subject_grades(definition: Definition, state: SubjectState) -> SubjectGrades:
+    """The grades that a participant's laboratory values and vital signs propose, in the study's version of CTCAE."""
+    context = compute_context(definition, state)
+    rows = sorted(_rows(definition, state), key=lambda row: str(row["at"]))
+    rows = _with_baseline(rows, context.first_treatment, min((dose.started_at for dose in state.doses), default=""))
+    if not rows:
+        return SubjectGrades((), (), {})
+    frame = pl.DataFrame(rows, infer_schema_length=None).rename({"unit_": "unit"})
+    frame = grade_values(frame, version=definition.study.safety.ctcae)
+    graded, ungradable, baseline = [], [], dict[str, int]()
+    for row in frame.iter_rows(named=True):
+        if row["grade"] is None and row["reason"] not in _NO_TERM:
+            ungradable.append(Ungradable(row["path"], PartialDate.parse(row["at"][:10]), row["reason"]))
+        elif row["grade"]:
+            if row["at_baseline"]:
+                baseline[row["graded_term"]] = max(row["grade"], baseline.get(row["graded_term"], 0))
+            else:
+                graded.append(_graded(row, definition.study.safety.ctcae))
+    return SubjectGrades(tuple(graded), tuple(ungradable), baseline)
+
+
+def compute_subject_proposals(
+    definition: Definition, state: SubjectState, reviews: Iterable[Review] = ()
+) -> list[Proposal]:
+    """The adverse events that a participant's values propose and that nobody has judged, the gravest first."""
+    found = compute_subject_grades(definition, state)
+    events = compute_subject_events(definition, state)
+    return compute_proposals(found.graded, events, tuple(reviews), found.baseline)
+
+
+def _graded(row: Mapping[str, Any], ctcae: str) -> GradedValue:
+    return GradedValue(
+        path=row["path"],
+        on=PartialDate.parse(row["at"][:10]),
+        value=row["value"],
+        unit=row["unit"],
+        term=row["graded_term"],
+        code=row["code"],
+        version=ctcae,
+        grade=row["grade"],
+        up_to=row["up_to"],
+    )
+
+
+_Row = dict[str, Any]
+_MINUTES = len("2020-01-27T08:30")
+
+
+def _rows(definition: Definition, state: SubjectState) -> Iterator[_Row]:
+    for (encounter, form, repeat), version in state.forms.items():
+        compiled = definition.forms.get(form)
+        if compiled is None:
+            continue
+        at = _occasion(compiled, version)
+        if at:
+            place = ".".join(part for part in (encounter, form, str(repeat) if compiled.form.log else "") if part)
+            yield from _form_rows(compiled, version.recorded.values, place, at)
+
+
+def _form_rows(compiled: CompiledForm, values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
+    fasting = {"Y": True, "N": False}.get(values.get("fasting", ""))
+    for item in compiled.items.values():
+        value = _number(values.get(item.id, ""))
+        code = item.sdtm.testcd if item.sdtm and item.sdtm.domain in _DOMAINS and not item.sdtm.variable else None
+        if code is None or value is None or item.type is not ItemType.NUMBER:
+            continue
+        if code == "OXYSAT" and values.get("on_air") == "N":
+            continue  # CTCAE's limit is for room air
+        yield {
+            "path": f"{place}.{item.id}",
+            "at": at,
+            "parameter": code,
+            "value": value,
+            "unit_": item.unit,
+            "lln": _limit(compiled, values, item, "ORNRLO"),
+            "uln": _limit(compiled, values, item, "ORNRHI"),
+            "fasting": fasting,
+        }
+
+
+def _limit(compiled: CompiledForm, values: Mapping[str, str], of: Item, ending: str) -> float | None:
+    for item in compiled.items.values():
+        if item.sdtm and of.sdtm and item.sdtm.testcd == of.sdtm.testcd and (item.sdtm.variable or "").endswith(ending):
+            return _number(values.get(item.id, ""))
+    return None
+
+
+def _occasion(compiled: CompiledForm, version: FormVersion) -> str:
+    """The day or time at the site that the form is about; empty when it has none that can be read."""
+    text = version.recorded.values.get(compiled.form.occasion or "", "")
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return ""
+    return text
+
+
+def _with_baseline(rows: list[_Row], first_day: date | None, first_dose: str) -> list[_Row]:
+    """The rows, each with the last value of its test before treatment; values up to then are baseline themselves.
+
+    ``first_dose`` is the local time of the first dose; empty in an arm that counts from the day of allocation.
+    """
+    last: dict[str, _Row] = {}
+    for row in rows:
+        row["at_baseline"] = first_day is None or _is_before(row["at"], first_day.isoformat(), first_dose)
+        if row["at_baseline"]:
+            last[row["parameter"]] = row
+    for row in rows:
+        base = last.get(row["parameter"])
+        same = base is not None and base["unit_"] == row["unit_"]
+        row["baseline"] = base["value"] if base is not None and same else None
+        row["baseline_uln"] = base["uln"] if base is not None and same else None
+    return rows
+
+
+def _is_before(at: str, first_day: str, first_dose: str) -> bool:
+    """Whether a value belongs to baseline; on the day of the first dose only with a time of day that is not later."""
+    if at[:10] != first_day or not first_dose:
+        return at[:10] <= first_day
+    return len(at) >= _MINUTES and at[:_MINUTES] <= first_dose[:_MINUTES]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(parse_number(text))
+    except ValueError:
+        return None
