@@ -298,6 +298,8 @@ def _check_simulation(parts: StudyParts) -> Iterator[Finding]:
                 yield unknown(
                     "unknown-code", f"code of {codelist.id}", code, [term.code for term in codelist.codes], here
                 )
+        if one.follows and find_item(parts, one.follows) is None:
+            yield unknown("unknown-item", "item", one.follows, list_items(parts), here)
         for arm in one.arms:
             if arm not in arms:
                 yield unknown("unknown-arm", "arm", arm, arms, here)

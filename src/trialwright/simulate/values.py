@@ -20,12 +20,11 @@ _UNREMARKABLE = ("N", "NEGATIVE", "NORMAL", "NONE", "NOT DETECTED", "0")
 
 @dataclass(slots=True)
 class Person:
-    """What is a virtual participant's own: an effect per item (standard normal), a day of clearing, a year of birth."""
+    """What is a virtual participant's own: an effect per item (standard normal), a year of birth."""
 
     rng: np.random.Generator
     arm: str | None = None
     effects: dict[str, float] = field(default_factory=dict)
-    clearing: dict[str, float] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
 
     def effect(self, item: str) -> float:
@@ -115,23 +114,28 @@ class ValueMaker:
             case "FIXED":
                 return one.text
             case "CODES":
-                codes, weights = list(one.codes), np.asarray(list(one.codes.values()))
-                return codes[int(person.rng.choice(len(codes), p=weights / weights.sum()))]
+                return self._draw_code(one, person)
             case "CLEARS":
                 return one.after if day >= self._compute_clearing(one, person) else one.before
             case "NORMAL" | "LOGNORMAL":
                 return render_item(item, self._draw_number(one, item, person, day))
 
+    def _draw_code(self, one: Behaviour, person: Person) -> str:
+        """A code by weight; the person's own place in the weights where it is drawn once or shared."""
+        codes, weights = list(one.codes), np.asarray(list(one.codes.values()))
+        if one.stable < 1 and one.follows is None:
+            return codes[int(person.rng.choice(len(codes), p=weights / weights.sum()))]
+        place = 0.5 * (1 + math.erf(person.effect(one.follows or one.item) / math.sqrt(2)))
+        return codes[min(int(np.searchsorted(np.cumsum(weights / weights.sum()), place)), len(codes) - 1)]
+
     def _compute_clearing(self, one: Behaviour, person: Person) -> float:
-        if one.item not in person.clearing:
-            assert one.mean is not None
-            median = one.mean * one.arms.get(person.arm or "", 1.0)
-            person.clearing[one.item] = median * math.exp(one.sd * float(person.rng.standard_normal()))
-        return person.clearing[one.item]
+        assert one.mean is not None
+        median = one.mean * one.arms.get(person.arm or "", 1.0)
+        return median * math.exp(one.sd * person.effect(one.follows or one.item))
 
     def _draw_number(self, one: Behaviour, item: Item, person: Person, day: float) -> float:
         centre = compute_course(one, day)
-        own = person.effect(one.item) * math.sqrt(one.stable)
+        own = person.effect(one.follows or one.item) * math.sqrt(one.stable)
         noise = float(person.rng.standard_normal()) * math.sqrt(1 - one.stable)
         ramp = min(max(day, 0.0) / 7, 1.0) if day < 1e6 else 0.0
         effect = one.arms.get(person.arm or "")

@@ -1,0 +1,140 @@
+"""The whole flow of trialwright, from a study folder to a report, in the order in which data walk.
+
+    compile the study → rehearse it in a VIRTUAL ledger → verify the ledger → snapshot → datasets → results → report
+
+Each step is one call into its room; what happens in a room is told there.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+from django.db import connection
+
+from trialwright.analyse import compute_bundle
+from trialwright.definition.compiled import Definition
+from trialwright.derive import derive_datasets
+from trialwright.ledger.seal import ORIGIN, Seal
+from trialwright.report.render import render_report
+from trialwright.results import Bundle, Header
+from trialwright.service.dry_run import run_dry
+from trialwright.simulate.run import RunReport
+from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.store.read import read_entries, read_entry, read_study
+from trialwright.store.snapshots import write_snapshot
+from trialwright.store.verify import VerifyReport, verify_ledger
+
+Tell = Callable[[str, int, int], None]
+"""Told of progress: which step, how much is done, of how much (0 where that is not known)."""
+
+_LIBRARIES = ("trialwright", "numpy", "scipy", "polars", "duckdb", "sqlglot")
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a rehearsal left behind."""
+
+    run: RunReport
+    verified: VerifyReport
+    report: Path
+    files: tuple[Path, ...]
+
+
+class Sealed(Exception):
+    """Results by arm are sealed in this ledger; the text says what is missing."""
+
+
+def rehearse(definition: Definition, out: Path, seed: int, tell: Tell = lambda *_: None) -> Rehearsal:
+    """Rehearse a study from screening to the final report, in the ledger that this process is connected to.
+
+    Parameters
+    ----------
+    definition : Definition
+        The compiled study.
+    out : Path
+        The folder that receives ``report.html``, the snapshot, the datasets, the results and the seal.
+    seed : int
+        The same seed gives the same ledger, and the same ledger the same report, byte for byte.
+    """
+    planned = definition.study.study.planned_enrolment
+    run = run_dry(definition, seed, progress=lambda done: tell("virtual participants", done, planned))
+    verified = verify_ledger(connection, progress=lambda done, of: tell("verify the ledger", done, of))
+    tell("snapshot, datasets, results, report", 0, 0)
+    files = write_products(definition, out)
+    return Rehearsal(run, verified, out / "report.html", files)
+
+
+def write_products(
+    definition: Definition, out: Path, upto: int | None = None, languages: Iterable[str] = ("en",)
+) -> tuple[Path, ...]:
+    """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``."""
+    snapshot = take_snapshot(definition, upto)
+    if snapshot.meta.purpose != "VIRTUAL":
+        raise Sealed(
+            f"this is a {snapshot.meta.purpose} ledger: results by arm stay sealed until the database is locked and the "
+            "principal investigator and the sponsor have signed"
+        )
+    write_snapshot(out / "snapshot", snapshot)
+    bundle = analyse_snapshot(definition, snapshot, out / "datasets")
+    _write_results(out / "results.csv", bundle)
+    seal = Seal(bundle.header.position, bundle.header.seal)
+    (out / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
+    for language in languages:
+        name = "report.html" if language == "en" else f"report.{language}.html"
+        (out / name).write_text(render_report(definition, bundle, language=language), encoding="utf-8")
+    return tuple(sorted(path for path in out.iterdir()))
+
+
+def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:
+    """The snapshot of the connected ledger up to a position, or to its end as it is now."""
+    study = read_study(connection)
+    end = upto if upto is not None else study.position if study else 0
+    entries = read_entries(connection, upto=end)
+    rows = (
+        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
+        for one in entries
+    )
+    return compute_snapshot_of_rows(definition, rows)
+
+
+def analyse_snapshot(definition: Definition, snapshot: Snapshot, folder: Path | None = None) -> Bundle:
+    """The results of a snapshot; its datasets are written as Parquet where a folder is given."""
+    datasets = derive_datasets(definition, snapshot)
+    if folder is not None:
+        _write_frames(folder, {**datasets.sdtm, **datasets.adam})
+    return compute_bundle(definition, datasets, make_header(definition, snapshot))
+
+
+def make_header(definition: Definition, snapshot: Snapshot) -> Header:
+    """What every page of a report says."""
+    meta = snapshot.meta
+    last = read_entry(connection, meta.position)
+    return Header(
+        study=definition.id,
+        title=definition.study.study.official_title,
+        purpose=meta.purpose,
+        version=definition.version,
+        digest=definition.digest,
+        position=meta.position,
+        seal=last.seal if last else ORIGIN,
+        data_cut=meta.data_cut,
+        snapshot=compute_snapshot_hash(snapshot),
+        versions={name: version(name) for name in _LIBRARIES},
+    )
+
+
+def _write_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name.lower()}.parquet")
+
+
+def _write_results(path: Path, bundle: Bundle) -> None:
+    """The result rows as CSV: one line a number, the participants behind it in the last column but one."""
+    rows = [
+        {**asdict(row), "subjects": " ".join(row.subjects), "warnings": "; ".join(row.warnings)} for row in bundle.rows
+    ]
+    pl.DataFrame(rows, infer_schema_length=None).write_csv(path)
