@@ -12,7 +12,7 @@ def derive_adsl(definition: Definition, snapshot: Snapshot, sdtm: dict[str, pl.D
     ENRLFL: enrolled. FASFL: allocated, with day 0 (analysed as allocated; each analysis counts apart who has no value).
     SAFFL: day 0 reached and the arm really followed is known (dosed, or in an arm without doses), analysed by TRT01A.
     PPROTFL: in the full analysis set, every planned dose of the arm given, and no important deviation; PPROTRS says why
-    not. TRTEDT is the last dose, or for arms without doses the last day in the study.
+    not. LSTALVDT is the last day known alive; who died was alive until then. TRTEDT is the last dose, or for arms without doses the last day in the study.
     """
     dm = sdtm["DM"].select(
         "STUDYID",
@@ -42,7 +42,7 @@ def derive_adsl(definition: Definition, snapshot: Snapshot, sdtm: dict[str, pl.D
     )
     ended = pl.coalesce("death_latest", "left_on", "completed_on", "last_record")
     full = pl.col("arm").is_not_null() & pl.col("day0").is_not_null()
-    alive = pl.min_horizontal(pl.max_horizontal("last_record", "completed_on", "left_on", "day0"), "death_earliest")
+    alive = pl.coalesce("death_earliest", pl.max_horizontal("last_record", "completed_on", "left_on", "day0"))
     return frame.with_columns(
         pl.col("ARMCD").alias("TRT01P"),
         pl.col("ACTARMCD").alias("TRT01A"),

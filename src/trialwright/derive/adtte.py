@@ -24,7 +24,8 @@ def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame)
     horizon. Without the event, follow-up ends at the last record of the form that can be judged; for death at the last
     day known alive. The event lies in (LOWDAY0, HIGHDAY0]: the last negative record and the first positive; HIGHDAY0 is
     null for the censored, LOWDAY0 where no negative record came before. POPFL says whether the participant is at risk
-    (the parameter's population): N for no, null for unknown. A death with a partial date counts on its latest day.
+    (the parameter's population): N for no, null for unknown. A death with a partial date counts on its latest day; where that is
+    after the horizon and its earliest day is not, the participant is censored at the earliest.
     """
     zero = derive_zero(definition, snapshot)
     people = derive_populations(definition, snapshot, adsl)
@@ -85,7 +86,7 @@ def _find_deaths(base: pl.DataFrame) -> pl.DataFrame:
     return base.with_columns(
         _days("DTHDT").alias("event"),
         _days("LSTALVDT").alias("seen"),
-        _days("LSTALVDT").alias("LOWDAY0"),
+        (_days("LSTALVDT") - pl.col("DTHDT").is_not_null().cast(pl.Int64)).alias("LOWDAY0"),
         pl.lit(None, dtype=pl.Int64).alias("death"),
         pl.lit(None, dtype=pl.Int64).alias("SRCPOS"),
     )
