@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.postgres import temporary_database
-from tests.rules.expressions import CODELIST, COLUMNS, DAYS, SCOPE, Text, expressions
+from tests.rules.expressions import CODELIST, COLUMNS, DAYS, SCOPE, Text, expressions, pairs
 from trialwright.rules.compile import Rule, compile_rule
 from trialwright.rules.evaluate import RuleSet
 from trialwright.rules.frame import evaluate_frame
@@ -130,6 +130,12 @@ def check_answers(server: Server, texts: Sequence[Text]) -> int:
 @given(texts=st.lists(st.sampled_from(_KINDS).flatmap(expressions), min_size=1, max_size=8))
 def test_engines_agree(server: Server, texts: list[Text]) -> None:
     check_answers(server, texts)
+
+
+def test_each_construct_inside_each_construct(server: Server) -> None:
+    texts = list(pairs())
+    compared = sum(check_answers(server, texts[start : start + 50]) for start in range(0, len(texts), 50))
+    assert compared == len(texts) > 2_000
 
 
 def test_three_valued_logic_is_sqls(server: Server) -> None:
