@@ -1,14 +1,17 @@
 """The unit of work: numbering, states, locks, rollback, the clock, and how many statements an act takes."""
 
 import collections
+import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.store.samples import START, create, draft, fill, project, sample_ledger
@@ -141,6 +144,64 @@ def test_texts_that_a_database_cannot_keep_are_refused(database: BaseDatabaseWra
     create(ledger)
     with pytest.raises(ValueError, match="text of the ledger"), open_unit(ledger) as unit:
         unit.append(draft("T-001", "noted", actor=bad))
+
+
+@pytest.mark.parametrize("fresh_url", ["sqlite"], indirect=True)
+def test_a_database_that_stays_locked_is_contention_and_no_crash(database: BaseDatabaseWrapper) -> None:
+    ledger = sample_ledger()
+    create(ledger)
+    database.connection.execute("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(database.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Contended), open_unit(ledger) as unit:
+            unit.append(draft("T-001", "noted"))
+        other.execute("ROLLBACK")
+    with open_unit(ledger) as unit:
+        assert unit.append(draft("T-001", "noted")).position == 2
+
+
+def test_threads_share_states_and_never_a_connection(database: BaseDatabaseWrapper) -> None:
+    ledger = sample_ledger(lambda: datetime.now(UTC))
+    create(ledger)
+    seen: list[int] = []
+
+    def act(code: str) -> int:
+        with open_unit(ledger, code) as unit:
+            state = unit.subject(code)
+            assert unit.study().get("noted", 0) == unit.head().position - 1
+            unit.append(draft(code, "noted"))
+        return len(state)
+
+    def work() -> None:
+        for number in range(40):
+            done = False
+            while not done:
+                with suppress(Contended):  # two may want to be a participant's first
+                    seen.append(act(f"T-{number % 3:03d}"))
+                    done = True
+        connections["default"].close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == sorted(number for code in range(3) for number in range(len(range(code, 40, 3)) * 3))
+    assert verify_ledger(database).holds
+
+
+@pytest.mark.parametrize("fresh_url", ["postgresql"], indirect=True)
+def test_after_the_server_dropped_the_connection_the_next_unit_opens_another(database: BaseDatabaseWrapper) -> None:
+    ledger = sample_ledger()
+    create(ledger)
+    backend = database.connection.info.backend_pid
+    options = database.get_connection_params()
+    with psycopg.connect(dbname=options["dbname"], host=options["host"], user=options["user"]) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+    with pytest.raises(psycopg.OperationalError), open_unit(ledger) as unit:
+        unit.append(draft("T-001", "noted"))
+    with open_unit(ledger) as unit:
+        assert unit.append(draft("T-001", "noted")).position == 2
 
 
 def test_a_code_is_one_however_its_letters_were_composed(database: BaseDatabaseWrapper) -> None:

@@ -5,19 +5,24 @@ psycopg's pipeline is made for thousands of statements and costs a short transac
 wrapper of it (PostgreSQL documentation, chapter "libpq", section "Pipeline Mode").
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
+from psycopg.waiting import Wait
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 Statement: TypeAlias = tuple[str, Sequence[Any]]
 
 _prepared: "WeakKeyDictionary[Connection, dict[str, bytes]]" = WeakKeyDictionary()
 """The statements that the server has prepared for a connection, by their text."""
+_numbers = itertools.count()
+"""Names are never used again: after an error nobody knows which of the new ones the server has kept."""
 _INTEGERS = (20, 21, 23)
 _BAD = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
 
@@ -38,7 +43,7 @@ def send_together(raw: Connection, statements: Sequence[Statement]) -> list[list
         The server's first error. The transaction is then to be rolled back.
     """
     known = _prepared.setdefault(raw, {})
-    new = {text: b"trialwright_%d" % (len(known) + place) for place, text in enumerate(_unknown(known, statements))}
+    new = {text: b"trialwright_%d" % next(_numbers) for text in _unknown(known, statements)}
     libpq = raw.pgconn
     libpq.enter_pipeline_mode()
     try:
@@ -48,7 +53,7 @@ def send_together(raw: Connection, statements: Sequence[Statement]) -> list[list
             name = known.get(text) or new[text]
             libpq.send_query_prepared(name, [_dump(value) for value in parameters])
         libpq.pipeline_sync()
-        results = _receive(raw)
+        results = raw.wait(_receive(raw))
     except psycopg.errors.InvalidSqlStatementName:
         del _prepared[raw]
         raise
@@ -72,11 +77,17 @@ def _dump(value: str | int) -> bytes:
     return value.encode() if isinstance(value, str) else b"%d" % value
 
 
-def _receive(raw: Connection) -> list[PGresult]:
-    """Every result up to the end of the pipeline; only then the first error among them is raised."""
+def _receive(raw: Connection) -> PQGen[list[PGresult]]:
+    """Every result up to the end of the pipeline; only then the first error among them is raised.
+
+    Waiting is left to psycopg: libpq itself would wait with Python's lock held, and no other thread could go on.
+    """
     results: list[PGresult] = []
     failed: PGresult | None = None
     while True:
+        while raw.pgconn.is_busy():
+            yield Wait.R
+            raw.pgconn.consume_input()
         result = raw.pgconn.get_result()
         if result is None:  # the end of one statement's results
             if raw.pgconn.status != ConnStatus.OK:
