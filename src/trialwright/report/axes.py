@@ -101,14 +101,17 @@ def render_frame(left: float, top: float, bottom: float) -> str:
     return render_line(left, top, left, bottom, stroke=RULE, stroke_width=1)
 
 
-def compute_days(days: Sequence[float], start: float, end: float) -> Scale:
-    """Days on paper: in proportion, or, where the last visits lie far out, with the visits at equal steps."""
+def compute_days(days: Sequence[float], start: float, end: float, last: float = 0.0) -> Scale:
+    """Days on paper: in proportion, or, where the last visits lie far out, with the visits at equal steps.
+
+    ``last`` is the last day that is drawn, where it is after the last visit.
+    """
     met = sorted(set(days))
     steps = [later - earlier for earlier, later in pairwise(met)]
     if not steps:
         return Scale(met[0] - 1 if met else 0, met[0] + 1 if met else 1, start, end)
     stops = tuple((day, index / (len(met) - 1)) for index, day in enumerate(met)) if is_uneven(met) else ()
-    return Scale(met[0], met[-1], start, end, stops=stops)
+    return Scale(met[0], met[-1] if stops else max(met[-1], last), start, end, stops=stops)
 
 
 def is_uneven(days: Sequence[float]) -> bool:

@@ -47,7 +47,7 @@ def render_exposure(view: View) -> Section | None:
 def render_tables(view: View, prefixes: Sequence[str], stub_head: str) -> list[Table]:
     """Tables with groups across for every number under the prefixes."""
     return [
-        render_groups(view, number, title_of(view, number), rows, stub_head)
+        render_groups(view, number, title_of(view, number), rows, stub_head, number.startswith("14.1.3"))
         for prefix in prefixes
         for number, rows in view.index.under(prefix)
     ]
@@ -106,7 +106,7 @@ def _box(view: View, bunches: Sequence[Bunch], parameter: str, groups: tuple[str
     lines = [_line(view, mine, parameter, "", groups)]
     for one in mine:
         if one.category and (row := one.first(COUNTS)) is not None and row.value:
-            lines.append(f"{_shorten(view.category(parameter, one.category))} (n = {row.value:g})")
+            lines.append(f"{_shorten(view.category(parameter, one.category))} (n\u00a0=\u00a0{row.value:g})")
     return Box((head, *lines)) if head else Box(tuple(lines))
 
 
@@ -120,7 +120,7 @@ def _line(view: View, bunches: Sequence[Bunch], parameter: str, category: str, g
     )
     row = found.first(COUNTS) if found else None
     name = view.parameter(parameter)
-    return f"{name} (n = {row.value:g})" if row is not None and row.value is not None else name
+    return f"{name} (n\u00a0=\u00a0{row.value:g})" if row is not None and row.value is not None else name
 
 
 def _love(view: View) -> Figure | None:

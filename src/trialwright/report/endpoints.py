@@ -1,6 +1,7 @@
 """Section 14.2: each endpoint with its registered title, definition, estimand, figure and tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.definition.analysis import Analysis
 from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
@@ -10,7 +11,7 @@ from trialwright.report.groups_table import ARROW, render_groups, render_shifts
 from trialwright.report.rows import split_number
 from trialwright.report.statistics_table import render_levels, render_statistics
 from trialwright.report.table_parts import KINDS
-from trialwright.report.view import View
+from trialwright.report.view import CONTRAST, MEDIAN, View
 from trialwright.results import ResultRow
 
 _ENDS = ("n", "events", "competing", "censored")
@@ -124,12 +125,15 @@ def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> li
     levels = {(row.parameter, row.category) for row in rows if row.category and row.statistic == "count"}
     levels = {one for one in levels if one[1] not in KINDS}
     counted = [row for row in rows if (row.parameter, row.category) in levels]
-    ends = {(row.analysis, row.parameter) for row in rows if row.statistic in ("competing", "censored")}
-    ended = [row for row in rows if (row.analysis, row.parameter) in ends and row.statistic in _ENDS and not row.visit]
-    rest = [row for row in rows if row not in ended and (row.parameter, row.category) not in levels]
+    ended, rest = _split_ends([row for row in rows if (row.parameter, row.category) not in levels])
     alone = [row for row in counted if not row.visit]
     tables = [render_statistics(view, number, f"{title}{view.say('table.ends')}", ended)] if ended else []
-    tables += [render_statistics(view, number, title, rest)] if rest else []
+    described, compared = _split_described(rest)
+    if described and compared:
+        tables.append(render_statistics(view, number, f"{title}{view.say('table.by_arm')}", described))
+        tables.append(render_statistics(view, number, f"{title}{view.say('table.compared')}", compared))
+    elif rest:
+        tables.append(render_statistics(view, number, title, rest))
     for parameter in dict.fromkeys(row.parameter for row in counted if row.visit):
         mine = [row for row in counted if row.visit and row.parameter == parameter]
         tables.append(render_levels(view, number, f"{title}{view.say('table.levels')}", mine))
@@ -137,6 +141,30 @@ def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> li
         shifts = all(ARROW in row.category for row in alone)
         tables.append((render_shifts if shifts else render_groups)(view, number, title, alone))
     return tables
+
+
+def _split_ends(rows: Sequence[ResultRow]) -> tuple[list[ResultRow], list[ResultRow]]:
+    """How follow-up ended, with the median time beside it, apart from everything else."""
+    timed = {(row.analysis, row.parameter) for row in rows if row.statistic in ("competing", "censored")}
+    ended: list[ResultRow] = []
+    rest: list[ResultRow] = []
+    for row in rows:
+        if (row.analysis, row.parameter) not in timed or row.visit:
+            rest.append(row)
+        elif row.category == MEDIAN:
+            name = "median_time" if row.statistic == "estimate" else row.statistic
+            ended.append(replace(row, category="", statistic=name))
+        else:
+            (ended if row.statistic in _ENDS else rest).append(row)
+    return ended, rest
+
+
+def _split_described(rows: Sequence[ResultRow]) -> tuple[list[ResultRow], list[ResultRow]]:
+    """The description of single arms apart from the comparison, where they have no statistic in common but n."""
+    compared = [row for row in rows if CONTRAST in row.group]
+    described = [row for row in rows if CONTRAST not in row.group]
+    shared = {row.statistic for row in compared} & {row.statistic for row in described}
+    return (described, compared) if not shared - {"n"} else ([], list(rows))
 
 
 def _title(view: View, endpoint: Endpoint, role: str, number: str) -> str:

@@ -15,7 +15,7 @@ from trialwright.report.measures import (
     choose_recipes,
     compute_writer,
 )
-from trialwright.report.rows import Bunch, fold_bunches
+from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
 from trialwright.report.table_parts import head_group, head_statistic, mark_warnings, name_parameter, source
 from trialwright.report.view import CONTRAST, View
 from trialwright.results import ResultRow
@@ -30,6 +30,7 @@ class _Grid:
     view: View
     writer: Writer
     groups: tuple[str, ...]
+    brief: bool
     notes: list[str] = field(default_factory=list)
 
     def line(self, stub: str, recipe: Recipe, bunches: Sequence[Bunch], level: int) -> Line:
@@ -41,15 +42,21 @@ class _Grid:
         return Line(stub, tuple(cells), level)
 
 
-def render_groups(view: View, number: str, title: str, rows: Sequence[ResultRow], stub_head: str = "") -> Table:
-    """A table with a column for each group and a line for each statistic or level of each parameter."""
+def render_groups(
+    view: View, number: str, title: str, rows: Sequence[ResultRow], stub_head: str = "", brief: bool = False
+) -> Table:
+    """A table with a column for each group and a line for each statistic or level of each parameter.
+
+    ``brief`` leaves out the levels that nobody has where there are more than two.
+    """
     bunches = fold_bunches(rows)
-    grid = _Grid(view, compute_writer(view, rows), view.sort_groups(bunch.group for bunch in bunches))
+    grid = _Grid(view, compute_writer(view, rows), view.sort_groups(bunch.group for bunch in bunches), brief)
     columns = tuple(Column(head_group(view, group, rows)) for group in grid.groups)
     lines: list[Line] = []
     for parameter in dict.fromkeys(bunch.parameter for bunch in bunches):
         lines += _parameter_lines(grid, [one for one in bunches if one.parameter == parameter])
-    return Table(number, title, stub_head, columns, tuple(lines), tuple(grid.notes), source(view, rows))
+    notes = (*grid.notes, *((view.say("note.empty"),) if brief else ()))
+    return Table(number, title, stub_head, columns, tuple(lines), notes, source(view, rows))
 
 
 def _parameter_lines(grid: _Grid, bunches: list[Bunch]) -> list[Line]:
@@ -59,11 +66,14 @@ def _parameter_lines(grid: _Grid, bunches: list[Bunch]) -> list[Line]:
     whole = [one for one in bunches if not one.category and one.group not in contrasts]
     levels = [one for one in bunches if one.category and one.group not in contrasts]
     recipes = _choose_line_recipes(whole)
-    first = recipes[0] if recipes and (recipes[0] is COUNT or (len(recipes) == 1 and not levels)) else None
+    first = recipes[0] if recipes and (recipes[0] is COUNT or len(recipes) == 1) else None
     lines = [_head_line(grid, name_parameter(view, bunches[0]), first, whole, contrasts)]
     lines += [grid.line(head_statistic(view, one), one, whole, 1) for one in recipes if one is not first]
-    for category in dict.fromkeys(bunch.category for bunch in levels):
+    categories = list(dict.fromkeys(bunch.category for bunch in levels))
+    for category in categories:
         same = [bunch for bunch in levels if bunch.category == category]
+        if len(categories) > 2 and grid.brief and not any(bunch.value("count") for bunch in same):
+            continue
         recipe = COUNT if any(COUNT.fits(bunch) for bunch in same) else choose_recipes(same)[0]
         lines.append(grid.line(view.category(same[0].parameter, category), recipe, same, 1))
     return lines
@@ -89,7 +99,7 @@ def _head_line(grid: _Grid, name: str, recipe: Recipe | None, whole: list[Bunch]
 
 def render_shares(view: View, number: str, title: str, rows: Sequence[ResultRow], stub_head: str = "") -> Table:
     """A table of participants with events: for each group the count, its interval beside it, and the number of events."""
-    bunches = fold_bunches(rows)
+    bunches = merge_bunches(fold_bunches(rows))
     writer = compute_writer(view, rows)
     groups = tuple(one for one in view.sort_groups(bunch.group for bunch in bunches) if CONTRAST not in one)
     recipes = [one for one in (COUNT, INTERVAL, EVENTS) if any(one.fits(bunch) for bunch in bunches)]
@@ -119,7 +129,8 @@ def render_shifts(view: View, number: str, title: str, rows: Sequence[ResultRow]
     bunches = fold_bunches(rows)
     writer = compute_writer(view, rows)
     pairs = [tuple(bunch.category.split(ARROW)) for bunch in bunches]
-    states = list(dict.fromkeys(state for pair in pairs for state in pair))
+    met = {state for bunch, pair in zip(bunches, pairs, strict=True) if bunch.value("count") for state in pair}
+    states = [state for state in dict.fromkeys(state for pair in pairs for state in pair) if state in met]
     columns = tuple(Column(view.category("GRADE", state), span=view.say("shift.after")) for state in states)
     lines: list[Line] = []
     for parameter in dict.fromkeys(bunch.parameter for bunch in bunches):
@@ -130,6 +141,10 @@ def render_shifts(view: View, number: str, title: str, rows: Sequence[ResultRow]
             lines.append(Line(name, heading=True))
             for before in states:
                 found = [mine.get(f"{before}{ARROW}{after}") for after in states]
+                if not any(one and one.value("count") for one in found):
+                    continue
                 cells = tuple(COUNT.cell(writer, one) if one else Cell() for one in found)
                 lines.append(Line(view.category("GRADE", before), cells, level=1))
-    return Table(number, title, view.say("shift.before"), columns, tuple(lines), (), source(view, rows))
+    return Table(
+        number, title, view.say("shift.before"), columns, tuple(lines), (view.say("note.empty"),), source(view, rows)
+    )

@@ -143,7 +143,11 @@ class _Page:
             texts = [column[index] for column in columns]
             body.append(self._line(table, line, texts))
         caption = self._caption("table", table.number, table.title)
-        notes = [f"<p><sup>{_letter(i)}</sup> {escape(note)}</p>" for i, note in enumerate(table.notes)]
+        used = {mark for line in table.lines for cell in line.cells for mark in cell.marks}
+        notes = [
+            f"<p><sup>{_letter(i)}</sup> {escape(note)}</p>" if i in used else f"<p>{escape(note)}</p>"
+            for i, note in enumerate(table.notes)
+        ]
         return (
             f'<div class="{"table keep" if len(table.lines) <= _KEPT else "table"}"><p class="caption">{caption}</p>'
             f'<div class="scroll"><table>{head}'

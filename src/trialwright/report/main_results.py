@@ -8,7 +8,7 @@ from trialwright.definition.endpoints import Endpoint, Parameter
 from trialwright.report.measures import Writer, compute_writer, is_share
 from trialwright.report.numerals import NOT_ESTIMATED, render_probability
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
-from trialwright.report.view import CONTRAST, COUNTS, View
+from trialwright.report.view import CONTRAST, COUNTS, MEDIAN, View
 from trialwright.results import ResultRow
 
 
@@ -27,6 +27,7 @@ class MainResult:
     contrast: Bunch | None
     p: ResultRow | None
     rows: tuple[ResultRow, ...]
+    medians: tuple[Bunch, ...] = ()
 
     @property
     def ranked(self) -> bool:
@@ -67,7 +68,8 @@ def _build(endpoint: Endpoint, parameter: str, visit: str, rows: Sequence[Result
     p = next((one.rows["p"] for one in [*([contrast] if contrast else []), *contrasts] if "p" in one.rows), None)
     if not arms and contrast is None:
         return None
-    return MainResult(endpoint, parameter, visit, _first_by_group(arms), contrast, p, tuple(rows))
+    medians = tuple(one for one in fold_bunches(rows) if one.category == MEDIAN and one.value("estimate") is not None)
+    return MainResult(endpoint, parameter, visit, _first_by_group(arms), contrast, p, tuple(rows), medians)
 
 
 def _has_result(bunch: Bunch) -> bool:
@@ -139,14 +141,17 @@ def with_interval(view: View, writer: Writer, bunch: Bunch, text: str) -> str:
     return view.say("result.interval", value=text, level=level, interval=interval)
 
 
-def render_contrast(view: View, writer: Writer, result: MainResult) -> str:
-    """What lies between the arms: the difference or ratio with interval and p; only p where nothing was estimated."""
+def render_contrast(view: View, writer: Writer, result: MainResult, short: bool = False) -> str:
+    """What lies between the arms: the difference or ratio with interval and p; only p where nothing was estimated.
+
+    ``short`` leaves out what the head of a column says.
+    """
     parts = []
     if result.contrast is not None:
         row = result.contrast.rows["estimate"]
         text = with_interval(view, writer, result.contrast, _with_unit(writer.value(row), row))
         key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
-        parts.append(view.say(key, contrast=view.group(result.contrast.group), text=text))
+        parts.append(text if short else view.say(key, contrast=view.group(result.contrast.group), text=text))
     if result.p is not None and result.p.value is not None:
         p = view.say("result.p", p=_equals(render_probability(result.p.value)))
         same = result.contrast is not None and result.p.method == result.contrast.method
@@ -166,6 +171,11 @@ def render_sentence(view: View, result: MainResult) -> str:
         for one in result.arms
     ]
     contrast = render_contrast(view, writer, result)
+    medians = view.say("list.comma").join(
+        f"{view.group(one.group)} {_with_unit(writer.value(one.rows['estimate']), one.rows['estimate'])}"
+        for one in result.medians
+    )
+    parts += [f"{view.category('', MEDIAN).lower()} {medians}"] if medians else []
     text = view.say("list.semicolon").join([*parts, *([contrast] if contrast else [])])
     name = view.parameter(result.parameter)
     if result.visit:

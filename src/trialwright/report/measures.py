@@ -37,6 +37,8 @@ class Writer:
 
     def digits(self, row: ResultRow) -> int:
         """How many decimals a value has in this table."""
+        if row.method.startswith("standardised_difference."):
+            return 2
         return 1 if is_share(row) else self.decimals.get((row.parameter, row.unit), 2)
 
     def value(self, row: ResultRow | None) -> str:

@@ -12,18 +12,22 @@ DASH = "–"
 NOT_ESTIMATED = "—"
 FIGURE_SPACE = "\u2007"
 POINT_SPACE = "\u2008"
-_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
+_NUMERAL = re.compile(r"\d[\d\u202f]*(?:\.\d+)?")
+_GROUP = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
 def render_value(value: float | None, decimals: int) -> str:
     """``value`` rounded half away from zero, with a true minus sign; a dash where it could not be estimated.
 
-    >>> render_value(-0.25, 1), render_value(None, 1)
-    ('−0.3', '—')
+    From 100 000 on, digits stand in groups of three.
+
+    >>> render_value(-0.25, 1), render_value(None, 1), render_value(9e7, 0).split("\\u202f")
+    ('−0.3', '—', ['90', '000', '000'])
     """
     if value is None or not math.isfinite(value):
         return NOT_ESTIMATED
-    return render_number(value, decimals).replace("-", MINUS)
+    whole, point, fraction = render_number(value, decimals).replace("-", MINUS).partition(".")
+    return (_GROUP.sub("\u202f", whole) if abs(value) >= 1e5 else whole) + point + fraction
 
 
 def render_count(value: float | None) -> str:
@@ -77,13 +81,13 @@ def choose_decimals(values: Iterable[float | None]) -> int:
 def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
     """The texts with spaces as wide as a digit, so that their decimal points stand below each other.
 
-    Texts of the same shape (the same but for digits and signs) are aligned with each other: their k-th numbers are padded
-    to the widest k-th number. Set in figures of equal width.
+    Single numbers are aligned on their point. Texts of several numbers are aligned with those of the same shape and
+    the same decimals. Set in figures of equal width.
 
     >>> [text.replace(FIGURE_SPACE, "_") for text in align_numerals(["3 (30.0 %)", "10 (100.0 %)", "—"])]
     ['_3 (_30.0 %)', '10 (100.0 %)', '—']
     """
-    shapes = [_NUMERAL.sub("0", text).replace(MINUS, "") for text in texts]
+    shapes = [_find_shape(text) for text in texts]
     widths: dict[str, dict[int, tuple[int, int]]] = {}
     for text, shape in zip(texts, shapes, strict=True):
         mine = widths.setdefault(shape, {})
@@ -93,6 +97,13 @@ def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
             known = mine.get(index, (0, 0))
             mine[index] = (max(known[0], whole), max(known[1], fraction))
     return tuple(_pad(text, widths[shape]) for text, shape in zip(texts, shapes, strict=True))
+
+
+def _find_shape(text: str) -> str:
+    """What texts must share to be aligned: all but digits and signs, and the decimals unless it is a single number."""
+    if len(_NUMERAL.findall(text)) == 1:
+        return _NUMERAL.sub("0", text).replace(MINUS, "")
+    return _NUMERAL.sub(lambda match: "0" + "0" * _measure(match.group())[1], text).replace(MINUS, "")
 
 
 def _measure(numeral: str) -> tuple[int, int]:

@@ -30,7 +30,8 @@ def render_overview(view: View) -> Section:
 def _table(view: View, results: list[MainResult]) -> Table:
     level = f"{view.definition.plan.confidence * 100:g}"
     columns = [Column(view.arm(arm), numeric=False) for arm in view.definition.arms]
-    columns.append(Column(view.say("head.result_ci", level=level), numeric=False))
+    contrast = next((view.group(one.contrast.group) for one in results if one.contrast), "")
+    columns.append(Column(f"{view.say('head.result_ci', level=level)}\n{contrast}".strip(), numeric=False))
     lines = []
     previous = ""
     for result in results:
@@ -47,7 +48,7 @@ def _table(view: View, results: list[MainResult]) -> Table:
             for arm in view.definition.arms
         ]
         behind = tuple(result.contrast.rows.values()) if result.contrast else ()
-        cells.append(Cell(_after_name(render_contrast(view, writer, result)), behind))
+        cells.append(Cell(render_contrast(view, writer, result, short=True), behind))
         name = view.parameter(result.parameter)
         if result.visit:
             name = f"{name}{view.say('list.comma')}{view.visit(result.visit)}"
@@ -62,10 +63,6 @@ def _table(view: View, results: list[MainResult]) -> Table:
         (),
         source(view, rows)[-1:],
     )
-
-
-def _after_name(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _forest(view: View, results: list[MainResult]) -> Figure:

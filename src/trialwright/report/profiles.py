@@ -52,10 +52,11 @@ def render_courses(courses: Courses) -> str:
     values = _list_values(courses)
     ticks = compute_log_ticks(min(values), max(values)) if courses.log else compute_ticks(min(values), max(values))
     y = Scale(ticks[0], ticks[-1], HEIGHT - _BOTTOM, _TOP, courses.log)
+    last = max((day for panel in courses.panels for one in panel.courses.values() for day, _ in one), default=0.0)
     parts = [render_text(2, 14, courses.y_title, font_size=11.5)]
     for index, panel in enumerate(courses.panels):
         left = _LEFT + index * (width + _GAP)
-        x = compute_days([day for day, _ in courses.visits], left + 10, left + width - 10)
+        x = compute_days([day for day, _ in courses.visits], left + 10, left + width - 10, last)
         parts += render_y_axis(y, ticks, left, left + width, labels=index == 0)
         parts += [render_frame(left, _TOP, HEIGHT - _BOTTOM)]
         parts += render_x_axis(x, courses.visits, HEIGHT - _BOTTOM, courses.x_title)

@@ -11,7 +11,7 @@ from trialwright.report.numerals import render_count
 from trialwright.report.rows import fold_bunches
 from trialwright.report.statistics_table import render_statistics
 from trialwright.report.table_parts import source
-from trialwright.report.view import COUNTS, View
+from trialwright.report.view import View
 from trialwright.results import ResultRow
 
 _MOST_TERMS = 25
@@ -65,7 +65,7 @@ def _dots(view: View) -> Figure | None:
     """Participants with each term by arm, in the order of the table."""
     rows = view.index.table("14.3.1.2")
     arms = list(view.definition.arms)
-    bunches = [one for one in fold_bunches(rows) if one.group in arms and one.first(COUNTS) is not None]
+    bunches = [one for one in fold_bunches(rows) if one.group in arms and "count" in one.rows]
     names = list(dict.fromkeys((one.parameter, one.category) for one in bunches if one.category))[:_MOST_TERMS]
     if not names:
         return None
@@ -73,10 +73,10 @@ def _dots(view: View) -> Figure | None:
     for parameter, category in names:
         mine = [one for one in bunches if (one.parameter, one.category) == (parameter, category)]
         for index, bunch in enumerate(sorted(mine, key=lambda one: arms.index(one.group))):
-            row = bunch.first(COUNTS)
+            row = bunch.rows["count"]
             name = view.category(parameter, category) if index == 0 else ""
-            text = render_count(row.value if row else None)
-            whiskers.append(Whisker(name, row.value if row else None, None, None, text, arms.index(bunch.group)))
+            text = render_count(row.value)
+            whiskers.append(Whisker(name, row.value, None, None, text, arms.index(bunch.group)))
     title = view.say("figure.aes")
     widths = measure_names([one.name for one in whiskers])
     legend = [view.arm(arm) for arm in arms]

@@ -15,13 +15,15 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
     bunches = merge_bunches(_sort_bunches(view, fold_bunches(rows)))
     recipes = choose_recipes(bunches)
     grouped = any(bunch.group for bunch in bunches)
-    methods = len({_methods(view, bunch) for bunch in bunches}) > 1
+    methods = len({_methods(view, bunch) for bunch in bunches if not _is_test(bunch) and _methods(view, bunch)}) > 1
     columns = [Column(view.say("head.group"), numeric=False)] if grouped else []
     columns += [Column(head_column(view, recipe, bunches)) for recipe in recipes]
     columns += [Column(view.say("head.method"), numeric=False)] if methods else []
     notes: list[str] = []
     writer = compute_writer(view, rows)
-    several = len({_topic(view, bunch) for bunch in bunches}) > 1
+    several = len({_topic(view, bunch) for bunch in bunches}) > 1 and any(
+        bunch.visit or bunch.category for bunch in bunches
+    )
     lines: list[Line] = []
     previous: Bunch | None = None
     for bunch in bunches:
@@ -41,7 +43,8 @@ def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]
     """A table of counts over visits: a line for each visit and group, a column for each level."""
     bunches = fold_bunches(rows)
     writer = compute_writer(view, rows)
-    levels = list(dict.fromkeys(bunch.category for bunch in bunches))
+    met = {bunch.category for bunch in bunches if bunch.value("count")}
+    levels = [one for one in dict.fromkeys(bunch.category for bunch in bunches) if one in met]
     columns = [Column(view.say("head.group"), numeric=False)]
     columns += [Column(view.category(bunches[0].parameter, level)) for level in levels]
     lines: list[Line] = []
@@ -50,7 +53,20 @@ def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]
             mine = {one.category: one for one in bunches if (one.visit, one.group) == (visit, group)}
             cells = [COUNT.cell(writer, mine[level]) if level in mine else Cell() for level in levels]
             lines.append(Line("" if index else view.visit(visit), (Cell(view.group(group)), *cells)))
-    return Table(number, title, view.say("head.visit"), tuple(columns), tuple(lines), (), source(view, rows))
+    return Table(
+        number,
+        title,
+        view.say("head.visit"),
+        tuple(columns),
+        tuple(lines),
+        (view.say("note.empty"),),
+        source(view, rows),
+    )
+
+
+def _is_test(bunch: Bunch) -> bool:
+    """Whether a bunch is a test of the whole course, whose method is its name."""
+    return not bunch.visit and "p" in bunch.rows and "estimate" not in bunch.rows
 
 
 def _methods(view: View, bunch: Bunch) -> str:
@@ -76,14 +92,15 @@ def _sort_bunches(view: View, bunches: Sequence[Bunch]) -> list[Bunch]:
 def _topic(view: View, bunch: Bunch) -> str:
     """What a stretch of lines is about: the parameter, and the kind of value where it is not the value itself."""
     if bunch.category not in KINDS:
-        # A median in days or a test without a unit belongs to the same stretch as its estimates.
-        return view.parameter(bunch.parameter) if bunch.visit == "" else name_parameter(view, bunch)
+        return view.parameter(bunch.parameter)
     name = name_parameter(view, bunch)
     return f"{name}{view.say('sentence.colon')}{view.category(bunch.parameter, bunch.category).lower()}"
 
 
 def _stub(view: View, bunch: Bunch, several: bool) -> str:
     category = "" if bunch.category in KINDS else view.category(bunch.parameter, bunch.category)
+    if _is_test(bunch) and not category:
+        return _methods(view, bunch)
     unit = next((row.unit for row in bunch.rows.values() if row.unit), "") if category and not bunch.visit else ""
     parts = [view.visit(bunch.visit) if bunch.visit else "", f"{category} ({unit})" if unit else category]
     text = ", ".join(part for part in parts if part)

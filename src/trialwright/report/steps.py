@@ -41,7 +41,11 @@ def render_curves(curves: Curves) -> str:
     days = sorted({0.0, *(day for day in curves.days if 0 <= day <= curves.horizon), curves.horizon})
     x = compute_days(days if curves.days else [0.0, curves.horizon], left, WIDTH - _RIGHT)
     y = Scale(0, 100, bottom, _TOP)
-    ticks = days if curves.days else [tick for tick in compute_ticks(0, curves.horizon, 7) if tick <= curves.horizon]
+    ticks = (
+        days
+        if len(curves.days) > 3
+        else [tick for tick in compute_ticks(0, curves.horizon, 7) if tick <= curves.horizon]
+    )
     parts = [render_text(2, 14, curves.y_title, font_size=11.5)]
     parts += render_legend([curve.name for curve in curves.curves], left, _TOP - 12)
     parts += render_y_axis(y, [0, 20, 40, 60, 80, 100], left, WIDTH - _RIGHT)

@@ -1,11 +1,13 @@
 """The synopsis: the one page that a physician reads first."""
 
 from trialwright.report.display import Block, Prose, Section
-from trialwright.report.main_results import find_main_results, render_sentence
-from trialwright.report.measures import compute_writer
+from trialwright.report.main_results import find_main_results, render_arm, render_sentence
+from trialwright.report.measures import Writer, compute_writer
 from trialwright.report.rows import Bunch, fold_bunches
-from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
+from trialwright.report.view import COUNTS, TOTAL, View
 from trialwright.vocabulary.codelists import Purpose
+
+_SAFETY = ("TEAE", "RELATED", "SEVERE", "SERIOUS", "FATAL")
 
 
 def render_synopsis(view: View) -> Section:
@@ -114,10 +116,10 @@ def _safety(view: View) -> list[Block]:
     rows = view.index.table("14.3.1.1")
     writer = compute_writer(view, rows)
     sentences = []
-    bunches = [one for one in fold_bunches(rows) if not one.category and CONTRAST not in one.group]
-    for parameter in dict.fromkeys(one.parameter for one in bunches):
+    bunches = [one for one in fold_bunches(rows) if not one.category and "count" in one.rows]
+    for parameter in [one for one in _SAFETY if any(bunch.parameter == one for bunch in bunches)]:
         arms = [one for one in bunches if one.parameter == parameter and one.group in view.definition.arms]
-        texts = [f"{view.arm(one.group)} {writer.count(one)}" for one in arms if one.first(COUNTS)]
+        texts = [f"{view.arm(one.group)} {_share(view, writer, one)}" for one in arms]
         if texts:
             sentences.append(
                 f"{view.parameter(parameter)}{view.say('sentence.colon')}{view.say('list.comma').join(texts)}"
@@ -126,6 +128,11 @@ def _safety(view: View) -> list[Block]:
         view.say("list.semicolon").join(sentences) + view.say("sentence.end") if sentences else view.say("safety.none")
     )
     return [Prose(text, term=view.say("synopsis.safety"))]
+
+
+def _share(view: View, writer: Writer, bunch: Bunch) -> str:
+    """A count with its percentage; where nobody had the event, with its interval."""
+    return writer.count(bunch, of=True) if bunch.value("count") else render_arm(view, writer, bunch)
 
 
 def _reading(view: View) -> list[Block]:

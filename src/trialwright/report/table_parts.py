@@ -67,7 +67,7 @@ def source(view: View, rows: Iterable[ResultRow]) -> tuple[str, ...]:
     """What every table says below itself: set, numbers, methods, data cut, definition."""
     met = list(rows)
     header = view.bundle.header
-    lines = [_say_set(view, one) for one in dict.fromkeys(row.analysis_set for row in met if row.analysis_set)]
+    lines = [_say_set(view, one) for one in view.list_sets(met)]
     if any(row.n_used for row in met) and any(row.method or row.n_missing or row.statistic == "mean" for row in met):
         lines.append(_say_numbers(view, met))
     methods = [view.method(one) for one in dict.fromkeys(row.method for row in met if row.method)]

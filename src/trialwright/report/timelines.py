@@ -29,7 +29,7 @@ def render_timelines(view: View) -> Section | None:
     ]
     title = view.say("figure.swimmer")
     first = min([0.0, *(event.start for _, lanes in arms for lane in lanes for event in lane.events)])
-    days = sorted({float(one.day) for one in view.definition.encounters.values()} | {first, 0.0})
+    days = sorted({float(one.day) for one in view.definition.encounters.values() if one.day >= first} | {first, 0.0})
     last = max(lane.last for _, lanes in arms for lane in lanes)
     days = [day for day in days if day <= last] + [last]
     svg = render_swim(Swim(arms, names, days, view.say("axis.day"), title))

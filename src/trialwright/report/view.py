@@ -1,5 +1,6 @@
 """What every section of the report reads from: the definition, the computed study, the language."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,10 @@ from trialwright.results import Bundle, ResultRow
 from trialwright.vocabulary.codelists import Purpose
 
 TOTAL = "TOTAL"
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{4,}")
 CONTRAST = " - "
+MEDIAN = "MEDIAN"
+"""Category of the median time to an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class View:
         if self.knows(f"parameter.{code}"):
             return self.say(f"parameter.{code}")
         form, _, item = code.partition(".")
-        return self.label(f"forms.{form}.items.{item}", self.label(f"parameters.{code}", code.replace("_", " ")))
+        return self.label(f"forms.{form}.items.{item}", self.code(code))
 
     def category(self, parameter: str, category: str) -> str:
         """A level, grade, term or reason, in words."""
@@ -90,7 +94,18 @@ class View:
         form, _, item = parameter.partition(".")
         compiled = self.definition.forms.get(form)
         codelist = compiled.items[item].codelist if compiled and item in compiled.items else None
-        return self.label(f"codelists.{codelist}.{category}", category) if codelist else category
+        text = self.label(f"codelists.{codelist}.{category}", "") if codelist else ""
+        return text or self.code(category)
+
+    def code(self, code: str) -> str:
+        """A code in words: the label that every codelist with it agrees on, else the code itself in small letters."""
+        if "; " in code:
+            return self.say("list.semicolon").join(self.code(part) for part in code.split("; "))
+        keys = [f"codelists.{name}.{code}" for name in self.definition.codelists]
+        texts = {text for key in keys if (text := self.label(key, ""))}
+        if len(texts) == 1:
+            return texts.pop()
+        return code.replace("_", " ").capitalize() if _CODE.fullmatch(code) else code
 
     def statistic(self, statistic: str) -> str:
         """The name of a statistic."""
@@ -102,7 +117,12 @@ class View:
         """A statistical method in words; an option after a colon stays as it is."""
         name, _, option = method.partition(":")
         words = self.say(f"method.{name}") if self.knows(f"method.{name}") else name
-        return f"{words} ({option.replace('_', ' ')})" if option else words
+        return f"{words} ({option.replace('_', ' ').replace(',', ', ')})" if option else words
+
+    def list_sets(self, rows: Iterable[ResultRow]) -> list[str]:
+        """The analysis sets of the plan that the rows name, in the plan's order."""
+        named = {row.analysis_set for row in rows}
+        return [one.id for one in self.definition.plan.sets if one.id in named]
 
     def set_title(self, analysis_set: str) -> str:
         """The title of an analysis set."""
