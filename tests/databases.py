@@ -20,6 +20,9 @@ from trialwright.store import configure, migrate
 
 _TEMPLATE = "trialwright_template"
 
+# Before any module with models is collected for its doctests; this database is never opened.
+configure("sqlite:///:memory:")
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
