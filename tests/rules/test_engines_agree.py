@@ -5,6 +5,7 @@ oracle text that the compiler had no part in (see ``expressions``).
 """
 
 import math
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -178,3 +179,13 @@ def test_the_largest_products_that_are_allowed_overflow_nowhere(server: Server, 
     rule = compile_rule(text, SCOPE)
     assert isinstance(rule, Rule)
     assert check_answers(server, [Text(text, rule.sql)]) == 1
+
+
+def test_what_is_refused_as_out_of_range_would_differ(server: Server) -> None:
+    """PostgreSQL refuses an overflow, SQLite answers infinity: so no such rule is compiled."""
+    product = " * ".join(['"n.a"'] * 25)
+    assert not isinstance(compile_rule(product.replace('"n.a"', "n.a"), SCOPE), Rule)
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange):
+        server.ask("canonical", [product])
+    (answer,) = sqlite3.connect(":memory:").execute(f'SELECT {product} FROM (SELECT ? AS "n.a")', [LARGEST]).fetchone()
+    assert answer == math.inf

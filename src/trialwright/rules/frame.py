@@ -95,6 +95,8 @@ def _check_column(series: pl.Series, column: Column) -> Finding | None:
     place = Place(path=column.name)
     if not _fits(series.dtype, column.type):
         return Finding("wrong-type", f"a {column.type.value} cannot be read from {series.dtype}", place)
+    if series.dtype == pl.Null:
+        return None
     if column.type is RuleType.NUMBER:
         sizes = series.cast(pl.Float64).abs()
         bad = ~((sizes == 0) | sizes.is_between(SMALLEST, LARGEST))
