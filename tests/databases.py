@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.postgres import database_url as url_on_server
@@ -19,9 +19,6 @@ from tests.postgres import temporary_database
 from trialwright.store import configure, migrate
 
 _TEMPLATE = "trialwright_template"
-
-# Before any module with models is collected for its doctests; this database is never opened.
-configure("sqlite:///:memory:")
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +57,11 @@ def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def database(fresh_url: str) -> Iterator[BaseDatabaseWrapper]:
     """Django's connection to an empty, migrated database of each kind."""
     configure(fresh_url)
-    yield connection
-    connection.close()
+    yield connections["default"]
+    connections["default"].close()
 
 
 def _write_template(url: str) -> None:
     configure(url)
     migrate()
-    connection.close()
+    connections["default"].close()

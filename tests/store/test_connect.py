@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.store.samples import create, draft, fill, sample_ledger
@@ -44,9 +44,9 @@ def test_another_url_is_refused(url: str) -> None:
 
 def test_sqlite_is_durable(tmp_path: Path) -> None:
     configure(f"sqlite:///{tmp_path}/a.sqlite3")
-    with connection.cursor() as cursor:
+    with connections["default"].cursor() as cursor:
         found = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
-    connection.close()
+    connections["default"].close()
     assert found == ["wal", 2], "2 is FULL"
 
 
@@ -57,12 +57,12 @@ def test_a_process_goes_from_one_ledger_to_another(tmp_path: Path, database: Bas
     for name in ("a", "b"):
         configure(f"sqlite:///{tmp_path}/{name}.sqlite3")
         migrate()
-        assert read_study(connection) is None
+        assert read_study(connections["default"]) is None
         fill(ledger)
-        study = read_study(connection)
+        study = read_study(connections["default"])
         assert study is not None and study.position == 13
         with open_unit(ledger) as unit:
             assert len(unit.subject("T-001")) == 4
             assert unit.study() == {"ledger_opened": 1, "screened": 3, "form_recorded": 9}
             unit.append(draft("T-001", "noted", where=name))
-    connection.close()
+    connections["default"].close()

@@ -1,7 +1,7 @@
 """The guards: what the database itself refuses, that they come back after a migrate, and that their lack is found."""
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.store.samples import SampleLedger, create, draft, fill, project, sample_ledger
@@ -134,7 +134,7 @@ def test_a_migration_that_rebuilds_the_table_drops_sqlites_guards_and_the_migrat
 
     old, new = LedgerEntry._meta.get_field("role"), models.TextField(default="SYSTEM")
     new.set_attributes_from_name("role")
-    with connection.schema_editor() as editor:
+    with database.schema_editor() as editor:
         editor.alter_field(LedgerEntry, old, new)
     assert {finding.code for finding in check_guards(database)} == {"guard-missing"}
     migrate()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
@@ -97,8 +97,8 @@ def bench(database: BaseDatabaseWrapper) -> Iterator[Bench]:
 
 def test_the_honest_ledger_verifies_with_its_redaction(bench: Bench) -> None:
     assert bench.faults(bench.seal) == set()
-    install_guards(connection)
-    report = verify_ledger(connection, bench.seal)
+    install_guards(bench.database)
+    report = verify_ledger(bench.database, bench.seal)
     assert (report.findings, report.first_bad, report.unproven) == ((), None, ())
     assert (report.entries, report.seal) == (len(bench.entries), bench.seal)
     assert (report.study, report.purpose) == (STUDY, "VIRTUAL")

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django
-from django.conf import settings
+import django.conf
 from django.core.management import call_command
 from django.db import connections
 
@@ -29,11 +29,11 @@ def configure(database_url: str, extra: Mapping[str, Any] | None = None) -> None
     extra : mapping, optional
         Django settings of the web application, with its ``INSTALLED_APPS`` in addition to the store.
     """
-    if settings.configured:
+    if django.conf.settings.configured:
         switch_database(database_url)
         return
     more = dict(extra or {})
-    settings.configure(
+    django.conf.settings.configure(
         DATABASES={"default": parse_database_url(database_url)},
         INSTALLED_APPS=[*_APPS, *more.pop("INSTALLED_APPS", [])],
         USE_TZ=True,
