@@ -5,11 +5,20 @@ are and of which type. What goes out: a ``Rule`` with one canonical SQL text for
 findings, all of them in one go; and the values of rules, for one participant (``RuleSet``, ``explain``) or for a whole
 frame (``evaluate_frame``).
 
+A rule is made of names (``item``, ``form.item``, ``encounter.form.item``, as the scope has them), numbers, quoted
+codes, ``DATE '2020-01-27'``, TRUE and FALSE; AND OR NOT and parentheses; = and <> on equal types; < <= > >= and
+BETWEEN on numbers and dates; IN with written values; IS NULL, IS NOT NULL; + - * / on numbers, a date minus a date in
+days; ABS, COALESCE, and CASE, whose values may be NULL. Everything else is a finding. Operands of a comparison that are
+conditions themselves need parentheses. Numbers reach from 1e-15 to 1e15 or are 0, and written ones have at most 15
+digits; a rule whose arithmetic could leave a double's range is a finding, so that no engine can overflow, underflow or
+meet NaN.
+
 What never happens here: ``eval``; the study's meaning (the definition says which names a rule may see); a file, a
 network or a clock. SQLite and DuckDB are used in memory only.
 
-The path of a rule: ``wall`` (which tokens may appear) → ``parse`` (sqlglot makes the tree) → ``check`` (types, codes,
-allowed nodes; makes the canonical text out of ``term``) → ``compile`` (puts these together) → ``evaluate``, ``explain``
-or ``frame``. To allow one more construct, copy ``_check_abs`` in ``check.py``, and extend the generator of
-``tests/rules/test_engines_agree.py``, which proves that three engines give the same answer.
+The path of a rule: ``compile`` splits the text into tokens, which ``wall`` judges, has sqlglot make a tree of them, and
+sends a ``walk`` over it; ``check`` lists the nodes that are allowed, ``operands``, ``operations`` and ``conditions``
+make a typed ``term`` of each. Then ``evaluate``, ``explain`` and ``frame`` use the rule. To allow one more construct,
+copy ``abs_term`` in ``operations.py``, name it in ``check.py``, and add it to the forms of
+``tests/rules/expressions.py``, by which the tests prove that three engines give the same answer.
 """

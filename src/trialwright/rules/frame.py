@@ -1,6 +1,7 @@
 """Rules over a whole frame: DuckDB evaluates the same text that SQLite evaluates for one participant."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import duckdb
 import polars as pl
@@ -68,20 +69,30 @@ def evaluate_frame(frame: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFra
         source = pl.DataFrame({"row": pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True)})
     with duckdb.connect(":memory:", config=_CLOSED) as connection:
         connection.register("participants", _Stream(source))
-        result = pl.DataFrame(connection.sql(render_select(list(rules.values()), quote("participants"))))
+        result = pl.DataFrame(_Stream(connection.sql(render_select(list(rules.values()), quote("participants")))))
     return result.select(
         pl.col(f"r{number}").cast(_OUTSIDE[rule.type]).alias(key) for number, (key, rule) in enumerate(rules.items())
     )
 
 
-class _Stream:
-    """A frame that shows its Arrow stream and nothing else, so that DuckDB needs no further library to read it."""
+class _Table(Protocol):
+    """What has an Arrow stream: a polars frame, a DuckDB relation."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+class _Stream:
+    """A table that shows its Arrow stream and nothing else.
+
+    DuckDB then needs no further library to read a polars frame, and polars keeps no hold on a type of DuckDB's, for
+    which DuckDB 2.0 would complain on standard error when the program ends.
+    """
+
+    def __init__(self, table: _Table) -> None:
+        self._table = table
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
+        return self._table.__arrow_c_stream__(requested_schema)
 
 
 def _prepare(frame: pl.DataFrame, column: Column) -> pl.Expr:
