@@ -170,6 +170,25 @@ def compute_operating_characteristics(boundary: ArrayLike, rates: ArrayLike) -> 
     return OperatingCharacteristics(p, stop_at.sum(axis=1), stop_at, participants, toxicities)
 
 
+def describe_boundary(boundary: ArrayLike) -> tuple[tuple[int, int, int], ...]:
+    """The boundary in groups (toxicities, from participants, to participants), as a protocol prints it.
+
+    Examples
+    --------
+    >>> describe_boundary(compute_pocock_boundary(10, 0.2))
+    ((3, 3, 4), (4, 5, 6), (5, 7, 9), (6, 10, 10))
+    """
+    groups: list[tuple[int, int, int]] = []
+    for k, limit in enumerate(np.asarray(boundary, dtype=np.int64).tolist(), start=1):
+        if limit > k:
+            continue
+        if groups and groups[-1][0] == limit and groups[-1][2] == k - 1:
+            groups[-1] = (limit, groups[-1][1], k)
+        else:
+            groups.append((limit, k, k))
+    return tuple(groups)
+
+
 def _boundary_at(n: int, rate: float, level: float) -> IntArray:
     """At each k the least count whose upper tail under ``rate`` does not exceed ``level``."""
     found = [np.flatnonzero(_upper_tail(k, rate) <= level) for k in range(1, n + 1)]

@@ -62,6 +62,6 @@ class Method(StrEnum):
     GATEKEEPING = "multiplicity.adjust_gatekeeping"
     RUBIN = "multiple_imputation.pool"
     TIPPING_POINT = "tipping_point.find_shift"
-    STOPPING_POCOCK = "stopping_boundary.compute_pocock"
-    STOPPING_BAYESIAN = "stopping_boundary.compute_bayesian"
+    STOPPING_POCOCK = "stopping.compute_pocock_boundary"
+    STOPPING_BAYESIAN = "stopping.compute_bayes_boundary"
     GROUP_SEQUENTIAL = "group_sequential.compute_bounds"
