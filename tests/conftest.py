@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import database, fresh_url, postgres_template, sqlite_template
 from tests.postgres import PostgresMissing, find_binaries, start_postgres
+
+# Registered here and nowhere else: a second import would make a second template on the same server.
+__all__ = ["database", "fresh_url", "postgres_server", "postgres_template", "sqlite_template"]
 
 
 @pytest.fixture(scope="session")
