@@ -168,6 +168,24 @@ def test_a_redaction_blanks_one_payload_and_the_chain_still_verifies(database: B
 
 
 @pytest.mark.req("A6")
+def test_what_was_redacted_leaves_the_memory_of_other_processes_too(database: BaseDatabaseWrapper) -> None:
+    """Another cache over the same database stands for another process; it had read the payload before."""
+    here = sample_ledger()
+    target = next(entry for entry in fill(here) if entry.act == "form_recorded" and entry.participant == "T-002")
+    there = sample_ledger(here.clock, seed=2)
+    with open_unit(there) as unit:
+        assert target.payload in "".join(unit.subject("T-002"))
+        assert "form_recorded:" not in unit.subject("T-002")
+        assert unit.study()["form_recorded"] == 9
+    _redact(here, "T-002", target.position)
+    with open_unit(there) as unit:
+        state = unit.subject("T-002")
+        assert unit.study() == {"ledger_opened": 1, "screened": 3, "form_recorded": 9, REDACTION: 1}
+    assert target.payload not in "".join(state)
+    assert state[1] == "form_recorded:"
+
+
+@pytest.mark.req("A6")
 def test_a_redaction_reaches_only_entries_of_its_own_participant_and_no_redaction(
     database: BaseDatabaseWrapper,
 ) -> None:
