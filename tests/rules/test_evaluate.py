@@ -1,12 +1,10 @@
 """Rules for one participant: values in, answers out, unknown stays unknown, and wrong values never get through."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.rules.scope import rule_of
-from trialwright.rules.compile import Rule
 from trialwright.rules.evaluate import RuleSet
 from trialwright.rules.types import Column, RuleType, Scope
 from trialwright.rules.values import Value
@@ -141,8 +139,3 @@ def test_rules_that_cannot_live_in_one_statement_are_refused() -> None:
     for name, kind, text in (("d3.alt", RuleType.NUMBER, "a > 1"), ("D3.alt", RuleType.BOOLEAN, "a")):
         with pytest.raises(ValueError, match="in one set of rules"):
             RuleSet([one, rule_of(text, Scope({"a": Column(name, kind)}))])
-
-
-def test_the_engine_is_one_that_the_emitted_text_was_proved_on() -> None:
-    assert sqlite3.sqlite_version_info >= (3, 38)
-    assert isinstance(rule_of("alt > 1"), Rule)
