@@ -10,11 +10,13 @@ from trialwright.record.ctgov_csv import is_ctgov_csv_row, read_ctgov_csv_row
 from trialwright.record.ictrp import is_ictrp_row, read_ictrp_row, read_ictrp_xml
 from trialwright.record.model import Record
 from trialwright.record.page_text import is_page_text, read_page_text
+from trialwright.record.prs_xml import PRS_ROOT, read_prs_xml
+from trialwright.record.public_xml import read_public_xml
 from trialwright.record.safe_xml import read_xml
 from trialwright.record.tables import is_table, read_table
 from trialwright.vocabulary.findings import Finding
 
-_KNOWN = "API v2 JSON, WHO ICTRP XML or rows, a classic download row, or the text of a study page"
+_KNOWN = "API v2 JSON, legacy or PRS XML, a WHO ICTRP export, a classic download, or the text of a study page"
 
 
 def read_record(data: bytes, name: str) -> Record | list[Finding]:
@@ -78,6 +80,10 @@ def _read_xml(data: bytes, name: str) -> Iterator[Record | list[Finding]]:
         yield root
     elif root.tag in ("Trials_downloaded_from_ICTRP", "Trial"):
         yield from read_ictrp_xml(root, name)
+    elif root.tag == PRS_ROOT:
+        yield from read_prs_xml(root, name)
+    elif root.tag == "clinical_study":
+        yield from read_public_xml(root, name)
     else:
         message = f"the XML with root element {root.tag!s} is no registry record we know"
         yield [report_trouble(name, "record-format", message, remedy=f"give {_KNOWN}")]

@@ -1,0 +1,317 @@
+"""The registry's upload and download format (PRS XML): the registered part. Results are in ``prs_results``.
+
+A download holds fields of the sponsor's account (user names, ethics board) that no public record has; they are told as
+columns of the reading, not as fields of the record.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from trialwright.record.build import Shape, build_record
+from trialwright.record.model import Record
+from trialwright.record.prs_results import read_results
+from trialwright.record.reading import Reading
+from trialwright.record.safe_xml import text_of
+from trialwright.record.words import read_ages, read_code, read_date, read_phases, read_yes_no
+from trialwright.vocabulary.findings import Finding
+
+Element = etree._Element
+_RRS = "{http://clinicaltrials.gov/rrs}result"
+PRS_ROOT = "{http://clinicaltrials.gov/prs}study_collection"
+_MASKED = {
+    "masked_subject": "PARTICIPANT",
+    "masked_caregiver": "CARE_PROVIDER",
+    "masked_investigator": "INVESTIGATOR",
+    "masked_assessor": "OUTCOMES_ASSESSOR",
+}
+_LEVELS = ("NONE", "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
+_TYPES = {"BIOLOGICAL_VACCINE": "BIOLOGICAL", "PROCEDURE_SURGERY": "PROCEDURE"}
+_IPD = {"protocol": "STUDY_PROTOCOL", "sap": "SAP", "icf": "ICF", "csr": "CSR", "analytic_code": "ANALYTIC_CODE"}
+_PRIVATE = ("id_info/provider_study_id", "id_info/org_name", "oversight_info/irb_info/approval_status", "is_ind_study")
+
+
+def read_prs_xml(root: Element, name: str) -> Iterator[Record | list[Finding]]:
+    """Each study of a PRS file."""
+    studies = root.findall("clinical_study")
+    for number, study in enumerate(studies):
+        yield _read_study(study, name if len(studies) == 1 else f"{name}[{number}]")
+
+
+def _read_study(root: Element, name: str) -> Record | list[Finding]:
+    sections = {
+        "identificationModule": _identification(root),
+        "statusModule": _status(root),
+        "sponsorCollaboratorsModule": _sponsor(root),
+        "oversightModule": _oversight(root),
+        "descriptionModule": _prune(
+            {"briefSummary": _block(root, "brief_summary"), "detailedDescription": _block(root, "detailed_description")}
+        ),
+        "conditionsModule": _prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "designModule": _design(root),
+        "armsInterventionsModule": _arms(root),
+        "outcomesModule": _prune(
+            {f"{level}Outcomes": _outcomes(root, f"{level}_outcome") for level in ("primary", "secondary", "other")}
+        ),
+        "eligibilityModule": _eligibility(root),
+        "contactsLocationsModule": _contacts(root),
+        "referencesModule": _references(root),
+        "ipdSharingStatementModule": _sharing(root.find("ipd_sharing_statement")),
+    }
+    columns = tuple((path, text) for path in _PRIVATE if (text := text_of(root, path)))
+    results = read_results(root.find(_RRS))
+    shape = {"protocolSection": _prune(sections), "hasResults": bool(results)}
+    return build_record(
+        shape | ({"resultsSection": results} if results else {}), Reading("prs_xml", name, columns=columns)
+    )
+
+
+def _prune(shape: Shape) -> Shape:
+    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
+
+
+def _texts(root: Element, path: str) -> list[str]:
+    return [text for one in root.findall(path) if (text := text_of(one))]
+
+
+def _block(root: Element, path: str) -> str:
+    return text_of(root, f"{path}/textblock").replace("\r", "")
+
+
+def _word(text: str, kind: str = "") -> str:
+    """A code; the format writes "None" for an answer that was never given."""
+    code = read_code(text, kind)
+    return _TYPES.get(code, code)
+
+
+def _identification(root: Element) -> Shape:
+    others = [
+        _prune({"id": text_of(one, "id"), "type": _word(text_of(one, "id_type")), "domain": text_of(one, "id_domain")})
+        for one in root.findall("id_info/secondary_id")
+    ]
+    return _prune(
+        {
+            "orgStudyIdInfo": _prune({"id": text_of(root, "id_info/org_study_id")}),
+            "secondaryIdInfos": others,
+            "briefTitle": text_of(root, "brief_title"),
+            "officialTitle": text_of(root, "official_title"),
+            "acronym": text_of(root, "acronym"),
+        }
+    )
+
+
+def _dated(root: Element, tag: str) -> Shape:
+    told = text_of(root, tag)
+    return _prune({"date": read_date(told) or told, "type": read_code(text_of(root, f"{tag}_type"), "date_type")})
+
+
+def _status(root: Element) -> Shape:
+    return _prune(
+        {
+            "statusVerifiedDate": text_of(root, "verification_date"),
+            "overallStatus": read_code(text_of(root, "overall_status"), "status"),
+            "whyStopped": text_of(root, "why_stopped"),
+            "startDateStruct": _dated(root, "start_date"),
+            "primaryCompletionDateStruct": _dated(root, "primary_compl_date"),
+            "completionDateStruct": _dated(root, "last_follow_up_date"),
+        }
+    )
+
+
+def _sponsor(root: Element) -> Shape:
+    party = root.find("sponsors/resp_party")
+    kind = read_code(text_of(party, "resp_party_type"))
+    investigator = kind in ("PRINCIPAL_INVESTIGATOR", "SPONSOR_INVESTIGATOR")
+    facts = {
+        "type": kind,
+        "investigatorFullName": text_of(party, "name_title") if investigator else "",
+        "investigatorTitle": text_of(party, "investigator_title"),
+        "investigatorAffiliation": text_of(party, "investigator_affiliation"),
+        "oldNameTitle": "" if investigator else text_of(party, "name_title"),
+        "oldOrganization": text_of(party, "organization"),
+    }
+    return _prune(
+        {
+            "responsibleParty": _prune(facts),
+            "leadSponsor": _prune({"name": text_of(root, "sponsors/lead_sponsor/agency")}),
+            "collaborators": [{"name": name} for name in _texts(root, "sponsors/collaborator/agency")],
+        }
+    )
+
+
+def _oversight(root: Element) -> Shape:
+    tags = {
+        "oversightHasDmc": "oversight_info/has_dmc",
+        "isFdaRegulatedDrug": "oversight_info/fda_regulated_drug",
+        "isFdaRegulatedDevice": "oversight_info/fda_regulated_device",
+        "isUnapprovedDevice": "delayed_posting",
+        "isPpsd": "oversight_info/ped_postmarket_surv",
+        "isUsExport": "oversight_info/exported_from_us",
+    }
+    flags = {key: read_yes_no(text_of(root, tag)) for key, tag in tags.items()}
+    return {key: flag for key, flag in flags.items() if flag is not None}
+
+
+def _masking(trial: Element) -> Shape:
+    roles = [role for tag, role in _MASKED.items() if read_yes_no(text_of(trial, tag))]
+    told = any(text_of(trial, tag) for tag in ("no_masking", *_MASKED))
+    level = _LEVELS[len(roles)] if told else ""
+    return _prune({"masking": level, "maskingDescription": _block(trial, "masking_description"), "whoMasked": roles})
+
+
+def _design(root: Element) -> Shape:
+    trial, watch = root.find("study_design/interventional_design"), root.find("study_design/observational_design")
+    info: Shape = {}
+    facts: Shape = {"studyType": read_code(text_of(root, "study_design/study_type"), "study_type")}
+    if trial is not None:
+        info = {
+            "allocation": read_code(text_of(trial, "allocation"), "allocation"),
+            "interventionModel": read_code(text_of(trial, "assignment"), "model"),
+            "interventionModelDescription": _block(trial, "model_description"),
+            "primaryPurpose": read_code(text_of(trial, "interventional_subtype"), "purpose"),
+            "maskingInfo": _masking(trial),
+        }
+        facts["phases"] = read_phases(text_of(trial, "phase"))
+    if watch is not None:
+        info = {
+            "observationalModel": read_code(text_of(watch, "observational_study_design"), "observational_model"),
+            "timePerspective": read_code(text_of(watch, "timing")),
+        }
+        length = (text_of(watch, "target_duration_quantity"), text_of(watch, "target_duration_units"))
+        facts["patientRegistry"] = read_yes_no(text_of(watch, "patient_registry"))
+        facts["targetDuration"] = " ".join(part for part in length if part)
+        kept = read_code(text_of(watch, "biospecimen_retention"))
+        facts["bioSpec"] = _prune({"retention": kept, "description": _block(watch, "biospecimen_description")})
+    count = text_of(root, "enrollment")
+    facts["designInfo"] = _prune(info)
+    facts["enrollmentInfo"] = ({"count": int(count)} if count.isdecimal() else {}) | _prune(
+        {"type": read_code(text_of(root, "enrollment_type"), "date_type")}
+    )
+    return _prune(facts)
+
+
+def _arms(root: Element) -> Shape:
+    interventions, named = [], dict[str, list[str]]()
+    for one in root.findall("intervention"):
+        kind, title = _word(text_of(one, "intervention_type")), text_of(one, "intervention_name")
+        labels = _texts(one, "arm_group_label")
+        for label in labels:
+            named.setdefault(label, []).append(f"{kind.replace('_', ' ').title()}: {title}")
+        facts = {
+            "type": kind,
+            "name": title,
+            "description": _block(one, "intervention_description"),
+            "armGroupLabels": labels,
+            "otherNames": _texts(one, "intervention_other_name"),
+        }
+        interventions.append(_prune(facts))
+    groups = [
+        _prune(
+            {
+                "label": text_of(arm, "arm_group_label"),
+                "type": read_code(text_of(arm, "arm_type")),
+                "description": _block(arm, "arm_group_description"),
+                "interventionNames": named.get(text_of(arm, "arm_group_label"), []),
+            }
+        )
+        for arm in root.findall("arm_group")
+    ]
+    return _prune({"armGroups": groups, "interventions": interventions})
+
+
+def _outcomes(root: Element, tag: str) -> list[Shape]:
+    return [
+        _prune(
+            {
+                "measure": text_of(one, "outcome_measure"),
+                "description": _block(one, "outcome_description"),
+                "timeFrame": text_of(one, "outcome_time_frame"),
+            }
+        )
+        for one in root.findall(tag)
+    ]
+
+
+def _eligibility(root: Element) -> Shape:
+    found = root.find("eligibility")
+    if found is None:
+        return {}
+    low, high = (text_of(found, f"{end}_age") for end in ("minimum", "maximum"))
+    facts = {
+        "eligibilityCriteria": _block(found, "criteria"),
+        "sex": read_code(text_of(found, "gender"), "sex"),
+        "genderDescription": _block(found, "gender_description"),
+        "minimumAge": "" if low == "N/A" else low,
+        "maximumAge": "" if high == "N/A" else high,
+        "stdAges": read_ages(low, high) if low or high else [],
+        "studyPopulation": _block(found, "study_population"),
+        "samplingMethod": read_code(text_of(found, "sampling_method")),
+    }
+    flags = {
+        "healthyVolunteers": read_yes_no(text_of(found, "healthy_volunteers")),
+        "genderBased": read_yes_no(text_of(found, "gender_based")),
+    }
+    return _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
+
+
+def _name(found: Element | None) -> str:
+    name = " ".join(part for tag in ("first_name", "middle_name", "last_name") if (part := text_of(found, tag)))
+    degrees = text_of(found, "degrees")
+    return f"{name}, {degrees}" if name and degrees else name
+
+
+def _contact(found: Element | None) -> Shape:
+    facts = {"name": _name(found), "phone": text_of(found, "phone"), "phoneExt": text_of(found, "phone_ext")}
+    contact = _prune({**facts, "email": text_of(found, "email")})
+    return {**contact, "role": "CONTACT"} if contact else {}
+
+
+def _contacts(root: Element) -> Shape:
+    central = [_contact(root.find(tag)) for tag in ("overall_contact", "overall_contact_backup")]
+    officials = [
+        _prune(
+            {"name": _name(one), "affiliation": text_of(one, "affiliation"), "role": read_code(text_of(one, "role"))}
+        )
+        for one in root.findall("overall_official")
+    ]
+    places = []
+    for one in root.findall("location"):
+        people = [_contact(one.find(tag)) for tag in ("contact", "contact_backup")]
+        heads = [{"name": _name(who), "role": read_code(text_of(who, "role"))} for who in one.findall("investigator")]
+        facts = {
+            "facility": text_of(one, "facility/name"),
+            "status": read_code(text_of(one, "status"), "status"),
+            **{key: text_of(one, f"facility/address/{key}") for key in ("city", "state", "zip", "country")},
+            "contacts": [person for person in people if person] + heads,
+        }
+        places.append(_prune(facts))
+    asked = [contact for contact in central if contact]
+    return _prune({"centralContacts": asked, "overallOfficials": officials, "locations": places})
+
+
+def _references(root: Element) -> Shape:
+    references = []
+    for one in root.findall("reference"):
+        kind = "RESULT" if read_yes_no(text_of(one, "is_results_ref")) else "BACKGROUND"
+        references.append(
+            _prune({"pmid": text_of(one, "pubmed_id"), "type": kind, "citation": text_of(one, "citation")})
+        )
+    links = [_prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
+    return _prune({"references": references, "seeAlsoLinks": links})
+
+
+def _sharing(root: Element | None) -> Shape:
+    if root is None:
+        return {}
+    url = text_of(root, "ipd_url")
+    kinds = [code for tag, code in _IPD.items() if read_yes_no(text_of(root, f"ipd_info_type_{tag}"))]
+    return _prune(
+        {
+            "ipdSharing": read_code(text_of(root, "sharing_ipd")),
+            "description": _block(root, "ipd_description"),
+            "infoTypes": kinds,
+            "timeFrame": _block(root, "ipd_time_frame"),
+            "accessCriteria": _block(root, "ipd_access_criteria"),
+            "url": "" if url == "http://" else url,
+        }
+    )

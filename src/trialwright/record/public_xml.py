@@ -1,0 +1,344 @@
+"""The legacy public XML of ClinicalTrials.gov (root ``clinical_study``, public.xsd): the registered part.
+
+Only what the XML says is taken; the registry's browse terms and link texts are its own and are left out.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from lxml import etree
+
+from trialwright.record.build import Shape, build_record
+from trialwright.record.model import Record
+from trialwright.record.public_xml_results import read_results
+from trialwright.record.reading import Reading
+from trialwright.record.safe_xml import text_of
+from trialwright.record.words import read_ages, read_code, read_date, read_masking, read_phases, read_yes_no
+from trialwright.vocabulary.findings import Finding
+
+Element = etree._Element
+_READ = frozenset(
+    {
+        "id_info", "brief_title", "acronym", "official_title", "sponsors", "source", "oversight_info", "brief_summary",
+        "detailed_description", "overall_status", "last_known_status", "why_stopped", "start_date", "completion_date",
+        "primary_completion_date", "phase", "study_type", "has_expanded_access", "study_design_info",
+        "target_duration", "primary_outcome", "secondary_outcome", "other_outcome", "number_of_arms",
+        "number_of_groups", "enrollment", "condition", "arm_group", "intervention", "biospec_retention",
+        "biospec_descr", "eligibility", "overall_official", "overall_contact", "overall_contact_backup", "location",
+        "link", "reference", "results_reference", "verification_date", "study_first_submitted",
+        "study_first_submitted_qc", "study_first_posted", "results_first_submitted", "results_first_submitted_qc",
+        "results_first_posted", "disposition_first_submitted", "disposition_first_submitted_qc",
+        "disposition_first_posted", "last_update_submitted", "last_update_submitted_qc", "last_update_posted",
+        "responsible_party", "keyword", "patient_data", "clinical_results",
+        "required_header", "location_countries", "removed_countries", "condition_browse", "intervention_browse",
+    }
+)  # fmt: skip
+
+
+def read_public_xml(root: Element, name: str) -> Iterator[Record | list[Finding]]:
+    """The one study of a legacy public XML file."""
+    sections = {
+        "identificationModule": _identification(root),
+        "statusModule": _status(root),
+        "sponsorCollaboratorsModule": _sponsor(root),
+        "oversightModule": _oversight(root),
+        "descriptionModule": _prune(
+            {
+                "briefSummary": _block(root, "brief_summary/textblock"),
+                "detailedDescription": _block(root, "detailed_description/textblock"),
+            }
+        ),
+        "conditionsModule": _prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "designModule": _design(root),
+        "armsInterventionsModule": _arms(root),
+        "outcomesModule": _prune({f"{key}Outcomes": _outcomes(root, f"{key}_outcome") for key in _LEVELS}),
+        "eligibilityModule": _eligibility(root),
+        "contactsLocationsModule": _contacts(root),
+        "referencesModule": _references(root),
+        "ipdSharingStatementModule": _sharing(root),
+    }
+    results = read_results(root.find("clinical_results"))
+    unread = tuple(str(child.tag) for child in root if isinstance(child.tag, str) and child.tag not in _READ)
+    shape = {"protocolSection": _prune(sections), "hasResults": bool(results)}
+    yield build_record(
+        shape | ({"resultsSection": results} if results else {}), Reading("public_xml", name, unread=unread)
+    )
+
+
+_LEVELS = ("primary", "secondary", "other")
+
+
+def _prune(shape: Shape) -> Shape:
+    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
+
+
+def _texts(root: Element, path: str) -> list[str]:
+    return [text for one in root.findall(path) if (text := text_of(one))]
+
+
+def _block(root: Element, path: str) -> str:
+    """A text block: the indent of the file and the line wraps inside paragraphs are the XML's, not the text's."""
+    found = root.find(path)
+    if found is None or not found.text:
+        return ""
+    plain = textwrap.dedent(found.text.replace("\r", "").strip("\n")).strip()
+    return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", plain))
+
+
+def _criteria(root: Element) -> str:
+    """The criteria keep their lines: indents tell nested items."""
+    found = root.find("eligibility/criteria/textblock")
+    if found is None or not found.text:
+        return ""
+    return textwrap.dedent(found.text.replace("\r", "").strip("\n")).strip()
+
+
+def _identification(root: Element) -> Shape:
+    return _prune(
+        {
+            "nctId": text_of(root, "id_info/nct_id"),
+            "nctIdAliases": _texts(root, "id_info/nct_alias"),
+            "orgStudyIdInfo": _prune({"id": text_of(root, "id_info/org_study_id")}),
+            "secondaryIdInfos": [{"id": other} for other in _texts(root, "id_info/secondary_id")],
+            "briefTitle": text_of(root, "brief_title"),
+            "officialTitle": text_of(root, "official_title"),
+            "acronym": text_of(root, "acronym"),
+            "organization": _prune({"fullName": text_of(root, "source")}),
+        }
+    )
+
+
+def _date(root: Element, path: str) -> str:
+    told = text_of(root, path)
+    return read_date(told) or told
+
+
+def _dated(root: Element, path: str) -> Shape:
+    found = root.find(path)
+    kind = "" if found is None else str(found.get("type") or "")
+    return _prune({"date": _date(root, path), "type": read_code(kind, "date_type")})
+
+
+def _status(root: Element) -> Shape:
+    expanded = read_yes_no(text_of(root, "has_expanded_access"))
+    return _prune(
+        {
+            "statusVerifiedDate": _date(root, "verification_date"),
+            "overallStatus": read_code(text_of(root, "overall_status"), "status"),
+            "lastKnownStatus": read_code(text_of(root, "last_known_status"), "status"),
+            "whyStopped": text_of(root, "why_stopped"),
+            "expandedAccessInfo": {} if expanded is None else {"hasExpandedAccess": expanded},
+            "startDateStruct": _dated(root, "start_date"),
+            "primaryCompletionDateStruct": _dated(root, "primary_completion_date"),
+            "completionDateStruct": _dated(root, "completion_date"),
+            "studyFirstSubmitDate": _date(root, "study_first_submitted"),
+            "studyFirstSubmitQcDate": _date(root, "study_first_submitted_qc"),
+            "studyFirstPostDateStruct": _dated(root, "study_first_posted"),
+            "resultsFirstSubmitDate": _date(root, "results_first_submitted"),
+            "resultsFirstSubmitQcDate": _date(root, "results_first_submitted_qc"),
+            "resultsFirstPostDateStruct": _dated(root, "results_first_posted"),
+            "dispFirstSubmitDate": _date(root, "disposition_first_submitted"),
+            "dispFirstSubmitQcDate": _date(root, "disposition_first_submitted_qc"),
+            "dispFirstPostDateStruct": _dated(root, "disposition_first_posted"),
+            "lastUpdateSubmitDate": _date(root, "last_update_submitted"),
+            "lastUpdatePostDateStruct": _dated(root, "last_update_posted"),
+        }
+    )
+
+
+def _agency(found: Element | None) -> Shape:
+    kind = read_code(text_of(found, "agency_class"), "sponsor_class")
+    return _prune({"name": text_of(found, "agency"), "class": kind})
+
+
+def _sponsor(root: Element) -> Shape:
+    party = root.find("responsible_party")
+    facts = {
+        "type": read_code(text_of(party, "responsible_party_type")),
+        "investigatorFullName": text_of(party, "investigator_full_name"),
+        "investigatorTitle": text_of(party, "investigator_title"),
+        "investigatorAffiliation": text_of(party, "investigator_affiliation"),
+        "oldNameTitle": text_of(party, "name_title"),
+        "oldOrganization": text_of(party, "organization"),
+    }
+    return _prune(
+        {
+            "responsibleParty": _prune(facts),
+            "leadSponsor": _agency(root.find("sponsors/lead_sponsor")),
+            "collaborators": [_agency(one) for one in root.findall("sponsors/collaborator")],
+        }
+    )
+
+
+def _oversight(root: Element) -> Shape:
+    keys = {
+        "oversightHasDmc": "has_dmc",
+        "isFdaRegulatedDrug": "is_fda_regulated_drug",
+        "isFdaRegulatedDevice": "is_fda_regulated_device",
+        "isUnapprovedDevice": "is_unapproved_device",
+        "isPpsd": "is_ppsd",
+        "isUsExport": "is_us_export",
+    }
+    flags = {key: read_yes_no(text_of(root, f"oversight_info/{tag}")) for key, tag in keys.items()}
+    return {key: flag for key, flag in flags.items() if flag is not None}
+
+
+def _design(root: Element) -> Shape:
+    base = "study_design_info"
+    level, roles = read_masking(text_of(root, f"{base}/masking"))
+    masking = {"masking": level, "maskingDescription": text_of(root, f"{base}/masking_description"), "whoMasked": roles}
+    info = {
+        "allocation": read_code(text_of(root, f"{base}/allocation"), "allocation"),
+        "interventionModel": read_code(text_of(root, f"{base}/intervention_model"), "model"),
+        "interventionModelDescription": text_of(root, f"{base}/intervention_model_description"),
+        "primaryPurpose": read_code(text_of(root, f"{base}/primary_purpose"), "purpose"),
+        "observationalModel": read_code(text_of(root, f"{base}/observational_model"), "observational_model"),
+        "timePerspective": read_code(text_of(root, f"{base}/time_perspective")),
+        "maskingInfo": _prune(masking),
+    }
+    shown = text_of(root, "study_type")
+    enrolled = root.find("enrollment")
+    count = text_of(enrolled)
+    kind = "" if enrolled is None else read_code(str(enrolled.get("type") or ""), "date_type")
+    retention = {
+        "retention": read_code(text_of(root, "biospec_retention")),
+        "description": _block(root, "biospec_descr/textblock"),
+    }
+    return _prune(
+        {
+            "studyType": read_code(shown.split(" [")[0], "study_type"),
+            "patientRegistry": True if "Patient Registry" in shown else None,
+            "targetDuration": text_of(root, "target_duration"),
+            "phases": read_phases(text_of(root, "phase")) if "Observational" not in shown else [],
+            "designInfo": _prune(info),
+            "bioSpec": _prune(retention),
+            "enrollmentInfo": ({"count": int(count)} if count.isdecimal() else {}) | _prune({"type": kind}),
+        }
+    )
+
+
+def _arms(root: Element) -> Shape:
+    interventions = []
+    named: dict[str, list[str]] = {}
+    for one in root.findall("intervention"):
+        shown, title = text_of(one, "intervention_type"), text_of(one, "intervention_name")
+        labels = _texts(one, "arm_group_label")
+        for label in labels:
+            named.setdefault(label, []).append(f"{shown}: {title}")
+        facts = {
+            "type": read_code(shown),
+            "name": title,
+            "description": text_of(one, "description"),
+            "armGroupLabels": labels,
+            "otherNames": _texts(one, "other_name"),
+        }
+        interventions.append(_prune(facts))
+    groups = [
+        _prune(
+            {
+                "label": text_of(arm, "arm_group_label"),
+                "type": read_code(text_of(arm, "arm_group_type")),
+                "description": text_of(arm, "description"),
+                "interventionNames": named.get(text_of(arm, "arm_group_label"), []),
+            }
+        )
+        for arm in root.findall("arm_group")
+    ]
+    return _prune({"armGroups": groups, "interventions": interventions})
+
+
+def _outcomes(root: Element, tag: str) -> list[Shape]:
+    keys = {"measure": "measure", "description": "description", "timeFrame": "time_frame"}
+    return [_prune({key: text_of(one, path) for key, path in keys.items()}) for one in root.findall(tag)]
+
+
+def _eligibility(root: Element) -> Shape:
+    low, high = (text_of(root, f"eligibility/{end}_age") for end in ("minimum", "maximum"))
+    facts = {
+        "eligibilityCriteria": _criteria(root),
+        "sex": read_code(text_of(root, "eligibility/gender"), "sex"),
+        "genderDescription": text_of(root, "eligibility/gender_description"),
+        "minimumAge": "" if low == "N/A" else low,
+        "maximumAge": "" if high == "N/A" else high,
+        "stdAges": read_ages(low, high) if low or high else [],
+        "studyPopulation": _block(root, "eligibility/study_pop/textblock"),
+        "samplingMethod": read_code(text_of(root, "eligibility/sampling_method")),
+    }
+    flags = {
+        "healthyVolunteers": read_yes_no(text_of(root, "eligibility/healthy_volunteers")),
+        "genderBased": read_yes_no(text_of(root, "eligibility/gender_based")),
+    }
+    return _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
+
+
+def _name(found: Element | None) -> str:
+    parts = (text_of(found, tag) for tag in ("first_name", "middle_name", "last_name"))
+    name = " ".join(part for part in parts if part)
+    degrees = text_of(found, "degrees")
+    return f"{name}, {degrees}" if name and degrees else name
+
+
+def _contact(found: Element | None) -> Shape:
+    facts = {"name": _name(found), "phone": text_of(found, "phone"), "phoneExt": text_of(found, "phone_ext")}
+    contact = _prune({**facts, "email": text_of(found, "email")})
+    return {**contact, "role": "CONTACT"} if contact else {}
+
+
+def _contacts(root: Element) -> Shape:
+    central = [_contact(root.find(tag)) for tag in ("overall_contact", "overall_contact_backup")]
+    officials = [
+        _prune(
+            {"name": _name(one), "affiliation": text_of(one, "affiliation"), "role": read_code(text_of(one, "role"))}
+        )
+        for one in root.findall("overall_official")
+    ]
+    places = []
+    for one in root.findall("location"):
+        address = "facility/address"
+        contacts = [_contact(one.find(tag)) for tag in ("contact", "contact_backup")]
+        investigators = [
+            {"name": _name(who), "role": read_code(text_of(who, "role"))} for who in one.findall("investigator")
+        ]
+        facts = {
+            "facility": text_of(one, "facility/name"),
+            "status": read_code(text_of(one, "status"), "status"),
+            **{key: text_of(one, f"{address}/{key}") for key in ("city", "state", "zip", "country")},
+            "contacts": [contact for contact in contacts if contact] + investigators,
+        }
+        places.append(_prune(facts))
+    people = [contact for contact in central if contact]
+    return _prune({"centralContacts": people, "overallOfficials": officials, "locations": places})
+
+
+def _references(root: Element) -> Shape:
+    references = [
+        _prune({"pmid": text_of(one, "PMID"), "type": kind, "citation": text_of(one, "citation")})
+        for tag, kind in (("reference", "BACKGROUND"), ("results_reference", "RESULT"))
+        for one in root.findall(tag)
+    ]
+    links = [_prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
+    return _prune({"references": references, "seeAlsoLinks": links})
+
+
+_INFO_TYPES = {
+    "STUDY_PROTOCOL": "STUDY_PROTOCOL",
+    "STATISTICAL_ANALYSIS_PLAN_SAP": "SAP",
+    "INFORMED_CONSENT_FORM_ICF": "ICF",
+    "CLINICAL_STUDY_REPORT_CSR": "CSR",
+    "ANALYTIC_CODE": "ANALYTIC_CODE",
+}
+
+
+def _sharing(root: Element) -> Shape:
+    kinds = [read_code(text) for text in _texts(root, "patient_data/ipd_info_type")]
+    return _prune(
+        {
+            "ipdSharing": read_code(text_of(root, "patient_data/sharing_ipd")),
+            "description": text_of(root, "patient_data/ipd_description"),
+            "infoTypes": [_INFO_TYPES.get(kind, kind) for kind in kinds],
+            "timeFrame": text_of(root, "patient_data/ipd_time_frame"),
+            "accessCriteria": text_of(root, "patient_data/ipd_access_criteria"),
+            "url": text_of(root, "patient_data/ipd_url"),
+        }
+    )
