@@ -71,7 +71,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: SVG text with presentation attributes only, and what it shows in words for those who cannot see it."""
+    """One figure: SVG text with presentation attributes only, and what it shows in words for who cannot see it."""
 
     number: str
     title: str
@@ -102,8 +102,8 @@ class Facts:
 class Listing:
     """Lines of participants, printed as they are: the head of each column and the texts.
 
-    ``subject`` is the index of the column that holds the participant's code; None where there is none. ``dropped`` counts
-    the lines that are not printed because the listing is too long for paper.
+    ``subject`` is the index of the column that holds the participant's code; None where there is none. ``dropped``
+    counts the lines that are not printed because the listing is too long for paper.
     """
 
     number: str

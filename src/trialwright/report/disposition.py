@@ -71,7 +71,7 @@ def _figure(view: View) -> Figure:
 
 
 def fold_flow(view: View, bunches: Sequence[Bunch], label: str) -> Flow:
-    """The boxes of the diagram from the rows of disposition: what has only a total is the trunk, what has arms is below."""
+    """The boxes from the rows of disposition: what has only a total is the trunk, what has arms is below."""
     whole = [one for one in bunches if not one.category]
     parameters = list(dict.fromkeys(one.parameter for one in bunches))
     arms = list(view.definition.arms)

@@ -121,7 +121,7 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
 
 
 def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
-    """The layouts that the rows of one table need: levels apart from statistics, how follow-up ended apart from both."""
+    """The layouts that the rows of one table need: levels and how follow-up ended stand apart from statistics."""
     levels = {(row.parameter, row.category) for row in rows if row.category and row.statistic == "count"}
     levels = {one for one in levels if one[1] not in KINDS}
     counted = [row for row in rows if (row.parameter, row.category) in levels]

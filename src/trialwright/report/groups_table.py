@@ -1,4 +1,4 @@
-"""Layouts with groups across: a column for each arm, a line for each level; beside intervals; and grades before and after."""
+"""Layouts with groups across: a line for each level; counts with intervals beside them; grades before and after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,7 +98,7 @@ def _head_line(grid: _Grid, name: str, recipe: Recipe | None, whole: list[Bunch]
 
 
 def render_shares(view: View, number: str, title: str, rows: Sequence[ResultRow], stub_head: str = "") -> Table:
-    """A table of participants with events: for each group the count, its interval beside it, and the number of events."""
+    """A table of participants with events: for each group the count, its interval, the number of events."""
     bunches = merge_bunches(fold_bunches(rows))
     writer = compute_writer(view, rows)
     groups = tuple(one for one in view.sort_groups(bunch.group for bunch in bunches) if CONTRAST not in one)

@@ -65,7 +65,8 @@ def render_html(document: Document, words: Words, arms: Mapping[str, str]) -> st
         [
             f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n',
             f'<meta http-equiv="Content-Security-Policy" content="{_render_policy(style, script)}">\n',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+            '<meta name="referrer" content="no-referrer">\n',
             f"<title>{escape(document.front[0][1])} · {escape(document.title)}</title>\n",
             f"<style>{style}</style>\n</head>\n<body>\n{body}\n",
             f"<script>{script}</script>\n" if script else "",
@@ -135,17 +136,15 @@ class _Page:
     def table(self, table: Table) -> str:
         """A table with its caption, its head repeated on every printed page, its notes."""
         head = _render_head(table)
-        columns = [align_numerals([line.cells[i].text if i < len(line.cells) else "" for line in table.lines]) if column.numeric
-                   else [line.cells[i].text if i < len(line.cells) else "" for line in table.lines]
-                   for i, column in enumerate(table.columns)]  # fmt: skip
+        columns = align_columns(table)
         body = []
         for index, line in enumerate(table.lines):
             texts = [column[index] for column in columns]
             body.append(self._line(table, line, texts))
         caption = self._caption("table", table.number, table.title)
-        used = {mark for line in table.lines for cell in line.cells for mark in cell.marks}
+        used = split_marks(table)
         notes = [
-            f"<p><sup>{_letter(i)}</sup> {escape(note)}</p>" if i in used else f"<p>{escape(note)}</p>"
+            f"<p><sup>{used[i]}</sup> {escape(note)}</p>" if i in used else f"<p>{escape(note)}</p>"
             for i, note in enumerate(table.notes)
         ]
         return (
@@ -157,7 +156,8 @@ class _Page:
     def _line(self, table: Table, line: Line, texts: Sequence[str]) -> str:
         indent = f' class="i{line.level}"' if line.level else ""
         if line.heading and not line.cells:
-            return f'<tr class="g"><th scope="rowgroup" colspan="{len(table.columns) + 1}"{indent}>{escape(line.stub)}</th></tr>'
+            across = len(table.columns) + 1
+            return f'<tr class="g"><th scope="rowgroup" colspan="{across}"{indent}>{escape(line.stub)}</th></tr>'
         cells = [
             f'<td class="{"n" if column.numeric else "t"}">{self._cell(cell, text)}</td>'
             for column, cell, text in zip(table.columns, line.cells, texts, strict=True)
@@ -196,12 +196,11 @@ class _Page:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in listing.heads)
         lines = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line)}</tr>" for line in listing.lines)
         dropped = f"<p>{escape(self.words['dropped'].format(count=listing.dropped))}</p>" if listing.dropped else ""
+        opening = f'<div class="table listing"><p class="caption">{caption}</p>'
         if not listing.lines:
-            return f'<div class="table listing"><p class="caption">{caption}</p><p class="small">{escape(self.words["empty"])}</p></div>'
-        return (
-            f'<div class="table listing"><p class="caption">{caption}</p><div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{lines}</tbody></table></div>{_render_notes([dropped] if dropped else [], ())}</div>"
-        )
+            return f'{opening}<p class="small">{escape(self.words["empty"])}</p></div>'
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+        return f'{opening}<div class="scroll">{table}</div>{_render_notes([dropped] if dropped else [], ())}</div>'
 
     def dossiers(self, dossiers: Sequence[Dossier]) -> str:
         """Each participant's lines, folded until opened."""
@@ -213,7 +212,8 @@ class _Page:
                 f'<details id="p-{self.people.place(dossier.subject)}"><summary>{name}</summary>{inner}</details>'
             )
         lead = _render_prose(Prose(self.words["dossiers_lead"]))
-        return f'<section id="dossiers" class="screen">{self.mark}<h2>{escape(self.words["dossiers"])}</h2>{lead}{"".join(parts)}</section>'
+        head = f"{self.mark}<h2>{escape(self.words['dossiers'])}</h2>"
+        return f'<section id="dossiers" class="screen">{head}{lead}{"".join(parts)}</section>'
 
     def behind(self, document: Document) -> str:
         """The data of the dialog: who is behind which number, with single values where they are known."""
@@ -258,6 +258,22 @@ def _render_notes(notes: Iterable[str], source: Sequence[str]) -> str:
 def _render_source(source: Sequence[str]) -> str:
     """The parts of the line below a table; the last, with its date and digest, is not broken."""
     return " · ".join([*(escape(part) for part in source[:-1]), f"<span>{escape(source[-1])}</span>"])
+
+
+def align_columns(table: Table) -> list[Sequence[str]]:
+    """The texts of each column from top to bottom, those of numbers aligned; lines without cells have empty texts."""
+    columns = [
+        [line.cells[i].text if i < len(line.cells) else "" for line in table.lines] for i in range(len(table.columns))
+    ]
+    return [
+        align_numerals(texts) if column.numeric else texts for column, texts in zip(table.columns, columns, strict=True)
+    ]
+
+
+def split_marks(table: Table) -> dict[int, str]:
+    """The letter of each note that a cell points at; notes that none points at have none."""
+    used = {mark for line in table.lines for cell in line.cells for mark in cell.marks}
+    return {mark: _letter(mark) for mark in sorted(used)}
 
 
 def _letter(index: int) -> str:

@@ -107,11 +107,11 @@ def render_arm(view: View, writer: Writer, bunch: Bunch, ranked: bool = False) -
     if "count" in bunch.rows:
         return _merge(with_interval(view, writer, bunch, writer.count(bunch, of=True)))
     elif "estimate" in bunch.rows:
-        text = _with_unit(writer.value(bunch.rows["estimate"]), bunch.rows["estimate"])
+        text = _with_unit(view, writer.value(bunch.rows["estimate"]), bunch.rows["estimate"])
     elif bunch.value("mean") is not None and not ranked:
-        text = f"{view.say('word.mean')} {_with_unit(writer.value(bunch.rows['mean']), bunch.rows['mean'])}"
+        text = f"{view.say('word.mean')} {_with_unit(view, writer.value(bunch.rows['mean']), bunch.rows['mean'])}"
     elif "median" in bunch.rows:
-        text = f"{view.say('word.median')} {_with_unit(writer.value(bunch.rows['median']), bunch.rows['median'])}"
+        text = f"{view.say('word.median')} {_with_unit(view, writer.value(bunch.rows['median']), bunch.rows['median'])}"
     else:
         text = writer.count(bunch)
     return with_interval(view, writer, bunch, text)
@@ -124,12 +124,12 @@ def _merge(text: str) -> str:
     return text.replace("\uff09", ")") if "; " in text else text
 
 
-def _with_unit(text: str, row: ResultRow) -> str:
+def _with_unit(view: View, text: str, row: ResultRow) -> str:
     if text == NOT_ESTIMATED:
         return text
     if is_share(row):
         return f"{text}\u00a0%"
-    return f"{text}\u00a0{row.unit}" if row.unit not in ("", "ratio", "1") else text
+    return f"{text}\u00a0{view.unit(row.unit)}" if row.unit not in ("", "ratio", "1") else text
 
 
 def with_interval(view: View, writer: Writer, bunch: Bunch, text: str) -> str:
@@ -149,7 +149,7 @@ def render_contrast(view: View, writer: Writer, result: MainResult, short: bool 
     parts = []
     if result.contrast is not None:
         row = result.contrast.rows["estimate"]
-        text = with_interval(view, writer, result.contrast, _with_unit(writer.value(row), row))
+        text = with_interval(view, writer, result.contrast, _with_unit(view, writer.value(row), row))
         key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
         parts.append(text if short else view.say(key, contrast=view.group(result.contrast.group), text=text))
     if result.p is not None and result.p.value is not None:
@@ -172,7 +172,7 @@ def render_sentence(view: View, result: MainResult) -> str:
     ]
     contrast = render_contrast(view, writer, result)
     medians = view.say("list.comma").join(
-        f"{view.group(one.group)} {_with_unit(writer.value(one.rows['estimate']), one.rows['estimate'])}"
+        f"{view.group(one.group)} {_with_unit(view, writer.value(one.rows['estimate']), one.rows['estimate'])}"
         for one in result.medians
     )
     parts += [f"{view.category('', MEDIAN).lower()} {medians}"] if medians else []

@@ -156,7 +156,7 @@ DESCRIPTIVE = (N, MEAN, MEDIAN, RANGE)
 
 
 def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
-    """The columns that these bunches need, in reading order; a statistic that no recipe knows gets a column of its own."""
+    """The columns that these bunches need, in reading order; a statistic that no recipe knows gets its own."""
     met = list(bunches)
     counted = [bunch for bunch in met if "count" in bunch.rows]
     head = (COUNT_OF if any("n" in bunch.rows for bunch in counted) else COUNT,) if counted else ()

@@ -64,12 +64,15 @@ def render_interval(low: str, high: str, word: str) -> str:
 
 
 def choose_decimals(values: Iterable[float | None]) -> int:
-    """How many decimals suit a column: about three digits of its typical value, at most three decimals.
+    """How many decimals suit a column: about three digits of its typical value, at most three; none for whole numbers.
 
     >>> choose_decimals([512.3, 480.1]), choose_decimals([23.4]), choose_decimals([1.91, 0.8]), choose_decimals([0.02])
     (0, 1, 2, 3)
     """
-    sizes = [abs(value) for value in values if value is not None and math.isfinite(value) and value != 0]
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    if known and all(float(value).is_integer() for value in known):
+        return 0
+    sizes = [abs(value) for value in known if value != 0]
     if not sizes:
         return 1
     typical = median(sizes)

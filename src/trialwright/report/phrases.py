@@ -1,4 +1,4 @@
-"""The report's own phrases, each in English and Chinese. Labels of the study come from its definition, not from here."""
+"""The report's own phrases, in English and Chinese. Labels of the study come from its definition, not from here."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -68,16 +68,20 @@ TEXT: dict[str, L] = {
     "synopsis.reading": L("How to read this", "如何阅读"),
     "synopsis.sites": L("Sites", "研究中心"),
     "synopsis.noncausal": L(
-        "Arms were not formed by chance. Differences between them may come from how participants were assigned; they are "
+        "Arms were not formed by chance. Differences between them may come from how participants were "
+        "assigned; they are "
         "described here with their uncertainty and must not be called effects of the treatment, in any wording.",
-        "本研究未随机分组。组间差异可能源于受试者的分配方式；此处仅描述差异及其不确定性，不得以任何措辞称之为治疗效应。",
+        "本研究未随机分组。组间差异可能源于受试者的分配方式；此处仅描述差异及其不确定性，不得以任何措辞称之为"
+        "治疗效应。",
     ),
     "synopsis.descriptive": L(
-        "No hypothesis was to be confirmed. Every p-value is two-sided and descriptive; every interval is at {level} %.",
+        "No hypothesis was to be confirmed. Every p-value is two-sided and descriptive; every interval is at "
+        "{level} %.",
         "本研究不做确证性检验。所有 P 值均为双侧、描述性；所有区间置信水平为 {level} %。",
     ),
     "synopsis.virtual": L(
-        "Every participant in this report is virtual: simulated from the study definition to rehearse the trial. Nothing here says "
+        "Every participant in this report is virtual: simulated from the study definition to rehearse the "
+        "trial. Nothing here says "
         "anything about a treatment.",
         "本报告中的所有受试者均为根据研究定义模拟的虚拟受试者，仅用于演练。报告内容不说明任何治疗的作用。",
     ),
@@ -101,9 +105,11 @@ TEXT: dict[str, L] = {
         "受试者自筛选至分析的流程；数字与表 14.1.1 相同。",
     ),
     "baseline.smd": L(
-        "SMD: standardised mean difference. With {n} participants an SMD has a standard error of about 0.45 at 10 + 10, so the customary limit "
+        "SMD: standardised mean difference. With {n} participants an SMD has a standard error of about 0.45 "
+        "at 10 + 10, so the customary limit "
         "of 0.1 means nothing here. Baseline values are not tested.",
-        "SMD：标准化均数差。10 + 10 例时 SMD 的标准误约为 0.45，惯用的 0.1 界值在此没有意义（本研究 {n} 例）。基线值不做检验。",
+        "SMD：标准化均数差。10 + 10 例时 SMD 的标准误约为 0.45，惯用的 0.1 界值在此没有意义（本研究 {n} 例）。"
+        "基线值不做检验。",
     ),
     "figure.love": L("Standardised mean differences at baseline", "基线标准化均数差"),
     "figure.flow": L("Participant flow", "受试者流程图"),
@@ -127,7 +133,8 @@ TEXT: dict[str, L] = {
     "figure.curve.note": L("Shaded: pointwise {level} % intervals.", "阴影：逐点 {level} % 区间。"),
     "figure.overview.note": L(
         "Each line has its own scale, fitted to its interval; lines must not be compared with each other by length. "
-        "Differences are drawn so that the left is better for {first} wherever the definition says which direction is better.",
+        "Differences are drawn so that the left is better for {first} wherever the definition says which "
+        "direction is better.",
         "每行采用各自的刻度，行间长度不可比较。凡定义规定了有利方向者，左侧表示对{first}更有利。",
     ),
     "figure.better": L("better: {arm}", "有利：{arm}"),
@@ -169,9 +176,11 @@ TEXT: dict[str, L] = {
     # safety
     "safety.none": L("No rows of adverse events are in the results.", "结果中没有不良事件数据。"),
     "safety.graded": L(
-        "Adverse events are graded by CTCAE {version}; an event counts as related from {related} on, and as treatment-emergent until "
+        "Adverse events are graded by CTCAE {version}; an event counts as related from {related} on, and as "
+        "treatment-emergent until "
         "{days} days after day 0. Zero counts are printed with their interval: none seen is not none possible.",
-        "不良事件按 CTCAE {version} 分级；相关性自“{related}”起计为相关；第 0 天后 {days} 天内为治疗期。零例亦给出区间：未观察到不等于不会发生。",
+        "不良事件按 CTCAE {version} 分级；相关性自“{related}”起计为相关；第 0 天后 {days} 天内为治疗期。零例亦"
+        "给出区间：未观察到不等于不会发生。",
     ),
     "safety.stopping": L(
         "Stopping rule ({kind}): grade {grade} or worse in {arm} within {hours} h; acceptable rate {rate} %.",
@@ -199,10 +208,13 @@ TEXT: dict[str, L] = {
     ),
     # methods
     "methods.lead": L(
-        "This section is generated from the study definition and the results. Quantiles are of type 2 (SAS definition 5); numbers are rounded "
-        "half away from zero on their decimal form; intervals are two-sided at {level} %; a percentage has the number of participants used as "
+        "This section is generated from the study definition and the results. Quantiles are of type 2 (SAS "
+        "definition 5); numbers are rounded "
+        "half away from zero on their decimal form; intervals are two-sided at {level} %; a percentage has "
+        "the number of participants used as "
         "its denominator unless its table says otherwise.",
-        "本节由研究定义与结果自动生成。分位数为第 2 型（SAS 定义 5）；数字按十进制形式四舍五入；区间为双侧 {level} %；除表中另有说明外，百分比以所用受试者数为分母。",
+        "本节由研究定义与结果自动生成。分位数为第 2 型（SAS 定义 5）；数字按十进制形式四舍五入；区间为双侧 "
+        "{level} %；除表中另有说明外，百分比以所用受试者数为分母。",
     ),
     "methods.sets": L("Analysis sets", "分析集"),
     "methods.windows": L(
@@ -218,7 +230,8 @@ TEXT: dict[str, L] = {
     "warnings.none": L("No row carries a warning.", "没有警示。"),
     "warnings.lead": L("Each warning stands with the tables whose numbers carry it.", "每条警示后列出带有该警示的表。"),
     "assumptions.lead": L(
-        "The registry record leaves these points open. Those marked \u201csignature\u201d keep a production ledger closed until the principal investigator has "
+        "The registry record leaves these points open. Those marked \u201csignature\u201d keep a production "
+        "ledger closed until the principal investigator has "
         "signed them.",
         "注册记录未说明以下各点。标注“需签字”者，在主要研究者签字之前，正式账本不得开启。",
     ),

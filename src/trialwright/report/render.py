@@ -1,9 +1,13 @@
 """From a definition and a computed study to the finished report."""
 
+from datetime import datetime
+
 from trialwright.definition.compiled import Definition
 from trialwright.report.document import render_document
 from trialwright.report.html import render_html
 from trialwright.report.listings import find_arms
+from trialwright.report.pdf import render_bytes
+from trialwright.report.typst_source import render_typst
 from trialwright.report.view import View, fold_view
 from trialwright.results import Bundle
 
@@ -46,6 +50,20 @@ def render_report(definition: Definition, bundle: Bundle, *, language: str = "en
         {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
     )
     return render_html(document, _words(view), arms)
+
+
+def render_pdf(definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool = True) -> bytes:
+    """The report as PDF, dated with the data cut: the same tables, figures and texts as the HTML, on A4.
+
+    Parameters
+    ----------
+    definition, bundle, language, participants
+        As for ``render_report``.
+    """
+    view = fold_view(definition, bundle, language, participants)
+    moment = datetime.fromisoformat(bundle.header.data_cut)
+    source, figures = render_typst(render_document(view), _words(view), (moment.year, moment.month, moment.day))
+    return render_bytes(source, figures, moment)
 
 
 def _words(view: View) -> dict[str, str]:

@@ -60,7 +60,7 @@ def fold_bunches(rows: Iterable[ResultRow]) -> tuple[Bunch, ...]:
 
 
 def merge_bunches(bunches: Iterable[Bunch]) -> tuple[Bunch, ...]:
-    """Neighbours about the same thing and group made one, where no statistic would be lost: an estimate and its test."""
+    """Neighbours about the same thing and group made one where no statistic is lost: an estimate and its test."""
     merged: list[Bunch] = []
     for bunch in bunches:
         last = merged[-1] if merged else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trialwright.report.display import Cell, Column, Line, Table
 from trialwright.report.measures import COUNT, choose_recipes, compute_writer
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
-from trialwright.report.table_parts import KINDS, head_column, mark_warnings, name_parameter, source
+from trialwright.report.table_parts import KINDS, find_common, head_column, mark_warnings, name_parameter, source
 from trialwright.report.view import View
 from trialwright.results import ResultRow
 
@@ -20,6 +20,7 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
     columns += [Column(head_column(view, recipe, bunches)) for recipe in recipes]
     columns += [Column(view.say("head.method"), numeric=False)] if methods else []
     notes: list[str] = []
+    common = find_common(bunches)
     writer = compute_writer(view, rows)
     several = len({_topic(view, bunch) for bunch in bunches}) > 1 and any(
         bunch.visit or bunch.category for bunch in bunches
@@ -31,12 +32,12 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
             lines.append(Line(_topic(view, bunch), heading=True))
         stub = _stub(view, bunch, several) if previous is None or previous.subject != bunch.subject else ""
         cells = [Cell(view.group(bunch.group))] if grouped else []
-        cells += mark_warnings([recipe.cell(writer, bunch) for recipe in recipes], notes)
+        cells += mark_warnings([recipe.cell(writer, bunch) for recipe in recipes], notes, common)
         cells += [Cell(_methods(view, bunch))] if methods else []
         lines.append(Line(stub, tuple(cells), level=1 if several else 0))
         previous = bunch
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
-    return Table(number, title, head, tuple(columns), tuple(lines), tuple(notes), source(view, rows))
+    return Table(number, title, head, tuple(columns), tuple(lines), (*notes, *common), source(view, rows))
 
 
 def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:

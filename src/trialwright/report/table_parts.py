@@ -22,7 +22,8 @@ def name_parameter(view: View, bunch: Bunch) -> str:
     if unit == "ratio":
         name = _UNIT.sub("", name)
         return name if bunch.category in KINDS else f"{name}{view.say('sentence.colon')}{view.say('unit.ratio')}"
-    return name if unit in _PLAIN_UNITS or unit in name else f"{name} ({unit})"
+    shown = view.unit(unit)
+    return name if unit in _PLAIN_UNITS or shown in name else f"{name} ({shown})"
 
 
 def head_statistic(view: View, recipe: Recipe) -> str:
@@ -50,9 +51,16 @@ def head_group(view: View, group: str, rows: Sequence[ResultRow]) -> str:
     return f"{view.group(group)}\n(N = {size})" if size is not None and CONTRAST not in group else view.group(group)
 
 
-def mark_warnings(cells: Iterable[Cell], notes: list[str]) -> list[Cell]:
+def find_common(bunches: Sequence[Bunch]) -> tuple[str, ...]:
+    """Warnings that every line carries: they are printed once, without marks."""
+    if len(bunches) < 2:
+        return ()
+    return tuple(one for one in bunches[0].warnings if all(one in bunch.warnings for bunch in bunches))
+
+
+def mark_warnings(cells: Iterable[Cell], notes: list[str], common: Iterable[str] = ()) -> list[Cell]:
     """The cells, each with marks to those warnings of its rows that no cell before it has; ``notes`` grows."""
-    done: set[str] = set()
+    done: set[str] = set(common)
     marked: list[Cell] = []
     for cell in cells:
         fresh = [warning for row in cell.rows for warning in row.warnings if warning not in done]

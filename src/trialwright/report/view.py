@@ -124,6 +124,10 @@ class View:
         named = {row.analysis_set for row in rows}
         return [one.id for one in self.definition.plan.sets if one.id in named]
 
+    def unit(self, unit: str) -> str:
+        """A unit in the language, where it is a word."""
+        return self.say(f"unit.{unit}") if self.knows(f"unit.{unit}") else unit
+
     def set_title(self, analysis_set: str) -> str:
         """The title of an analysis set."""
         planned = next((one for one in self.definition.plan.sets if one.id == analysis_set), None)
