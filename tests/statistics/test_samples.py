@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialwright.statistics import ancova, hodges_lehmann, standardised_difference, summary, wilcoxon
+from trialwright.statistics import ancova, hodges_lehmann, permutation, standardised_difference, summary, wilcoxon
 from trialwright.statistics.permutation import list_splits
 from trialwright.statistics.wilcoxon import compute_doubled_midranks
 
@@ -129,14 +129,14 @@ def test_hodges_lehmann_interval_is_the_set_that_the_exact_test_accepts(first, s
             assert inside
 
 
-def test_bisection_finds_what_the_scan_finds():
-    rng = np.random.default_rng(11)
-    first, second = rng.integers(0, 40, 25).astype(float), rng.integers(5, 45, 27).astype(float)
-    scanned = hodges_lehmann.estimate_shift(first, second)
-    hodges_lehmann._SCAN, kept = 0, hodges_lehmann._SCAN
-    bisected = hodges_lehmann.estimate_shift(first, second)
-    hodges_lehmann._SCAN = kept
-    assert (scanned.ci_low, scanned.ci_high) == (bisected.ci_low, bisected.ci_high)
+@pytest.mark.parametrize("seed", range(6))
+def test_a_search_over_all_shifts_finds_the_same_limits(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(0, 12, 12).astype(float), rng.integers(2, 15, 13).astype(float)
+    looked = hodges_lehmann.estimate_shift(first, second)
+    monkeypatch.setattr(hodges_lehmann, "_LOOK", 10_000)
+    everywhere = hodges_lehmann.estimate_shift(first, second)
+    assert (looked.ci_low, looked.ci_high) == (everywhere.ci_low, everywhere.ci_high)
 
 
 def test_worst_ranks_may_be_infinite():
@@ -226,3 +226,11 @@ def test_ancova_changes_sign_only_when_the_arms_are_swapped(rows):
     if one.estimate is not None and one.se > 1e-3:
         assert one.estimate == pytest.approx(-two.estimate, rel=1e-5, abs=1e-5 * one.se)
         assert one.p == pytest.approx(two.p, rel=1e-4, abs=1e-6)
+
+
+def test_counted_sums_are_those_of_all_subsets():
+    scores = compute_doubled_midranks(np.array([1, 1, 2, 3, 3, 3, 5, 8, 9], dtype=float))
+    for size in (1, 4, 6, 9):
+        sums = scores[list_splits(9, size)].sum(axis=1)
+        shares = permutation.count_sums(scores, size)
+        assert np.allclose(shares, np.bincount(sums, minlength=shares.size) / sums.size)

@@ -13,7 +13,8 @@ from trialwright.statistics.outcomes import Estimate, drop_unbounded, refuse_est
 from trialwright.statistics.permutation import count_rank_sums
 from trialwright.statistics.wilcoxon import LARGEST_EXACT, compare_exact, compute_doubled_midranks, compute_exact_p
 
-_SCAN = 60
+# Cells (differences and the gaps between them) that are tried beyond the last accepted shift.
+_LOOK = 8
 
 
 def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) -> Estimate:
@@ -34,8 +35,8 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
 
     Notes
     -----
-    With values tied inside an arm and more than 60 participants the limits come from bisection over the ordered
-    differences instead of a scan; above 200 participants from the normal approximation (a warning says so).
+    With values tied inside an arm the limits are looked for around those of the normal approximation; above 200
+    participants they are the normal approximation (a warning says so).
 
     Examples
     --------
@@ -113,13 +114,16 @@ def _find_lower(first: FloatArray, second: FloatArray, differences: FloatArray, 
     last = 2 * points.size
     if accepts(0):
         return -np.inf
-    if first.size + second.size <= _SCAN:
-        cell = next((k for k in range(1, last + 1) if accepts(k)), last)
-    else:
-        below, cell = 0, int(2 * np.searchsorted(points, differences[differences.size // 2]) + 1)
-        while cell - below > 1:
-            middle = (below + cell) // 2
-            below, cell = (below, middle) if accepts(middle) else (middle, cell)
+    guess = differences[max(0, _normal_depth(first.size, second.size, level) - 1)]
+    cell = int(2 * np.searchsorted(points, guess) + 1)
+    while cell < last and not accepts(cell):
+        cell += 1
+    # With ties p is not quite monotone: look some cells further out before stopping.
+    outside = cell - 1
+    while outside > 0 and cell - outside <= _LOOK:
+        if accepts(outside):
+            cell = outside
+        outside -= 1
     return float(points[min((cell - 1) // 2, points.size - 1)])
 
 

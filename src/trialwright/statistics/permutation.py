@@ -32,16 +32,22 @@ def count_sums(scores: IntArray, size: int) -> FloatArray:
     """
     ordered = np.sort(np.asarray(scores))
     top = int(ordered[ordered.size - size :].sum())
+    if 2 * size > ordered.size:
+        # The scores that are left out are fewer: count their sums and turn them round.
+        others = count_sums(ordered, ordered.size - size)
+        total = int(ordered.sum())
+        shares = np.zeros(top + 1)
+        sums = np.flatnonzero(others)
+        shares[total - sums] = others[sums]
+        return shares
     table = np.zeros((size + 1, top + 1))
     table[0, 0] = 1.0
+    reach = 0
     for taken, score in enumerate(ordered.tolist()):
-        most = min(taken + 1, size)
-        share = np.arange(1, most + 1)[:, None] / (taken + 1)
-        # Kept as probabilities of a random subset of the first ones, so that nothing overflows.
-        drawn = table[:most, : top + 1 - score] * share
-        table[: most + 1] *= 1.0 - np.arange(most + 1)[:, None] / (taken + 1)
-        table[1 : most + 1, score:] += drawn
-    return np.asarray(table[size])
+        most, reach = min(taken + 1, size), min(top, reach + score)
+        table[1 : most + 1, score : reach + 1] += table[:most, : reach + 1 - score]
+    # Counts of up to C(200, 100) = 9e58 are safe as floats.
+    return np.asarray(table[size] / math.comb(ordered.size, size))
 
 
 @functools.lru_cache(maxsize=64)

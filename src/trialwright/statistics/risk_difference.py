@@ -18,7 +18,7 @@ from trialwright.statistics.proportion import check_counts, compute_wilson
 from trialwright.statistics.score_2x2 import compute_score_z
 from trialwright.statistics.unconditional import compute_supremum
 
-_STEP = 0.005
+_STEP, _SCAN = 0.005, 60
 
 
 def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: float = 0.95) -> Estimate:
@@ -102,8 +102,13 @@ def _find_exact(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float
     def accept(difference: float) -> bool:
         return compute_exact_p(x1, n1, x0, n0, difference, fine=False) > 1 - level
 
-    observed = x1 / n1 - x0 / n0
-    return _search(accept, observed, -1.0), _search(accept, observed, 1.0), compute_exact_p(x1, n1, x0, n0)
+    observed, low, high = x1 / n1 - x0 / n0, -1.0, 1.0
+    if n1 + n0 > _SCAN:
+        # Large arms: no difference beyond these score limits is accepted, which the search checks.
+        wide = _estimate_score("", (x1, n1, x0, n0), 1 - (1 - level) / 20, inflate=True)
+        low, high = float(wide.ci_low or 0.0), float(wide.ci_high or 0.0)
+        low, high = (-1.0 if accept(low) else low), (1.0 if accept(high) else high)
+    return _search(accept, observed, low), _search(accept, observed, high), compute_exact_p(x1, n1, x0, n0)
 
 
 def _search(accept: Callable[[float], bool], inside: float, end: float) -> float:
@@ -114,7 +119,7 @@ def _search(accept: Callable[[float], bool], inside: float, end: float) -> float
     while abs(inside - outside) > _STEP and not accept(outside + sign * _STEP):
         outside += sign * _STEP
     within = outside + sign * _STEP if abs(inside - outside) > _STEP else inside
-    for _ in range(34):
+    for _ in range(30):
         middle = (outside + within) / 2
         outside, within = (outside, middle) if accept(middle) else (middle, within)
     return within
