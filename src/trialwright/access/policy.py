@@ -30,6 +30,7 @@ class Permission:
 _DOCTORS = frozenset({Role.INVESTIGATOR, Role.SUB_INVESTIGATOR})
 _WARD = _DOCTORS | {Role.COORDINATOR, Role.NURSE}
 _SPONSOR = frozenset({Role.SPONSOR})
+_EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 _LEAD = frozenset({Role.INVESTIGATOR, Role.SPONSOR})
 
 PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
@@ -58,6 +59,10 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "leave": Permission(_WARD),
         "die": Permission(_WARD),
         "complete": Permission(_DOCTORS),
+        "create_account": Permission(frozenset({Role.ADMINISTRATOR, Role.SYSTEM})),
+        "change_account": Permission(frozenset({Role.ADMINISTRATOR})),
+        "sign_in": Permission(_EVERYBODY),
+        "fail_sign_in": Permission(frozenset({Role.SYSTEM})),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

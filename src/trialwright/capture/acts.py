@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from trialwright.capture import (
+    accounts,
     adverse_event,
     consent,
     dose,
@@ -31,6 +32,10 @@ STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
     {
         open_ledger.OpenLedger: open_ledger.decide_open_ledger,
         open_ledger.SignAssumption: open_ledger.decide_sign_assumption,
+        accounts.CreateAccount: accounts.decide_create_account,
+        accounts.ChangeAccount: accounts.decide_change_account,
+        accounts.SignIn: accounts.decide_sign_in,
+        accounts.FailSignIn: accounts.decide_fail_sign_in,
         people.Delegate: people.decide_delegate,
         people.Train: people.decide_train,
         sites.ActivateSite: sites.decide_activate_site,

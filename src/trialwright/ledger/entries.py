@@ -126,6 +126,48 @@ class SlotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCreated:
+    """A person was given an account; ``person`` is the actor of everything that they do, and is never given again."""
+
+    act: ClassVar[str] = "account_created"
+    person: str
+    name: str
+    role: str
+    workplace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account as it is from now on (``active`` Y or N), and why; ``what`` tells of a new password or an unlocking."""
+
+    act: ClassVar[str] = "account_changed"
+    person: str
+    role: str
+    workplace: str
+    active: str
+    reason: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person signed in, by ``how``: PASSWORD or PASSWORD_AND_CODE."""
+
+    act: ClassVar[str] = "signed_in"
+    person: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    """Somebody failed to sign in as ``person`` (empty where nobody has the name that was typed)."""
+
+    act: ClassVar[str] = "sign_in_failed"
+    person: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screened:
     """The verdict on every criterion, the values it was reached with, and the answers to judgements.
 
@@ -319,7 +361,7 @@ class Redaction:
 
 Entry = (
     LedgerOpened | AssumptionSigned | DutyDelegated | TrainingRecorded | SiteActivated | SiteSuspended | SiteClosed
-    | AllocationListSealed | NumberGiven | SlotTaken | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
+    | AllocationListSealed | NumberGiven | SlotTaken | AccountCreated | AccountChanged | SignedIn | SignInFailed | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction
 )  # fmt: skip

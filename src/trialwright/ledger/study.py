@@ -26,11 +26,22 @@ class SiteState:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account as it stands: the person's name, role and site, and whether it is in use (Y or N)."""
+
+    name: str
+    role: str
+    workplace: str
+    active: str = "Y"
+
+
+@dataclass(frozen=True, slots=True)
 class StudyState:
     """The study at a moment.
 
     ``signed`` maps an assumption to the statement that was signed; ``places`` counts the places taken by arm;
-    ``codes`` counts the participant codes given out by site; ``stratum_slots`` counts list positions used by stratum.
+    ``codes`` counts the participant codes given out by site; ``stratum_slots`` counts list positions used by stratum;
+    ``accounts`` maps a person to the account as it stands.
     """
 
     seq: int = 0
@@ -44,6 +55,7 @@ class StudyState:
     places: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
     stratum_slots: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
     taken: tuple[e.SlotTaken, ...] = ()
+    accounts: Mapping[str, AccountState] = field(default_factory=lambda: _EMPTY)
 
     @property
     def purpose(self) -> str:
@@ -100,7 +112,14 @@ def _compute_changes(state: StudyState, entry: e.Entry) -> dict[str, Any]:
         case e.SlotTaken():
             slots = _count(state.stratum_slots, entry.stratum)
             return {"places": _count(state.places, entry.arm), "stratum_slots": slots, "taken": (*state.taken, entry)}
-        case e.Redaction():
+        case e.AccountCreated():
+            made = AccountState(entry.name, entry.role, entry.workplace)
+            return {"accounts": {**state.accounts, entry.person: made}}
+        case e.AccountChanged():
+            known = state.accounts[entry.person]
+            changed = replace(known, role=entry.role, workplace=entry.workplace, active=entry.active)
+            return {"accounts": {**state.accounts, entry.person: changed}}
+        case e.Redaction() | e.SignedIn() | e.SignInFailed():
             return {}
         case _:
             raise ValueError(f"{entry.act} is not an entry of the study's chain")

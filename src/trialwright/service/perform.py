@@ -23,7 +23,8 @@ from trialwright.vocabulary.findings import Reason, Refusal
 _STUDY_ACTS = frozenset(
     kind.act for kind in KINDS.values()
     if kind.act in {"ledger_opened", "assumption_signed", "duty_delegated", "training_recorded", "site_activated",
-                    "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken"}
+                    "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken",
+                    "account_created", "account_changed"}
 )  # fmt: skip
 _TRIES = 20
 
