@@ -1,3 +1,7 @@
-"""What pytest leaves alone when it looks for doctests: Django's models cannot be imported before a database is named."""
+"""Before anything is collected: Django's settings, which doctest collection and module-level connections need."""
 
-collect_ignore_glob = ["src/trialwright/store/models.py", "src/trialwright/store/migrations/*", "src/trialwright/store/apps.py"]
+from trialwright.store.connect import configure
+
+configure("sqlite:///:memory:")
+
+collect_ignore_glob = ["src/trialwright/store/migrations/*"]

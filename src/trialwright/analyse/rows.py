@@ -9,6 +9,8 @@ from trialwright.results import ResultRow
 from trialwright.statistics.outcomes import Comparison, Estimate
 from trialwright.statistics.summary import Summary, describe
 
+LARGEST = 1e15
+"""Beyond this a limit is the overflow of an exponential, not a result."""
 SUMMARY = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
 
 
@@ -42,7 +44,9 @@ class Basis:
 
 
 def make_row(heading: Heading, statistic: str, value: float | None, basis: Basis, method: str = "") -> ResultRow:
-    """One row."""
+    """One row. A number that is not finite, or so large that nothing was learned, is none, and the row says so."""
+    if value is not None and not abs(value) < LARGEST:
+        value, basis = None, basis.warn("the data set no finite limit here")
     return ResultRow(
         heading.analysis,
         heading.outcome,
@@ -74,7 +78,7 @@ def list_count(heading: Heading, subjects: Sequence[str], total: int, basis: Bas
 def list_summary(
     heading: Heading, values: Sequence[float], basis: Basis, *, geometric: bool = False
 ) -> list[ResultRow]:
-    """The usual line of a descriptive table; quantiles of type 2. ``geometric`` adds geometric mean and CV in percent."""
+    """The usual line of a descriptive table; quantiles of type 2. ``geometric`` adds geometric mean and CV (%)."""
     found = describe(np.asarray(values, dtype=np.float64))
     plainly = [text for text in found.warnings if "geometric" not in text]
     told = basis.warn(*plainly) if found.n else basis.warn("no values")

@@ -1,7 +1,10 @@
 """Numbers as people write them: exact decimals in, half-up rounding out."""
 
+import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+_WIDE = Context(prec=400)  # the default of 28 digits cannot hold 1e30 with decimals
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -26,7 +29,9 @@ def render_number(value: float, decimals: int) -> str:
     ('0.2', '-3', '0.0')
     """
     quantum = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP)
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that can be printed")
+    rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP, context=_WIDE)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 

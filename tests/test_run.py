@@ -1,0 +1,63 @@
+"""The whole flow: the same ledger gives the same bytes, an earlier moment gives its own report, and results stay sealed."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.service.programs import make_trial
+from tests.studies import load_definition
+from trialwright.capture.open_ledger import OpenLedger
+from trialwright.run import Sealed, rehearse, take_snapshot, write_products
+from trialwright.service.perform import Receipt, begin_ledger
+from trialwright.simulate.staff import SPONSOR
+from trialwright.snapshot import compute_snapshot_hash
+from trialwright.store.read import position_at, read_entries
+from trialwright.store.snapshots import read_snapshot
+from trialwright.vocabulary.codelists import Purpose
+
+
+def digest_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder but the database."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".sqlite3" not in path.name)
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.mark.req("A12", "D2")
+def test_replaying_the_ledger_gives_identical_bytes(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+    definition = load_definition()
+    rehearsal = rehearse(definition, tmp_path / "one", 4)
+    assert rehearsal.run.is_sound
+    assert rehearsal.verified.holds
+    write_products(definition, tmp_path / "two")
+    first, second = digest_files(tmp_path / "one"), digest_files(tmp_path / "two")
+    assert first == second
+    assert {"report.html", "results.csv", "seal.json", "datasets/adsl.parquet", "snapshot/values.parquet"} <= set(first)
+    stored = read_snapshot(tmp_path / "one" / "snapshot")
+    assert compute_snapshot_hash(stored) == compute_snapshot_hash(take_snapshot(definition))
+
+
+@pytest.mark.req("A12")
+def test_a_snapshot_of_an_earlier_moment_is_what_was_known_then(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+    definition = load_definition().scale(4)
+    rehearse(definition, tmp_path, 4)
+    moment = datetime(2020, 2, 15, tzinfo=UTC)
+    position = position_at(connection, moment)
+    early = take_snapshot(definition, position)
+    assert 0 < early.meta.position < take_snapshot(definition).meta.position
+    assert all(entry.at <= "2020-02-15" for entry in read_entries(connection, upto=position))
+    assert early.meta.data_cut <= "2020-02-15"
+    write_products(definition, tmp_path / "early", position)
+    assert "2020-02-1" in (tmp_path / "early" / "report.html").read_text(encoding="utf-8")
+
+
+def test_results_of_a_ledger_that_is_not_virtual_are_sealed(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+    definition = load_definition()
+    trial = make_trial()
+    assert isinstance(begin_ledger(trial, OpenLedger(Purpose.TRAINING), SPONSOR), Receipt)
+    with pytest.raises(Sealed, match="two|signed|locked"):
+        write_products(definition, tmp_path)
+    assert list(tmp_path.glob("report*")) == []
