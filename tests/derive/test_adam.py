@@ -35,9 +35,20 @@ def test_windows_touch_at_midpoints_and_a_tie_is_the_earlier_visits():
 
 def test_in_a_window_the_nearest_value_is_analysed_and_of_two_equally_near_the_earlier():
     ledger = one()
-    for visit, day, value, hour in (("D3", 2, 20, 8), ("D3", 4, 21, 8), ("D7", 6, 22, 8), ("D7", 7, 23, 8), ("D7", 7, 24, 15)):
+    for visit, day, value, hour in (
+        ("D3", 2, 20, 8),
+        ("D3", 4, 21, 8),
+        ("D7", 6, 22, 8),
+        ("D7", 7, 23, 8),
+        ("D7", 7, 24, 15),
+    ):
         ledger.alt("BJ-001", visit, day, value, hour=hour)
-        ledger.form("BJ-001", "chemistry", f"UNSCHEDULED_{day}_{hour}", {"collected_at": f"2020-02-{3 + day:02d}T{hour:02d}:00", "alt": str(value)})
+        ledger.form(
+            "BJ-001",
+            "chemistry",
+            f"UNSCHEDULED_{day}_{hour}",
+            {"collected_at": f"2020-02-{3 + day:02d}T{hour:02d}:00", "alt": str(value)},
+        )
     used = bds(ledger, "ALT").filter(pl.col("ANL01FL") == "Y")
     assert used.select("AVISIT", "AVAL").rows() == [("D3", 20.0), ("D7", 23.0)]
 
@@ -67,7 +78,13 @@ def test_a_value_after_the_dose_of_day_0_is_no_baseline_even_where_only_the_form
 def test_a_sample_before_the_dose_goes_before_one_after_it():
     ledger = one("CELLS")
     for repeat, (hour, value, relation) in enumerate((("12", "80", "AFTER"), ("18", "40", "BEFORE")), 1):
-        ledger.form("BJ-001", "chemistry", "D3", {"collected_at": f"2020-02-06T{hour}:00", "alt": value, "dose_relation": relation}, repeat=repeat)
+        ledger.form(
+            "BJ-001",
+            "chemistry",
+            "D3",
+            {"collected_at": f"2020-02-06T{hour}:00", "alt": value, "dose_relation": relation},
+            repeat=repeat,
+        )
     assert bds(ledger, "ALT").filter(pl.col("ANL01FL") == "Y")["AVAL"].to_list() == [40.0]
 
 
@@ -105,7 +122,9 @@ def test_grades_follow_ctcae_4_03_for_alt():
 
 def test_clearance_is_the_first_of_two_negatives_in_a_row_24_hours_apart():
     ledger = one()
-    for repeat, (day, result) in enumerate(((0, "POSITIVE"), (3, "NEGATIVE"), (5, "POSITIVE"), (7, "NEGATIVE"), (8, "NEGATIVE")), 1):
+    for repeat, (day, result) in enumerate(
+        ((0, "POSITIVE"), (3, "NEGATIVE"), (5, "POSITIVE"), (7, "NEGATIVE"), (8, "NEGATIVE")), 1
+    ):
         ledger.pcr("BJ-001", "BASELINE" if day == 0 else "D3", day, result, repeat=repeat)
     both, first = tte(ledger, "TTNEG"), tte(ledger, "TTFIRST")
     assert (both["DAY0"], both["AVAL"], both["CNSR"], both["LOWDAY0"], both["HIGHDAY0"]) == (7, 8, 0, 5, 7)
@@ -124,7 +143,9 @@ def test_two_negatives_less_than_24_hours_apart_do_not_count_until_a_third_does(
 
 def test_an_indeterminate_result_is_not_negative_and_breaks_the_row():
     ledger = one()
-    for repeat, (day, result) in enumerate(((0, "POSITIVE"), (3, "NEGATIVE"), (5, "INDETERMINATE"), (7, "NEGATIVE")), 1):
+    for repeat, (day, result) in enumerate(
+        ((0, "POSITIVE"), (3, "NEGATIVE"), (5, "INDETERMINATE"), (7, "NEGATIVE")), 1
+    ):
         ledger.pcr("BJ-001", "BASELINE" if day == 0 else "D3", day, result, repeat=repeat)
     found = tte(ledger, "TTNEG")
     assert (found["CNSR"], found["DAY0"]) == (1, 7)
@@ -132,7 +153,19 @@ def test_an_indeterminate_result_is_not_negative_and_breaks_the_row():
 
 def test_fever_ends_at_the_start_of_72_hours_without_it_and_without_antipyretic():
     ledger = one()
-    for day, (heat, drug) in enumerate(((38.5, "N"), (37.0, "Y"), (37.0, "N"), (37.1, "N"), (37.3, "N"), (36.9, "N"), (36.8, "N"), (36.8, "N"), (36.9, "N"))):
+    for day, (heat, drug) in enumerate(
+        (
+            (38.5, "N"),
+            (37.0, "Y"),
+            (37.0, "N"),
+            (37.1, "N"),
+            (37.3, "N"),
+            (36.9, "N"),
+            (36.8, "N"),
+            (36.8, "N"),
+            (36.9, "N"),
+        )
+    ):
         ledger.log("BJ-001", day, heat, drug)
     found = tte(ledger, "TTFEVER")
     assert (found["DAY0"], found["CNSR"], found["LOWDAY0"]) == (5, 0, 4)
@@ -166,7 +199,9 @@ def test_a_death_of_which_only_the_month_is_known_may_lie_on_either_side_of_the_
     ledger = one()
     ledger.add("BJ-001", e.Died("2020-03"))
     found = tte(ledger, "DEATH28")
-    assert (found["CNSR"], found["DAY0"], found["CNSDTDSC"]) == (1, 27, "LAST KNOWN STATUS"), "1 March is day 27, day 28 is 2 March"
+    assert (found["CNSR"], found["DAY0"], found["CNSDTDSC"]) == (1, 27, "LAST KNOWN STATUS"), (
+        "1 March is day 27, day 28 is 2 March"
+    )
 
 
 def test_who_is_lost_is_censored_at_the_last_day_known():
@@ -184,9 +219,15 @@ def test_the_population_is_a_rule_and_unknown_is_not_at_risk(result, flag):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 28), st.sampled_from(["POSITIVE", "NEGATIVE", "INDETERMINATE"])), max_size=8, unique_by=lambda x: x[0]))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 28), st.sampled_from(["POSITIVE", "NEGATIVE", "INDETERMINATE"])),
+        max_size=8,
+        unique_by=lambda x: x[0],
+    )
+)
 def test_the_interval_of_an_event_is_in_order_and_its_definitions_nest(results):
-    """Two negatives in a row cannot come before the first negative; (last negative record, event] has the event in it."""
+    """Two negatives in a row cannot come before the first negative; the event is in its interval."""
     ledger = one()
     for repeat, (day, result) in enumerate(results, 1):
         ledger.pcr("BJ-001", "D3", day, result, repeat=repeat)
@@ -236,7 +277,12 @@ def test_sets_and_why_somebody_is_not_per_protocol():
     assert adsl["FASFL"].to_list() == ["Y"] * 4
     assert adsl["SAFFL"].to_list() == ["Y", "Y", "Y", "N"]
     assert adsl["PPROTFL"].to_list() == ["Y", "N", "N", "N"]
-    assert adsl["PPROTRS"].to_list() == [None, "1 of 2 planned doses", "PROCEDURE_BEFORE_CONSENT", "0 of 2 planned doses"]
+    assert adsl["PPROTRS"].to_list() == [
+        None,
+        "1 of 2 planned doses",
+        "PROCEDURE_BEFORE_CONSENT",
+        "0 of 2 planned doses",
+    ]
 
 
 @pytest.mark.req("A12")

@@ -48,8 +48,15 @@ def test_ds_has_milestones_and_one_end_and_the_death_date_is_that_of_dm():
     ledger.add("BJ-001", e.Died("2020-02"))
     datasets = derive(ledger)
     ds = datasets.sdtm["DS"]
-    assert ds["DSDECOD"].to_list() == ["INFORMED CONSENT OBTAINED", "ELIGIBILITY CRITERIA MET", "ENTERED INTO TRIAL", "DEATH"]
-    assert ds.filter(pl.col("DSDECOD") == "DEATH")["DSSTDTC"].to_list() == datasets.sdtm["DM"]["DTHDTC"].to_list()  # CORE-000034
+    assert ds["DSDECOD"].to_list() == [
+        "INFORMED CONSENT OBTAINED",
+        "ELIGIBILITY CRITERIA MET",
+        "ENTERED INTO TRIAL",
+        "DEATH",
+    ]
+    assert (
+        ds.filter(pl.col("DSDECOD") == "DEATH")["DSSTDTC"].to_list() == datasets.sdtm["DM"]["DTHDTC"].to_list()
+    )  # CORE-000034
     assert ds["DSSEQ"].to_list() == [1, 2, 3, 4]
 
 
@@ -58,7 +65,10 @@ def test_ie_has_failed_criteria_only():
     ledger.add("BJ-001", e.Screened("BJ", {"I1": "NOT_MET", "E1": "MET"}, {}, {}))
     ledger.add("BJ-002", e.Screened("BJ", {"I1": "UNKNOWN", "E1": "NOT_MET"}, {}, {}))
     ie = derive(ledger).sdtm["IE"]
-    assert ie.select("SUBJID", "IETESTCD", "IEORRES").rows() == [("BJ-001", "I1", "N"), ("BJ-001", "E1", "Y")]  # CORE-000001, 11
+    assert ie.select("SUBJID", "IETESTCD", "IEORRES").rows() == [
+        ("BJ-001", "I1", "N"),
+        ("BJ-001", "E1", "Y"),
+    ]  # CORE-000001, 11
 
 
 def test_study_days_have_no_zero():
@@ -89,12 +99,15 @@ def test_vital_signs_around_a_dose_have_their_own_times():
     ledger = Ledger()
     ledger.enrol("BJ-001", "CELLS")
     values = {
-        "started_at": "2020-02-03T10:00", "actual_amount": "3e7", "measured_before_at": "2020-02-03T09:30", "temperature_before": "36.5",
-        "measured_after_at": "2020-02-03T12:40", "temperature_after": "38.1",
+        "started_at": "2020-02-03T10:00", "actual_amount": "3e7", "measured_before_at": "2020-02-03T09:30",
+        "temperature_before": "36.5", "measured_after_at": "2020-02-03T12:40", "temperature_after": "38.1",
     }  # fmt: skip
     ledger.form("BJ-001", "infusion", "D0", values)
     vs = derive(ledger).sdtm["VS"].filter(pl.col("VSTESTCD") == "TEMP")
-    assert vs.select("VSDTC", "VSORRES", "VSLOBXFL").rows() == [("2020-02-03T09:30", "36.5", "Y"), ("2020-02-03T12:40", "38.1", None)]
+    assert vs.select("VSDTC", "VSORRES", "VSLOBXFL").rows() == [
+        ("2020-02-03T09:30", "36.5", "Y"),
+        ("2020-02-03T12:40", "38.1", None),
+    ]
 
 
 def test_sv_says_which_planned_visits_did_not_happen():
@@ -124,7 +137,10 @@ def test_an_event_gets_its_class_from_ctcae_and_an_unknown_term_stays_visible():
     ledger.event("BJ-001", 1, 1, term="nausea")
     ledger.event("BJ-001", 2, 2, term="Green ears")
     ae = derive(ledger).sdtm["AE"]
-    assert ae.select("AEDECOD", "AEBODSYS").rows() == [("Nausea", "Gastrointestinal disorders"), ("Green ears", "UNCODED")]
+    assert ae.select("AEDECOD", "AEBODSYS").rows() == [
+        ("Nausea", "Gastrointestinal disorders"),
+        ("Green ears", "UNCODED"),
+    ]
 
 
 def test_deviations_of_the_machine_and_of_people_stand_together():
@@ -132,7 +148,12 @@ def test_deviations_of_the_machine_and_of_people_stand_together():
     ledger.enrol("BJ-001", "CELLS")
     ledger.add("BJ-001", e.DeviationNoted("VISIT_OUT_OF_WINDOW", "late", "D3"))
     ledger.add("BJ-001", e.DeviationNoted("MISSED_DOSE", "not given", "D3"))
-    ledger.form("BJ-001", "protocol_deviation", "", {"date": "2020-02-05", "category": "DOSING", "description": "half", "important": "U"})
+    ledger.form(
+        "BJ-001",
+        "protocol_deviation",
+        "",
+        {"date": "2020-02-05", "category": "DOSING", "description": "half", "important": "U"},
+    )
     dv = derive(ledger).sdtm["DV"]
     assert dv.select("DVTERM", "DVIMPORT").rows() == [("late", "N"), ("not given", "Y"), ("half", None)]
     assert dv["DVSEQ"].to_list() == [1, 2, 3]

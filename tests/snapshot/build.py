@@ -36,10 +36,14 @@ class Ledger:
         position = len(self.entries) + 1
         seq = self._seqs[participant] = self._seqs.get(participant, 0) + 1
         moment = at or START + timedelta(seconds=position)
-        self.entries.append(Stamped(position, seq, participant, render_at(moment), "p1", "INVESTIGATOR", "BJ", "1.0", entry))
+        self.entries.append(
+            Stamped(position, seq, participant, render_at(moment), "p1", "INVESTIGATOR", "BJ", "1.0", entry)
+        )
         return position
 
-    def enrol(self, participant: str, arm: str, day0: date = DAY0, *, doses: int = 2, sex: str = "M", born: str = "1970-05-01") -> None:
+    def enrol(
+        self, participant: str, arm: str, day0: date = DAY0, *, doses: int = 2, sex: str = "M", born: str = "1970-05-01"
+    ) -> None:
         """Screen, consent, enrol, allocate; doses on day 0 and day 3 where the arm has them."""
         morning = datetime(day0.year, day0.month, day0.day, 0, 30, tzinfo=UTC)
         self.add(participant, e.Screened("BJ", {"I1": "MET", "E1": "NOT_MET"}, {}, {}), morning)
@@ -67,11 +71,28 @@ class Ledger:
             values = {"reader": reader, "scanned_at": on, "quality": "GOOD", "lesion_percent": str(value)}
             self.form(participant, "ct_read", encounter, values, repeat=repeat)
 
-    def alt(self, participant: str, encounter: str, day: int, value: float, *, hour: int = 8, day0: date = DAY0) -> None:
+    def alt(
+        self, participant: str, encounter: str, day: int, value: float, *, hour: int = 8, day0: date = DAY0
+    ) -> None:
         on = day0 + timedelta(days=day)
-        self.form(participant, "chemistry", encounter, {"collected_at": f"{on}T{hour:02d}:00", "alt": str(value), "alt_uln": "40"})
+        self.form(
+            participant,
+            "chemistry",
+            encounter,
+            {"collected_at": f"{on}T{hour:02d}:00", "alt": str(value), "alt_uln": "40"},
+        )
 
-    def pcr(self, participant: str, encounter: str, day: int, result: str, *, repeat: int = 1, hour: int = 9, day0: date = DAY0) -> None:
+    def pcr(
+        self,
+        participant: str,
+        encounter: str,
+        day: int,
+        result: str,
+        *,
+        repeat: int = 1,
+        hour: int = 9,
+        day0: date = DAY0,
+    ) -> None:
         on = day0 + timedelta(days=day)
         values = {"sampled_at": f"{on}T{hour:02d}:00", "specimen": "SPUTUM", "result": result}
         self.form(participant, "rt_pcr", encounter, values, repeat=repeat)
@@ -85,8 +106,9 @@ class Ledger:
         """One adverse event; ``values`` replace what a mild unrelated nausea has."""
         on = DAY0 + timedelta(days=day)
         plain = {
-            "verbatim": "felt sick", "term": "Nausea", "onset_date": str(on), "ongoing": "N", "end_date": str(on), "grade": "1",
-            "serious": "N", "causality": "NOT_RELATED", "action": "DOSE NOT CHANGED", "outcome": "RECOVERED/RESOLVED",
+            "verbatim": "felt sick", "term": "Nausea", "onset_date": str(on), "ongoing": "N", "end_date": str(on),
+            "grade": "1", "serious": "N", "causality": "NOT_RELATED", "action": "DOSE NOT CHANGED",
+            "outcome": "RECOVERED/RESOLVED",
         }  # fmt: skip
         merged = {**plain, **values}
         self.form(participant, "adverse_event", "", merged, repeat=repeat)

@@ -19,7 +19,16 @@ from trialwright.store.snapshots import SnapshotDamaged, read_snapshot, write_sn
 def rows_of(ledger: Ledger) -> list[LedgerRow]:
     """The same entries as rows of the ledger."""
     return [
-        LedgerRow(one.position, one.participant, one.seq, one.entry.act, one.at, one.site, one.version, render_canonical(compute_payload(one.entry)))
+        LedgerRow(
+            one.position,
+            one.participant,
+            one.seq,
+            one.entry.act,
+            one.at,
+            one.site,
+            one.version,
+            render_canonical(compute_payload(one.entry)),
+        )
         for one in ledger.entries
     ]
 
@@ -100,7 +109,14 @@ def test_what_is_missing_says_why_and_partial_dates_are_no_moments():
 @pytest.mark.req("A6")
 def test_a_redacted_form_keeps_only_what_was_carried_forward():
     ledger = make_small_ledger()
-    at = ledger.form("BJ-001", "adverse_event", "", {"verbatim": "Mr Li felt sick", "term": "Nausea", "grade": "1"}, repeat=1, revision=2)
+    at = ledger.form(
+        "BJ-001",
+        "adverse_event",
+        "",
+        {"verbatim": "Mr Li felt sick", "term": "Nausea", "grade": "1"},
+        repeat=1,
+        revision=2,
+    )
     ledger.add("BJ-001", e.Redaction(at, "a name", {"values": {"term": "Nausea", "grade": "1"}}))
     snapshot = compute_snapshot(load_small_study(), ledger.entries)
     event = snapshot.values.filter(pl.col("form") == "adverse_event")
@@ -158,7 +174,9 @@ def test_rows_and_entries_give_the_same_snapshot_with_the_last_text_of_each_plac
     ledger, expected = Ledger(), {}
     for participant, encounter, repeat, alt in forms:
         values = {"collected_at": "2020-02-03T08:00", **({} if alt is None else {"alt": alt})}
-        ledger.form(participant, "chemistry", encounter, values, repeat=repeat, missing={} if alt else {"alt": "NOT_DONE"})
+        ledger.form(
+            participant, "chemistry", encounter, values, repeat=repeat, missing={} if alt else {"alt": "NOT_DONE"}
+        )
         expected[participant, encounter, repeat] = alt
     snapshot = compute_snapshot(load_small_study(), ledger.entries)
     assert_same(snapshot, compute_snapshot_of_rows(load_small_study(), rows_of(ledger)))
@@ -167,13 +185,18 @@ def test_rows_and_entries_give_the_same_snapshot_with_the_last_text_of_each_plac
 
 
 def test_the_hash_follows_the_content_and_nothing_else():
-    one, same = (compute_snapshot_hash(compute_snapshot(load_small_study(), make_small_ledger().entries)) for _ in range(2))
+    one, same = (
+        compute_snapshot_hash(compute_snapshot(load_small_study(), make_small_ledger().entries)) for _ in range(2)
+    )
     changed = make_small_ledger()
-    changed.form("BJ-001", "chemistry", "BASELINE", {"collected_at": f"{DAY0}T08:00", "alt": "30.0", "alt_uln": "40"}, revision=2)
+    changed.form(
+        "BJ-001", "chemistry", "BASELINE", {"collected_at": f"{DAY0}T08:00", "alt": "30.0", "alt_uln": "40"}, revision=2
+    )
     assert one == same
     assert compute_snapshot_hash(compute_snapshot(load_small_study(), changed.entries)) != one
 
 
+@pytest.mark.req("D4")
 def test_a_snapshot_comes_back_from_disk_and_damage_is_found(tmp_path):
     snapshot = compute_snapshot(load_small_study(), make_small_ledger().entries)
     digest = write_snapshot(tmp_path / "one", snapshot)

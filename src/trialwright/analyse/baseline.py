@@ -38,7 +38,7 @@ def compute_baseline(context: Context) -> list[ResultRow]:
 def _select(context: Context, members: Members, item: str) -> tuple[pl.DataFrame, list[str], str]:
     """SUBJID, arm, value, code of the set; the codes of the item (none for a number), its unit."""
     if item == AGE:
-        ages = context.datasets.adam["ADSL"].select("SUBJID", pl.col("AGE").cast(pl.Float64).alias("AVAL"))
+        ages = context.datasets.adam["ADSL"].select("SUBJID", pl.col("AAGE").alias("AVAL"))
         frame = ages.with_columns(pl.lit(None, dtype=pl.String).alias("AVALC"))
         return _join(members, frame), [], "years"
     form, _, name = item.partition(".")
@@ -56,12 +56,23 @@ def _pick(values: pl.DataFrame, group: str) -> pl.DataFrame:
     return values if group == TOTAL else values.filter(pl.col("arm") == group)
 
 
+def _say_partial(context: Context, head: Heading, subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """For ages: how many come from a partial birth date."""
+    if head.parameter != AGE:
+        return ()
+    partial = (
+        context.datasets.adam["ADSL"].filter(pl.col("AGETXT").is_not_null() & pl.col("SUBJID").is_in(subjects)).height
+    )
+    return (f"{partial} with a partial birth date: the middle of the two possible ages",) if partial else ()
+
+
 def _list_numbers(context: Context, members: Members, head: Heading, values: pl.DataFrame) -> list[ResultRow]:
     rows: list[ResultRow] = []
     known = values.filter(pl.col("AVAL").is_not_null())
     for group in (*members.arms, TOTAL):
         mine = _pick(known, group)
-        basis = Basis(tuple(mine["SUBJID"]), len(members.group(group)) - mine.height)
+        subjects = tuple(mine["SUBJID"])
+        basis = Basis(subjects, len(members.group(group)) - mine.height, _say_partial(context, head, subjects))
         rows += list_summary(replace(head, group=group), mine["AVAL"].to_list(), basis)
     if context.contrast is None:
         return rows

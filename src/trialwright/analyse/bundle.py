@@ -39,7 +39,6 @@ STANDING: tuple[Callable[[Context], list[ResultRow]], ...] = (
     compute_concomitant,
     compute_exposure,
     compute_deviations,
-    compute_safety,
 )
 
 
@@ -58,12 +57,13 @@ def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -
     Returns
     -------
     Bundle
-        Rows in a fixed order: the standing displays by number, then the plan's analyses as the plan has them. The same
-        datasets give identical rows.
+        Rows in a fixed order: who the participants are and what happened to them, the plan's analyses as the plan has
+        them, the standing safety tables. The same datasets give identical rows.
     """
     context = build_context(definition, datasets)
     rows = [row for compute in STANDING for row in compute(context)]
     rows += [row for analysis in definition.plan.analyses for row in RECIPES[analysis.recipe](context, analysis)]
+    rows += compute_safety(context)
     return Bundle(
         header=header,
         rows=tuple(rows),

@@ -122,7 +122,7 @@ def _list_contrast(
         for arm, found in zip(context.contrast, (one, other), strict=True)
         for text in _say_ranked(found.ranked)
     ]
-    basis = Basis((*one.subjects, *other.subjects), one.n_missing + other.n_missing, tuple(warnings))
+    basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing, tuple(warnings))
     head = replace(
         context.head(analysis, compiled.parameter.code, _unit(context, compiled)),
         visit=visit,

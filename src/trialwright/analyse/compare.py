@@ -18,14 +18,14 @@ Counts = Callable[[tuple[int, int, int, int], float], Estimate | Comparison]
 
 SAMPLES: dict[Method, Samples] = {
     Method.HODGES_LEHMANN: lambda one, other, level: hodges_lehmann.estimate_shift(one, other, level),
-    Method.WILCOXON_EXACT: lambda one, other, level: wilcoxon.compare_exact(one, other),  # noqa: ARG005
+    Method.WILCOXON_EXACT: lambda one, other, level: wilcoxon.compare_exact(one, other),
 }
 COUNTS: dict[Method, Counts] = {
     Method.RISK_DIFFERENCE_EXACT: lambda counts, level: _estimate_exact(counts, level),
     Method.RISK_DIFFERENCE_MN: lambda counts, level: risk_difference.estimate_miettinen_nurminen(*counts, level=level),
     Method.RISK_DIFFERENCE_NEWCOMBE: lambda counts, level: risk_difference.estimate_newcombe(*counts, level=level),
-    Method.FISHER: lambda counts, level: fisher.compare_two_sided(*counts),  # noqa: ARG005
-    Method.FISHER_MID_P: lambda counts, level: fisher.compare_mid_p(*counts),  # noqa: ARG005
+    Method.FISHER: lambda counts, level: fisher.compare_two_sided(*counts),
+    Method.FISHER_MID_P: lambda counts, level: fisher.compare_mid_p(*counts),
 }
 
 
@@ -59,7 +59,7 @@ def list_samples(
 def list_counts(
     heading: Heading, methods: Sequence[Method], counts: tuple[int, int, int, int], level: float, basis: Basis
 ) -> list[ResultRow]:
-    """The rows of every method for two counts (events and n, treated then control) among ``methods``, in their order."""
+    """The rows of every method for two counts (events and n, treated then control) among ``methods``, in order."""
     rows: list[ResultRow] = []
     for method in methods:
         if method in COUNTS:

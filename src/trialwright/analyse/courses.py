@@ -18,7 +18,7 @@ class Sample:
 
 
 def select_course(context: Context, compiled: CompiledParameter, members: Members) -> pl.DataFrame:
-    """The analysed values of a parameter in a set: one row a participant and visit, with ``arm``, by visit and SUBJID."""
+    """The analysed values of a parameter in a set: one row a participant and visit, with ``arm``, in order."""
     found = context.datasets.adam["ADBDS"].filter(
         (pl.col("PARAMCD") == compiled.parameter.code) & (pl.col("ANL01FL") == "Y")
     )

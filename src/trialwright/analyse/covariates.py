@@ -11,11 +11,11 @@ from trialwright.statistics.arrays import FloatArray
 
 def build_covariates(
     context: Context, analysis: Analysis, compiled: CompiledParameter, frame: pl.DataFrame
-) -> tuple[FloatArray, list[str]]:
+) -> tuple[FloatArray | None, list[str]]:
     """The covariates of the rows of ``frame`` (with SUBJID and ``base``), shape (rows, k), and their names.
 
     A covariate that is the parameter's own item is the baseline value already. A code becomes 0/1 columns against its
-    first code present; one that is the same for everybody is left out. Missing is NaN.
+    first code present; one that is the same for everybody is left out. Missing is NaN. None where there are no rows.
     """
     columns: list[FloatArray] = [frame["base"].to_numpy().astype(np.float64)]
     names = ["baseline"]
@@ -29,7 +29,7 @@ def build_covariates(
         for name, column in _expand(item, found):
             columns.append(column)
             names.append(name)
-    return np.column_stack(columns), names
+    return (np.column_stack(columns) if frame.height else None), names
 
 
 def _expand(item: str, found: pl.DataFrame) -> list[tuple[str, FloatArray]]:

@@ -33,7 +33,7 @@ def _describe_course(context: Context, analysis: Analysis, compiled: CompiledPar
     members, log = context.sets[analysis.analysis_set], compiled.parameter.scale == "log"
     course, unit = select_course(context, compiled, members), context.find_unit(compiled)
     change, name = ("R2BASE", "ratio") if log else ("CHG", unit)
-    kinds = [("AVAL", "", unit)] + [(change, "RATIO_TO_BASELINE" if log else "CHANGE", name)]
+    kinds = [("AVAL", "", unit), (change, "RATIO_TO_BASELINE" if log else "CHANGE", name)]
     rows: list[ResultRow] = []
     for visit in [one for one in list_visits(course) if not analysis.at or one in analysis.at]:
         base = course.filter((pl.col("AVISIT") == visit) & (pl.col("ABLFL") == "Y")).height > 0

@@ -1,7 +1,5 @@
 """14.1.7: departures from the protocol, by arm and kind."""
 
-from dataclasses import replace
-
 import polars as pl
 
 from trialwright.analyse.context import Context
@@ -11,7 +9,8 @@ from trialwright.results import ResultRow
 
 
 def compute_deviations(context: Context) -> list[ResultRow]:
-    """Rows by arm: participants with any deviation, with an important one, and with each kind; and how many there were."""
+    """Rows by arm: participants with any deviation, with an important one, and with each kind; and how many there
+    were."""
     members = context.find_set(SetKind.FULL) or context.find_set(SetKind.ENROLLED)
     if members is None:
         return []
@@ -30,9 +29,5 @@ def compute_deviations(context: Context) -> list[ResultRow]:
             having = tuple(mine["SUBJID"].unique().sort())
             head = Heading("14.1.7", "14.1.7", members.id, "DEVIATION", group=arm, category=category)
             rows += list_count(head, having, len(subjects))
-            rows.append(
-                make_row(
-                    replace(head, parameter="DEVIATIONS"), "events", mine.height, Basis(having, n_used=len(subjects))
-                )
-            )
+            rows.append(make_row(head, "events", mine.height, Basis(having, n_used=len(subjects))))
     return rows

@@ -11,7 +11,7 @@ from trialwright.results import ResultRow
 
 
 def compute_exposure(context: Context) -> list[ResultRow]:
-    """Rows of exposure in the safety set: doses given, amount in all, planned doses missed and why, days of follow-up."""
+    """Rows of exposure in the safety set: doses given, amount, planned doses missed and why, days of follow-up."""
     members = context.find_set(SetKind.SAFETY)
     if members is None:
         return []

@@ -58,8 +58,8 @@ def _list_left(context: Context) -> pl.DataFrame:
 
 def _list_deviations(context: Context) -> pl.DataFrame:
     names = {
-        "SUBJID": "participant", "arm": "arm", "DVDECOD": "code", "DVCAT": "kind", "DVTERM": "what_happened", "DVIMPORT": "important",
-        "DVFOUND": "found_by", "DVSTDTC": "date",
+        "SUBJID": "participant", "arm": "arm", "DVDECOD": "code", "DVCAT": "kind", "DVTERM": "what_happened",
+        "DVIMPORT": "important", "DVFOUND": "found_by", "DVSTDTC": "date",
     }  # fmt: skip
     return _print(_with_arm(context, context.datasets.sdtm["DV"]), names)
 
@@ -91,16 +91,18 @@ def _list_excluded(context: Context) -> pl.DataFrame:
 def _list_demographics(context: Context) -> pl.DataFrame:
     adsl = context.datasets.adam["ADSL"].filter(pl.col("ENRLFL") == "Y")
     names = {
-        "SUBJID": "participant", "ARMCD": "arm", "TRT01A": "arm_followed", "SITEID": "site", "AGE": "age", "AGETXT": "age_range",
-        "SEX": "sex", "RACE": "race", "RFICDT": "consent", "TRTSDT": "day_0", "EOSSTT": "status", "EOSDT": "last_day",
+        "SUBJID": "participant", "ARMCD": "arm", "TRT01A": "arm_followed", "SITEID": "site", "AGE": "age",
+        "AGETXT": "age_range", "SEX": "sex", "RACE": "race", "RFICDT": "consent", "TRTSDT": "day_0",
+        "EOSSTT": "status", "EOSDT": "last_day",
     }  # fmt: skip
     return _print(adsl, names)
 
 
 def _list_doses(context: Context) -> pl.DataFrame:
     names = {
-        "SUBJID": "participant", "arm": "arm", "EXTRT": "treatment", "EXSEQ": "number", "VISIT": "visit", "EXDOSE": "amount",
-        "EXDOSU": "unit", "EXLOT": "lot", "EXSTDTC": "start", "EXENDTC": "end", "EXSTDY": "study_day",
+        "SUBJID": "participant", "arm": "arm", "EXTRT": "treatment", "EXSEQ": "number", "VISIT": "visit",
+        "EXDOSE": "amount", "EXDOSU": "unit", "EXLOT": "lot", "EXSTDTC": "start", "EXENDTC": "end",
+        "EXSTDY": "study_day",
     }  # fmt: skip
     given = _print(_with_arm(context, context.datasets.sdtm["EX"]), names)
     missed = _with_arm(context, context.datasets.missed.rename({"participant": "SUBJID"}))
@@ -121,8 +123,8 @@ def _list_efficacy(context: Context) -> pl.DataFrame:
     """One line a participant, visit and parameter, then one a participant and event."""
     course = context.datasets.adam["ADBDS"].filter(pl.col("ANL01FL") == "Y")
     names = {
-        "SUBJID": "participant", "TRTP": "arm", "PARAMCD": "parameter", "AVISIT": "visit", "ADT": "date", "DAY0": "day", "AVALC": "value",
-        "CHG": "change",
+        "SUBJID": "participant", "TRTP": "arm", "PARAMCD": "parameter", "AVISIT": "visit", "ADT": "date",
+        "DAY0": "day", "AVALC": "value", "CHG": "change",
     }  # fmt: skip
     times = context.datasets.adam["ADTTE"].with_columns(
         pl.coalesce("EVNTDESC", "CNSDTDSC").alias("outcome"),
@@ -146,9 +148,9 @@ def _list_efficacy(context: Context) -> pl.DataFrame:
 
 def _list_events(context: Context) -> pl.DataFrame:
     names = {
-        "SUBJID": "participant", "TRT01A": "arm", "AETERM": "verbatim", "AEDECOD": "term", "AEBODSYS": "class", "AESTDTC": "start",
-        "AEENDTC": "end", "DAY0": "day", "ATOXGRN": "grade", "AESER": "serious", "AREL": "related", "AEACN": "action", "AEOUT": "outcome",
-        "TRTEMFL": "emergent",
+        "SUBJID": "participant", "TRT01A": "arm", "AETERM": "verbatim", "AEDECOD": "term", "AEBODSYS": "class",
+        "AESTDTC": "start", "AEENDTC": "end", "DAY0": "day", "ATOXGRN": "grade", "AESER": "serious",
+        "AREL": "related", "AEACN": "action", "AEOUT": "outcome", "TRTEMFL": "emergent",
     }  # fmt: skip
     return _print(context.datasets.adam["ADAE"], names)
 
@@ -164,7 +166,8 @@ def _list_laboratory(context: Context) -> pl.DataFrame:
 
 def _list_domain(context: Context, domain: str) -> pl.DataFrame:
     columns: Sequence[tuple[str, str]] = (
-        ("TEST", "test"), ("ORRES", "result"), ("ORRESU", "unit"), ("ORNRLO", "low"), ("ORNRHI", "high"), ("DTC", "date"), ("DY", "study_day"),
+        ("TEST", "test"), ("ORRES", "result"), ("ORRESU", "unit"), ("ORNRLO", "low"), ("ORNRHI", "high"), ("DTC",
+        "date"), ("DY", "study_day"),
     )  # fmt: skip
     frame = context.datasets.sdtm[domain].filter(pl.col(f"{domain}ORRES").is_not_null())
     texts = [pl.col("SUBJID").alias("participant"), pl.col("VISIT").alias("visit")]

@@ -16,12 +16,13 @@ from trialwright.statistics.mmrm_visits import Rows, VisitTable, estimate_visits
 
 
 def compute_mmrm(context: Context, analysis: Analysis) -> list[ResultRow]:
-    """Rows by parameter and visit: adjusted mean of each arm and their difference; for log parameters ratios to baseline.
+    """Rows by parameter and visit: adjusted mean of each arm and their difference; for log parameters ratios to
+    baseline.
 
     Response: change from baseline (log parameters: logarithm of the ratio), with baseline and the plan's covariates,
     arm by visit, unstructured covariance with the stated fallbacks, Kenward-Roger degrees of freedom. The model takes
-    what is missing as missing at random, also after death: the number of deaths is in the warnings. Without a contrast in
-    the plan there is nothing to compare and no row but the reason.
+    what is missing as missing at random, also after death: the number of deaths is in the warnings. Without a
+    contrast in the plan there is nothing to compare and no row but the reason.
     """
     rows: list[ResultRow] = []
     for compiled in context.list_parameters(analysis):
@@ -62,8 +63,8 @@ def _fit_parameter(context: Context, analysis: Analysis, compiled: CompiledParam
 
 
 def _list_rows(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, table: VisitTable, frame: pl.DataFrame, names: list[str],
-    labels: dict[float, str],
+    context: Context, analysis: Analysis, compiled: CompiledParameter, table: VisitTable, frame: pl.DataFrame,
+    names: list[str], labels: dict[float, str],
 ) -> list[ResultRow]:  # fmt: skip
     assert context.contrast
     log = compiled.parameter.scale == "log"

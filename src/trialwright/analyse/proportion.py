@@ -13,6 +13,8 @@ from trialwright.definition.analysis import Analysis
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 
+_CASES = ("WORST_CASE", "BEST_CASE")
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -55,19 +57,22 @@ def _tally(context: Context, analysis: Analysis, compiled: CompiledParameter, vi
     return Tally(having, tuple(sorted(set(mine["SUBJID"]) - set(lost))), lost)
 
 
+def _count(tally: Tally, category: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who has the event and who is counted, in a case."""
+    if not category:
+        return tally.having, tally.known
+    having = (*tally.having, *tally.unknown) if category == "WORST_CASE" else tally.having
+    return having, (*tally.known, *tally.unknown)
+
+
 def _list_rows(
     context: Context, analysis: Analysis, compiled: CompiledParameter, visit: str, tallies: dict[str, Tally]
 ) -> list[ResultRow]:
-    cases = [("", lambda tally: (tally.having, tally.known))]
-    if any(tally.unknown for tally in tallies.values()):
-        cases += [
-            ("WORST_CASE", lambda tally: ((*tally.having, *tally.unknown), (*tally.known, *tally.unknown))),
-            ("BEST_CASE", lambda tally: (tally.having, (*tally.known, *tally.unknown))),
-        ]
+    cases = ["", *(_CASES if any(tally.unknown for tally in tallies.values()) else ())]
     rows: list[ResultRow] = []
-    for category, choose in cases:
+    for category in cases:
         head = replace(context.head(analysis, compiled.parameter.code), visit=visit, category=category)
-        counted = {arm: choose(tally) for arm, tally in tallies.items()}
+        counted = {arm: _count(tally, category) for arm, tally in tallies.items()}
         for arm, (having, known) in counted.items():
             basis = Basis(tuple(sorted(having)), len(tallies[arm].unknown) if not category else 0, n_used=len(known))
             rows += list_share(replace(head, group=arm), having, len(known), context.level, basis)

@@ -12,10 +12,12 @@ from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
 _TIMELINE: Mapping[str, pl.DataType | type[pl.DataType]] = {
-    "participant": pl.String, "arm": pl.String, "kind": pl.String, "start_day": pl.Int32, "end_day": pl.Int32, "label": pl.String,
+    "participant": pl.String, "arm": pl.String, "kind": pl.String, "start_day": pl.Int32, "end_day": pl.Int32,
+    "label": pl.String,
 }  # fmt: skip
 _CURVE: Mapping[str, pl.DataType | type[pl.DataType]] = {
-    "arm": pl.String, "day": pl.Float64, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64, "at_risk": pl.Float64,
+    "arm": pl.String, "day": pl.Float64, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64,
+    "at_risk": pl.Float64,
 }  # fmt: skip
 
 
@@ -26,11 +28,9 @@ def compute_profiles(context: Context) -> dict[str, pl.DataFrame]:
     parts = {str(code): frame for (code,), frame in course.partition_by("PARAMCD", as_dict=True).items()}
     return {
         code: parts[code].select(
-            pl.col("SUBJID").alias("participant"), pl.col("TRTP").alias("arm"), pl.col("AVISIT").alias("visit"), pl.col("DAY0").alias("day"),
-            pl.col("AVAL").alias("value"),
-        )
-        for code in context.definition.parameters
-        if code in parts
+            pl.col("SUBJID").alias("participant"), pl.col("TRTP").alias("arm"), pl.col("AVISIT").alias("visit"),
+            pl.col("DAY0").alias("day"), pl.col("AVAL").alias("value"),
+            ) for code in context.definition.parameters if code in parts
     }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _mark(frame: pl.DataFrame, kind: str, start: pl.Expr, end: pl.Expr, label: p
         end.alias("end_day"),
         label.alias("label"),
     )
-    return marked.cast(dict(_TIMELINE))
+    return marked.select(pl.col(name).cast(kind) for name, kind in _TIMELINE.items())
 
 
 def _mark_doses(context: Context, people: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.definition.analysis import Analysis
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
-from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, kaplan_meier, log_rank
+from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, kaplan_meier, log_rank, risk_difference
+from trialwright.statistics.arrays import FloatArray
 from trialwright.statistics.outcomes import Comparison, Curve
 from trialwright.vocabulary.methods import Method
 
@@ -19,7 +20,7 @@ _CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
 
 
 def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRow]:
-    """Rows by parameter: counts by arm, the curve at each time point, its median, then the tests.
+    """Rows by parameter: counts by arm, the curve at each time point, its median, differences, then the tests.
 
     Times are days from day 0. Somebody with a competing death never has the event: in rank and log-rank tests the
     death is held at the horizon; Gray's test and Aalen-Johansen treat it as what it is. Who is not at risk (the
@@ -36,6 +37,8 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
         for method in [one for one in analysis.methods if one in _CURVES]:
             rows += _list_curves(context, analysis, compiled, arms, method)
         if context.contrast and all(arm in arms for arm in context.contrast):
+            if Method.AALEN_JOHANSEN in analysis.methods:
+                rows += _list_differences(context, analysis, compiled, arms)
             rows += _list_tests(context, analysis, compiled, arms)
     return rows
 
@@ -68,7 +71,7 @@ def _list_curves(
 ) -> list[ResultRow]:
     horizon = compiled.parameter.horizon_day or 0
     encounters = context.definition.encounters
-    visits = analysis.at or tuple(one for one in compiled.endpoint.at if 0 < encounters[one].day <= horizon)
+    visits = _list_days(context, analysis, compiled)
     rows: list[ResultRow] = []
     for arm, times in arms.items():
         curve = estimate_curve(times, context.level, method)
@@ -92,6 +95,43 @@ def _reach(times: Times, curve: Curve, day: float) -> float:
     return min(day, curve.last) if settled else day
 
 
+def _list_differences(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
+) -> list[ResultRow]:
+    """The difference of the shares that have had the event by each day, of those whose state on it is known.
+
+    Without censoring before the day these shares are the cumulative incidence; who was censored before is left out,
+    and a warning says how many.
+    """
+    assert context.contrast
+    rows: list[ResultRow] = []
+    for visit in _list_days(context, analysis, compiled):
+        day = min(context.definition.encounters[visit].day, compiled.parameter.horizon_day or 0)
+        known = {arm: ~((times.codes == 0) & (times.days < day)) for arm, times in arms.items()}
+        counts: list[tuple[int, int]] = []
+        for arm in context.contrast:
+            had = (arms[arm].codes == 1) & (arms[arm].days <= day)
+            counts.append((int(had.sum()), int(known[arm].sum())))
+        subjects = [
+            one for arm in context.contrast for one, use in zip(arms[arm].subjects, known[arm], strict=True) if use
+        ]
+        lost = sum(len(arms[arm].subjects) for arm in context.contrast) - len(subjects)
+        missing = lost + sum(arms[arm].n_missing for arm in context.contrast)
+        basis = Basis(
+            tuple(sorted(subjects)), missing, (f"{lost} censored before the day are left out",) if lost else ()
+        )
+        head = replace(context.head(analysis, compiled.parameter.code), visit=visit, group=context.contrast_name)
+        answer = risk_difference.estimate_miettinen_nurminen(*counts[0], *counts[1], context.level)
+        rows += list_estimate(head, answer, basis, with_p=False)
+    return rows
+
+
+def _list_days(context: Context, analysis: Analysis, compiled: CompiledParameter) -> tuple[str, ...]:
+    encounters = context.definition.encounters
+    horizon = compiled.parameter.horizon_day or 0
+    return analysis.at or tuple(one for one in compiled.endpoint.at if 0 < encounters[one].day <= horizon)
+
+
 def _list_median(head: Heading, times: Times, curve: Curve, level: float, basis: Basis) -> list[ResultRow]:
     """The median time: with its interval from Kaplan-Meier, read off the curve from Aalen-Johansen."""
     if curve.start == 1.0:
@@ -110,7 +150,7 @@ def _list_tests(
     one, other = (arms[arm] for arm in context.contrast)
     horizon = float(compiled.parameter.horizon_day or 0)
     head = replace(context.head(analysis, compiled.parameter.code), group=context.contrast_name)
-    basis = Basis((*one.subjects, *other.subjects), one.n_missing + other.n_missing)
+    basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing)
     rows: list[ResultRow] = []
     for method in analysis.methods:
         if method in _TESTS:
@@ -131,7 +171,7 @@ def _say_held(basis: Basis, method: Method, one: Times, other: Times) -> Basis:
     )
 
 
-def _join(one: Times, other: Times) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _join(one: Times, other: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Days, codes and arm (1 for the treated) of both arms."""
     arm = np.concatenate((np.ones(one.days.size), np.zeros(other.days.size)))
     return np.concatenate((one.days, other.days)), np.concatenate((one.codes, other.codes)), arm

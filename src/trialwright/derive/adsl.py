@@ -12,7 +12,9 @@ def derive_adsl(definition: Definition, snapshot: Snapshot, sdtm: dict[str, pl.D
     ENRLFL: enrolled. FASFL: allocated, with day 0 (analysed as allocated; each analysis counts apart who has no value).
     SAFFL: day 0 reached and the arm really followed is known (dosed, or in an arm without doses), analysed by TRT01A.
     PPROTFL: in the full analysis set, every planned dose of the arm given, and no important deviation; PPROTRS says why
-    not. LSTALVDT is the last day known alive; who died was alive until then. TRTEDT is the last dose, or for arms without doses the last day in the study.
+    not. LSTALVDT is the last day known alive; who died was alive until then. TRTEDT is the last dose, or for
+    arms without doses the last day in the study. AAGE is AGE, or the middle of the two ages that a partial birth date
+    leaves open.
     """
     dm = sdtm["DM"].select(
         "STUDYID",
@@ -30,49 +32,92 @@ def derive_adsl(definition: Definition, snapshot: Snapshot, sdtm: dict[str, pl.D
         "ACTARMCD",
         "ACTARM",
     )
-    subjects = snapshot.subjects.rename({"participant": "SUBJID"})
-    frame = dm.join(subjects, on="SUBJID", how="left", maintain_order="left").join(
-        _explain_protocol(definition, snapshot, sdtm["DV"]), on="SUBJID", how="left", maintain_order="left"
+    frame = dm
+    for part in (
+        snapshot.subjects.rename({"participant": "SUBJID"}),
+        _explain_protocol(definition, snapshot, sdtm["DV"]),
+        _find_last_records(snapshot),
+        _count_doses(snapshot),
+    ):
+        frame = frame.join(part, on="SUBJID", how="left", maintain_order="left")
+    return (
+        frame.with_columns(*_describe_people(), *_flag_sets(), *_describe_death(), *_describe_end())
+        .select(*_COLUMNS)
+        .sort("SUBJID")
     )
-    last = snapshot.forms.group_by(pl.col("participant").alias("SUBJID")).agg(
-        pl.col("occasion").max().cast(pl.Date).alias("last_record")
-    )
-    frame = frame.join(last, on="SUBJID", how="left", maintain_order="left").join(
-        _count_doses(snapshot), on="SUBJID", how="left", maintain_order="left"
-    )
-    ended = pl.coalesce("death_latest", "left_on", "completed_on", "last_record")
-    full = pl.col("arm").is_not_null() & pl.col("day0").is_not_null()
-    alive = pl.coalesce("death_earliest", pl.max_horizontal("last_record", "completed_on", "left_on", "day0"))
-    return frame.with_columns(
+
+
+_COLUMNS = (
+    "STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGETXT", "AAGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD",
+    "ARM", "ACTARMCD", "ACTARM", "TRT01P", "TRT01A", "TRTSDT", "TRTEDT", "RFICDT", "ENRLFL", "FASFL", "SAFFL",
+    "PPROTFL", "PPROTRS", "COMPLFL", "DTHFL", "DTHDT", "DTHDTF", "DTHDAY0", "EOSSTT", "EOSDT", "DCSREAS", "LSTALVDT",
+    "DOSES", "STATUS",
+)  # fmt: skip
+_END = pl.coalesce("death_latest", "left_on", "completed_on", "last_record")
+
+
+def _describe_people() -> list[pl.Expr]:
+    return [
+        pl.coalesce(pl.col("AGE").cast(pl.Float64), _middle("AGETXT")).alias("AAGE"),
         pl.col("ARMCD").alias("TRT01P"),
         pl.col("ACTARMCD").alias("TRT01A"),
         pl.col("day0").alias("TRTSDT"),
-        pl.coalesce(pl.col("last_dose_at").cast(pl.Date), ended).alias("TRTEDT"),
+        pl.coalesce(pl.col("last_dose_at").cast(pl.Date), _END).alias("TRTEDT"),
+        pl.col("consent_at").cast(pl.Date).alias("RFICDT"),
+        pl.col("doses").fill_null(0).alias("DOSES"),
+        pl.col("status").alias("STATUS"),
+    ]
+
+
+def _flag_sets() -> list[pl.Expr]:
+    full = pl.col("arm").is_not_null() & pl.col("day0").is_not_null()
+    return [
         _flag(pl.col("enrolled_on").is_not_null()).alias("ENRLFL"),
         _flag(full).alias("FASFL"),
         _flag(pl.col("day0").is_not_null() & pl.col("ACTARMCD").is_not_null()).alias("SAFFL"),
         _flag(full & pl.col("PPROTRS").is_null()).alias("PPROTFL"),
         _flag(pl.col("completed_on").is_not_null()).alias("COMPLFL"),
+    ]
+
+
+def _describe_death() -> list[pl.Expr]:
+    precision = pl.col("death").str.len_chars()
+    day = (pl.col("death_latest") - pl.col("day0")).dt.total_days()
+    return [
         pl.when(pl.col("death").is_not_null()).then(pl.lit("Y")).alias("DTHFL"),
         pl.col("death_latest").alias("DTHDT"),
-        pl.col("death").str.len_chars().replace_strict({10: None, 7: "D", 4: "M"}, default=None, return_dtype=pl.String).alias("DTHDTF"),
-        (pl.col("death_latest") - pl.col("day0")).dt.total_days().cast(pl.Int32).alias("DTHDAY0"),
-        pl.when(pl.col("death").is_not_null()).then(pl.lit("DISCONTINUED")).when(pl.col("left_kind").is_not_null()).then(pl.lit("DISCONTINUED"))
-        .when(pl.col("completed_on").is_not_null()).then(pl.lit("COMPLETED")).otherwise(pl.lit("ONGOING")).alias("EOSSTT"),
-        pl.when(pl.col("death").is_not_null()).then(pl.lit("DEATH")).otherwise(pl.col("left_kind").str.replace_all("_", " ")).alias("DCSREAS"),
-        ended.alias("EOSDT"),
-        alive.alias("LSTALVDT"),
-        pl.col("doses").fill_null(0).alias("DOSES"),
-        pl.col("status").alias("STATUS"),
-        pl.col("consent_at").cast(pl.Date).alias("RFICDT"),
-    ).select(*_COLUMNS).sort("SUBJID")  # fmt: skip
+        pl.when(precision == len("2020-01"))
+        .then(pl.lit("D"))
+        .when(precision == len("2020"))
+        .then(pl.lit("M"))
+        .alias("DTHDTF"),
+        day.cast(pl.Int32).alias("DTHDAY0"),
+    ]
 
 
-_COLUMNS = (
-    "STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGETXT", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM", "ACTARMCD", "ACTARM",
-    "TRT01P", "TRT01A", "TRTSDT", "TRTEDT", "RFICDT", "ENRLFL", "FASFL", "SAFFL", "PPROTFL", "PPROTRS", "COMPLFL", "DTHFL", "DTHDT",
-    "DTHDTF", "DTHDAY0", "EOSSTT", "EOSDT", "DCSREAS", "LSTALVDT", "DOSES", "STATUS",
-)  # fmt: skip
+def _describe_end() -> list[pl.Expr]:
+    died, left = pl.col("death").is_not_null(), pl.col("left_kind").is_not_null()
+    completed = pl.col("completed_on").is_not_null()
+    status = pl.when(died | left).then(pl.lit("DISCONTINUED")).when(completed).then(pl.lit("COMPLETED"))
+    reason = pl.when(died).then(pl.lit("DEATH")).otherwise(pl.col("left_kind").str.replace_all("_", " "))
+    known = pl.max_horizontal("last_record", "completed_on", "left_on", "day0")
+    return [
+        status.otherwise(pl.lit("ONGOING")).alias("EOSSTT"),
+        _END.alias("EOSDT"),
+        reason.alias("DCSREAS"),
+        pl.coalesce("death_earliest", known).alias("LSTALVDT"),
+    ]
+
+
+def _find_last_records(snapshot: Snapshot) -> pl.DataFrame:
+    latest = pl.col("occasion").max().cast(pl.Date).alias("last_record")
+    return snapshot.forms.group_by(pl.col("participant").alias("SUBJID")).agg(latest)
+
+
+def _middle(column: str) -> pl.Expr:
+    """The middle of a range such as ``69-70``."""
+    ends = pl.col(column).str.split("-")
+    return (ends.list.first().cast(pl.Float64) + ends.list.last().cast(pl.Float64)) / 2
 
 
 def _flag(condition: pl.Expr) -> pl.Expr:

@@ -10,9 +10,10 @@ from trialwright.snapshot.frames import Snapshot
 
 EVENT, CENSORED, COMPETING = 0, 1, 2
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "STUDYID": pl.String, "USUBJID": pl.String, "SUBJID": pl.String, "TRTP": pl.String, "PARAMCD": pl.String, "PARAM": pl.String,
-    "STARTDT": pl.Date, "ADT": pl.Date, "AVAL": pl.Float64, "DAY0": pl.Float64, "CNSR": pl.Int8, "EVNTDESC": pl.String,
-    "CNSDTDSC": pl.String, "LOWDAY0": pl.Float64, "HIGHDAY0": pl.Float64, "POPFL": pl.String, "SRCVAR": pl.String, "SRCPOS": pl.Int64,
+    "STUDYID": pl.String, "USUBJID": pl.String, "SUBJID": pl.String, "TRTP": pl.String, "PARAMCD": pl.String,
+    "PARAM": pl.String, "STARTDT": pl.Date, "ADT": pl.Date, "AVAL": pl.Float64, "DAY0": pl.Float64, "CNSR": pl.Int8,
+    "EVNTDESC": pl.String, "CNSDTDSC": pl.String, "LOWDAY0": pl.Float64, "HIGHDAY0": pl.Float64, "POPFL": pl.String,
+    "SRCVAR": pl.String, "SRCPOS": pl.Int64,
 }  # fmt: skip
 
 
@@ -21,11 +22,12 @@ def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame)
 
     CNSR is 0 for the event, 1 for censored, 2 for a competing death. AVAL = ADT - STARTDT + 1 as ADaM counts; DAY0 =
     ADT - STARTDT as the protocol counts, and as curves are drawn. What happens after the horizon is censored at the
-    horizon. Without the event, follow-up ends at the last record of the form that can be judged; for death at the last
-    day known alive. The event lies in (LOWDAY0, HIGHDAY0]: the last negative record and the first positive; HIGHDAY0 is
-    null for the censored, LOWDAY0 where no negative record came before. POPFL says whether the participant is at risk
-    (the parameter's population): N for no, null for unknown. A death with a partial date counts on its latest day; where that is
-    after the horizon and its earliest day is not, the participant is censored at the earliest.
+    horizon. Without the event, follow-up ends at the last record of the form that can be judged; for death at the
+    last day known alive. The event lies in (LOWDAY0, HIGHDAY0]: the last negative record and the first positive;
+    HIGHDAY0 is null for the censored, LOWDAY0 where no negative record came before. POPFL says whether the
+    participant is at risk (the parameter's population): N for no, null for unknown. A death with a partial date
+    counts on its latest day; where that is after the horizon and its earliest day is not, the participant is censored
+    at the earliest.
     """
     zero = derive_zero(definition, snapshot)
     people = derive_populations(definition, snapshot, adsl)
@@ -105,16 +107,18 @@ def _find_others(
 
 
 def _end_follow_up(found: pl.DataFrame, horizon: int, *, competing: bool) -> pl.DataFrame:
-    """The day and kind of the end of each participant's time: event, competing death, or censoring, whichever is first."""
+    """The day and kind of the end of each participant's time: the first of event, competing death, censoring."""
     event = pl.col("event").is_not_null() & (pl.col("event") <= horizon)
     died = pl.col("death").is_not_null() & (pl.col("death") <= horizon) & pl.lit(competing) & ~event
-    at_horizon = pl.col("seen") >= horizon
+    open_end = ~event & ~died
+    end = pl.min_horizontal("seen", pl.lit(horizon))
+    why = pl.when(pl.col("seen") >= horizon).then(pl.lit("END OF THE HORIZON")).otherwise(pl.lit("LAST KNOWN STATUS"))
+    low = pl.col("LOWDAY0")
     return found.with_columns(
-        pl.when(event).then("event").when(died).then("death").otherwise(pl.min_horizontal("seen", pl.lit(horizon))).alias("DAY0"),
+        pl.when(event).then("event").when(died).then("death").otherwise(end).alias("DAY0"),
         pl.when(event).then(EVENT).when(died).then(COMPETING).otherwise(CENSORED).alias("CNSR"),
-        pl.when(~event & ~died & at_horizon).then(pl.lit("END OF THE HORIZON"))
-        .when(~event & ~died).then(pl.lit("LAST KNOWN STATUS")).alias("CNSDTDSC"),
+        pl.when(open_end).then(why).alias("CNSDTDSC"),
         pl.when(event).then("event").alias("HIGHDAY0"),
-        pl.when(event | (pl.col("LOWDAY0") <= horizon)).then("LOWDAY0").when(pl.col("LOWDAY0") > horizon).then(horizon).alias("LOWDAY0"),
+        pl.when(event | (low <= horizon)).then(low).when(low > horizon).then(horizon).alias("LOWDAY0"),
         pl.when(event).then("SRCPOS").alias("SRCPOS"),
-    )  # fmt: skip
+    )

@@ -11,11 +11,12 @@ from trialwright.safety.grading import grade_values
 from trialwright.snapshot.frames import Snapshot
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "STUDYID": pl.String, "USUBJID": pl.String, "SUBJID": pl.String, "TRTP": pl.String, "PARAMCD": pl.String, "PARAM": pl.String,
-    "AVISIT": pl.String, "AVISITN": pl.Float64, "ADTM": pl.Datetime("us"), "ADT": pl.Date, "ADY": pl.Int32, "DAY0": pl.Int32,
-    "AVAL": pl.Float64, "AVALC": pl.String, "BASE": pl.Float64, "CHG": pl.Float64, "PCHG": pl.Float64, "R2BASE": pl.Float64,
-    "ABLFL": pl.String, "ANL01FL": pl.String, "DTYPE": pl.String, "ANRLO": pl.Float64, "ANRHI": pl.Float64, "ANRIND": pl.String,
-    "BNRIND": pl.String, "ATOXGR": pl.Int8, "BTOXGR": pl.Int8, "VISIT": pl.String, "SRCVAR": pl.String, "SRCPOS": pl.Int64,
+    "STUDYID": pl.String, "USUBJID": pl.String, "SUBJID": pl.String, "TRTP": pl.String, "PARAMCD": pl.String,
+    "PARAM": pl.String, "AVISIT": pl.String, "AVISITN": pl.Float64, "ADTM": pl.Datetime("us"), "ADT": pl.Date,
+    "ADY": pl.Int32, "DAY0": pl.Int32, "AVAL": pl.Float64, "AVALC": pl.String, "BASE": pl.Float64, "CHG": pl.Float64,
+    "PCHG": pl.Float64, "R2BASE": pl.Float64, "ABLFL": pl.String, "ANL01FL": pl.String, "DTYPE": pl.String,
+    "ANRLO": pl.Float64, "ANRHI": pl.Float64, "ANRIND": pl.String, "BNRIND": pl.String, "ATOXGR": pl.Int8,
+    "BTOXGR": pl.Int8, "VISIT": pl.String, "SRCVAR": pl.String, "SRCPOS": pl.Int64,
 }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What every derivation needs: items by their place in SDTM, forms as wide frames, days and dates as CDISC writes them."""
+"""What every derivation needs: items by their place in SDTM, forms as wide frames, days and dates as CDISC writes
+them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -10,9 +10,9 @@ from trialwright.snapshot.frames import Snapshot
 from trialwright.vocabulary.partial_dates import PartialDate, compute_age
 
 _COLUMNS = (
-    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC", "DTHDTC",
-    "DTHFL", "SITEID", "AGE", "AGETXT", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM", "ACTARMCD", "ACTARM", "ARMNRS",
-    "COUNTRY",
+    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC",
+    "DTHDTC", "DTHFL", "SITEID", "AGE", "AGETXT", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM", "ACTARMCD",
+    "ACTARM", "ARMNRS", "COUNTRY",
 )  # fmt: skip
 
 

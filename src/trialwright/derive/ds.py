@@ -30,7 +30,8 @@ _MILESTONE, _EVENT = "PROTOCOL MILESTONE", "DISPOSITION EVENT"
 
 
 def derive_ds(definition: Definition, snapshot: Snapshot) -> pl.DataFrame:
-    """One row a milestone (consent, eligibility, entry) and at most one row for the end of participation and of treatment.
+    """One row a milestone (consent, eligibility, entry) and at most one row for the end of participation and of
+    treatment.
 
     Death comes before leaving, leaving before completion. Who is still followed has no row of the end.
     """

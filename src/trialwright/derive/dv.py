@@ -1,4 +1,4 @@
-"""DV: one row a departure from the protocol, found by the machine or written by a person (SDTMIG 3.4, section 6.2.5)."""
+"""DV: one row a departure from the protocol, by the machine or by a person (SDTMIG 3.4, section 6.2.5)."""
 
 import polars as pl
 
@@ -9,7 +9,8 @@ from trialwright.snapshot.frames import Snapshot
 
 _IMPORTANT = "CONSENT|ELIGIB|DOSE|ALLOCAT|LOT|SPACING"
 _COLUMNS = (
-    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "DVSEQ", "DVTERM", "DVDECOD", "DVCAT", "DVIMPORT", "DVFOUND", "DVSTDTC", "DVSTDY",
+    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "DVSEQ", "DVTERM", "DVDECOD", "DVCAT", "DVIMPORT", "DVFOUND", "DVSTDTC",
+    "DVSTDY",
 )  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from trialwright.derive.common import (
 from trialwright.snapshot.frames import Snapshot
 
 _COLUMNS = (
-    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "EXSEQ", "EXTRT", "EXDOSE", "EXDOSU", "EXROUTE", "EXLOT", "VISITNUM", "VISIT",
-    "VISITDY", "EPOCH", "EXSTDTC", "EXENDTC", "EXSTDY",
+    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "EXSEQ", "EXTRT", "EXDOSE", "EXDOSU", "EXROUTE", "EXLOT", "VISITNUM",
+    "VISIT", "VISITDY", "EPOCH", "EXSTDTC", "EXENDTC", "EXSTDY",
 )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def _list_form(name: str, form: Form) -> list[Test]:
                     limits.get((item.sdtm.testcd, "LO"), ""),
                     limits.get((item.sdtm.testcd, "HI"), ""),
                     dated_by,
-                )  # fmt: skip
+                )
             )
     return tests
 

@@ -7,8 +7,8 @@ from trialwright.derive.common import UNSCHEDULED_VISIT, arrange, build_visits, 
 from trialwright.snapshot.frames import Snapshot
 
 _COLUMNS = (
-    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "VISITNUM", "VISIT", "VISITDY", "EPOCH", "SVPRESP", "SVOCCUR", "SVSTDTC", "SVENDTC",
-    "SVSTDY", "SVENDY",
+    "STUDYID", "DOMAIN", "USUBJID", "SUBJID", "VISITNUM", "VISIT", "VISITDY", "EPOCH", "SVPRESP", "SVOCCUR",
+    "SVSTDTC", "SVENDTC", "SVSTDY", "SVENDY",
 )  # fmt: skip
 
 

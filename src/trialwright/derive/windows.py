@@ -20,8 +20,8 @@ class Window:
 def compute_windows(definition: Definition, encounters: Sequence[str]) -> list[Window]:
     """The windows of the visits after day 0, which touch and do not overlap.
 
-    A window reaches to the midpoints of its neighbours (day 0 is the neighbour of the first); a midpoint that falls on a
-    day belongs to the earlier visit. The last window reaches as far beyond its day as before it.
+    A window reaches to the midpoints of its neighbours (day 0 is the neighbour of the first); a midpoint that falls
+    on a day belongs to the earlier visit. The last window reaches as far beyond its day as before it.
 
     Parameters
     ----------

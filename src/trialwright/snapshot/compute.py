@@ -136,13 +136,16 @@ def _fold_one(states: dict[str, SubjectState], row: LedgerRow, entry: Entry) -> 
 def _carry(
     entry: Redaction, forms: FormGatherer, blanked: dict[int, LedgerRow], states: dict[str, SubjectState]
 ) -> None:
-    """Put what a redaction carried forward in the place of the entry that it blanked."""
+    """Put what a redaction carried forward in the place of the entry that it blanked.
+
+    A blanked form whose redaction does not say which form it was cannot be placed: it is left out.
+    """
     row = blanked.pop(entry.position, None)
     if forms.has(entry.position):
         forms.replace(entry.position, entry.carried)
-    elif row is not None and row.act == FormRecorded.act:
+    elif row is not None and row.act == FormRecorded.act and "form" in entry.carried:
         forms.add_payload(row.position, row.participant, entry.carried)
-    elif row is not None and row.participant and entry.carried:
+    elif row is not None and row.act != FormRecorded.act and row.participant and entry.carried:
         _fold_one(states, row, compute_entry(row.act, entry.carried))
 
 

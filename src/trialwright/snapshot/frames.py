@@ -33,7 +33,8 @@ SUBJECTS: Schema = {
     "completed_on": pl.Date,
 }
 """One row a participant. Days are the site's own. ``death`` is the text as told (perhaps partial), with the first and
-last day that it can be. ``left_kind`` is the gravest kind of leaving, ``STOP_TREATMENT`` apart. Null: has not happened."""
+last day that it can be. ``left_kind`` is the gravest kind of leaving, ``STOP_TREATMENT`` apart. Null: has not
+happened."""
 
 VALUES: Schema = {
     "participant": pl.Enum([]),
@@ -53,9 +54,10 @@ VALUES: Schema = {
 }
 """One row a value of the latest revision of a form, in order of position and item.
 
-``text`` is what was entered (null where ``missing`` says why there is none). ``number``, ``code`` and ``moment`` are what
-rules read: null where the item has another type, where a code means unknown (``unknown`` is then true), and where a date
-is partial. ``occasion`` is when the thing happened, by the item that the form names, and ``study_day`` its day from
+``text`` is what was entered (null where ``missing`` says why there is none). ``number``, ``code`` and ``moment`` are
+what rules read: null where the item has another type, where a code means unknown (``unknown`` is then true), and
+where a date is partial. ``occasion`` is when the thing happened, by the item that the form names, and ``study_day``
+its day from
 day 0. The names are of type Enum, so that millions of rows stay small."""
 
 FORMS: Schema = {

@@ -1,4 +1,4 @@
-"""The identity of a snapshot: a hash of its content that does not depend on any file format, and its bytes as Parquet."""
+"""The identity of a snapshot: a hash of its content, whatever the file format; and its bytes as Parquet."""
 
 import hashlib
 import io
