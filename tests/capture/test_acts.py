@@ -39,6 +39,7 @@ def sign_all(trial: InMemory) -> tuple[Signature, ...]:
     return tuple(Signature(name, "pi", "protocol 1.0, section 5") for name in needed)
 
 
+@pytest.mark.req("V5")
 def test_production_refuses_to_open_while_one_signature_is_missing() -> None:
     trial = InMemory(opened=False)
     signatures = sign_all(trial)
@@ -61,10 +62,12 @@ def test_purpose_is_for_ever(trial: InMemory) -> None:
     assert trial.refused(OpenLedger(Purpose.TRAINING), SPONSOR) == {"already-open"}
 
 
+@pytest.mark.req("S2")
 def test_nobody_signs_for_another(trial: InMemory) -> None:
     assert trial.refused(SignAssumption(Signature("dose_reading", "somebody else", "section 5"))) == {"signer"}
 
 
+@pytest.mark.req("V5", "C5")
 def test_a_site_opens_by_an_act() -> None:
     trial = InMemory(opened=False)
     trial.must(OpenLedger(Purpose.VIRTUAL), SPONSOR)
@@ -82,6 +85,7 @@ def test_suspended_and_closed_sites_begin_nothing(trial: InMemory) -> None:
     assert "site-not-active" in trial.refused(trial.answers().compute_command(trial.site), Role.COORDINATOR)
 
 
+@pytest.mark.req("C1")
 def test_people_act_by_role_and_delegation(trial: InMemory) -> None:
     code = trial.consented()
     assert "role" in trial.refused(Enrol(code), Role.NURSE)
@@ -101,6 +105,7 @@ def test_screening_gives_codes_and_keeps_no_identity(trial: InMemory) -> None:
     assert trial.screened() == f"{trial.site}-002"
 
 
+@pytest.mark.req("C5")
 def test_unknown_never_enrols(trial: InMemory) -> None:
     for seed in range(8):
         found = make_unknown(trial.definition, trial.answers(), trial.person.rng)
@@ -112,6 +117,7 @@ def test_unknown_never_enrols(trial: InMemory) -> None:
         assert trial.refused(Enrol(code)) == {"unknown-criterion"}
 
 
+@pytest.mark.req("C5")
 def test_no_waiver_for_the_ineligible(trial: InMemory) -> None:
     for _ in range(8):
         found = make_ineligible(trial.definition, trial.answers(), trial.person.rng)
@@ -150,6 +156,7 @@ def test_enrolment_needs_consent(trial: InMemory) -> None:
     assert trial.refused(Enrol(trial.screened())) == {"no-consent"}
 
 
+@pytest.mark.req("V5")
 def test_consent_on_an_unapproved_form_is_recorded_and_does_not_count(trial: InMemory) -> None:
     code = trial.screened()
     assert codes(trial.must(trial.consent(code, form_version="0.9"))) == {"INVALID_CONSENT"}
@@ -167,6 +174,7 @@ def test_refusal_of_consent_keeps_only_the_reason(trial: InMemory) -> None:
 # --- allocation ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("A8", "C5")
 def test_allocation_needs_enrolment_rationale_and_place(trial: InMemory) -> None:
     code = trial.consented()
     assert "not-enrolled" in trial.refused(Allocate(code, "MSC", "because"))
@@ -332,6 +340,7 @@ def test_what_was_given_is_recorded_whatever_is_wrong_with_it(trial: InMemory) -
     assert len(trial.state(control).doses) == 1
 
 
+@pytest.mark.req("C5")
 def test_dose_before_consent_is_recorded(trial: InMemory) -> None:
     code = trial.screened()
     found = codes(trial.must(give(trial, code, "D0"), Role.NURSE))

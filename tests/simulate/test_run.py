@@ -20,6 +20,7 @@ def walk(definition: Definition, seed: int) -> tuple[MemoryLedger, RunReport]:
     return ledger, run_cast(cast, ledger.perform)
 
 
+@pytest.mark.req("V2")
 @pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
 def test_every_study_runs_and_every_planned_error_is_caught(folder: Path) -> None:
     definition = load_definition(folder)

@@ -107,7 +107,8 @@ def compute_question_evidence(bench: Bench, compiled: CompiledForm, item: str) -
             parts = compute_parts(search, found)
             return Evidence(
                 EvidenceKind.QUESTION, path, rule.text, compiled.items[item].label,
-                show(pair.true, "the question is asked"), show(pair.false, "the question is not asked; an answer is flagged"), None, parts,
+                show(pair.true, "the question is asked"),
+                show(pair.false, "the question is not asked; an answer is flagged"), None, parts,
                 (*findings, *check_parts(path, parts)),
             )  # fmt: skip
     return _make_failure(EvidenceKind.QUESTION, path, rule, compiled.items[item].label, found, findings)
