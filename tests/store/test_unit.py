@@ -246,7 +246,7 @@ def test_an_act_takes_at_most_eight_statements(database: BaseDatabaseWrapper) ->
 
     act()
     statements = _count_sqlite(database, act) if database.vendor == "sqlite" else _count_postgresql(database, act)
-    assert statements == ["BEGIN", "SELECT", "SELECT", "INSERT", "INSERT", "INSERT", "UPDATE", "COMMIT"]
+    assert statements == ["BEGIN", "SELECT", "SELECT", "INSERT", "UPDATE", "INSERT", "UPDATE", "COMMIT"]
 
 
 def _count_sqlite(database: BaseDatabaseWrapper, act: Callable[[], None]) -> list[str]:

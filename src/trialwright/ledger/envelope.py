@@ -104,7 +104,7 @@ def render_at(moment: datetime) -> str:
     """
     if moment.utcoffset() is None:
         raise ValueError("a moment of the ledger needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse_at(text: str) -> datetime:

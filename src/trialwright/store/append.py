@@ -12,15 +12,15 @@ def _values(columns: Sequence[str]) -> str:
     return f"({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
-def _upsert(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
-    rest = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
-    return f"INSERT INTO {table} {_values(columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {rest}"
-
-
 _ENTRY = f"INSERT INTO ledger_entry {_values(COLUMNS)}"
-_PARTICIPANT = _upsert("participant", ParticipantRow._fields, ["code"])
+_PARTICIPANT = (
+    f"UPDATE participant SET {', '.join(f'{name} = %s' for name in ParticipantRow._fields[1:])} WHERE code = %s"
+)
 _NEW_PARTICIPANT = f"INSERT INTO participant {_values(ParticipantRow._fields)}"
-_FORM = _upsert("form_state", FormRow._fields, ["participant", "encounter", "form", "repeat"])
+_FORM = (
+    f"INSERT INTO form_state {_values(FormRow._fields)} ON CONFLICT (participant, encounter, form, repeat) "
+    "DO UPDATE SET revision = excluded.revision, position = excluded.position, status = excluded.status"
+)
 _NEW_STUDY = f"INSERT INTO ledger_study {_values(['id', *StudyRow._fields])}"
 _STUDY = "UPDATE ledger_study SET position = %s, seal = %s, at = %s, seq = %s, hash = %s WHERE id = 1"
 _REDACT = "UPDATE ledger_entry SET payload = '', salt = '' WHERE position = %s AND participant = %s RETURNING position"
@@ -85,15 +85,15 @@ def _write(session: Session, batch: Batch) -> None:
     study = batch.study
     if batch.is_new_study:
         session.run(_NEW_STUDY, (1, *study))
-    _insert(session, _ENTRY, batch.entries)
-    _insert(session, _NEW_PARTICIPANT, batch.new_participants)
-    _insert(session, _PARTICIPANT, batch.participants)
-    _insert(session, _FORM, batch.forms)
+    _write_rows(session, _ENTRY, batch.entries)
+    _write_rows(session, _NEW_PARTICIPANT, batch.new_participants)
+    _write_rows(session, _PARTICIPANT, [(*row[1:], row.code) for row in batch.participants])
+    _write_rows(session, _FORM, batch.forms)
     if not batch.is_new_study:
         session.run(_STUDY, (study.position, study.seal, study.at, study.seq, study.hash))
 
 
-def _insert(session: Session, statement: str, rows: Sequence[Parameters]) -> None:
+def _write_rows(session: Session, statement: str, rows: Sequence[Parameters]) -> None:
     if len(rows) == 1:
         session.run(statement, rows[0])
     elif rows:
