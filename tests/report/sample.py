@@ -17,8 +17,16 @@ ARMS = {"MSC": tuple(f"S01-{i:03d}" for i in range(1, 11)), "CONTROL": tuple(f"S
 EVERYBODY = ARMS["MSC"] + ARMS["CONTROL"]
 DAYS = {"BASELINE": 0, "D3": 3, "D6": 6, "D10": 10, "D14": 14, "D21": 21, "D28": 28, "D90": 90, "D180": 180}
 CONTRAST = "MSC - CONTROL"
-CENTRES = {"LESAREAP": (32, -0.03), "CXRAREAP": (38, -0.025), "TLYH": (380, 0.012), "TLC": (250, 0.011), "ALT": (48, -0.01),
-           "CRP": (42, -0.05), "CK": (120, -0.008), "WHOORD": (4.2, -0.03)}  # fmt: skip
+CENTRES = {
+    "LESAREAP": (32, -0.03),
+    "CXRAREAP": (38, -0.025),
+    "TLYH": (380, 0.012),
+    "TLC": (250, 0.011),
+    "ALT": (48, -0.01),
+    "CRP": (42, -0.05),
+    "CK": (120, -0.008),
+    "WHOORD": (4.2, -0.03),
+}
 
 
 @cache
@@ -53,10 +61,17 @@ def make_bundle(purpose: str = "VIRTUAL") -> Bundle:
     """The sample's bundle."""
     definition = load_definition()
     header = Header(
-        study=definition.id, title=definition.study.study.official_title, purpose=purpose, version=definition.version,
-        digest=definition.digest, position=4821, seal="9f" * 32, data_cut="2020-11-04T09:12:00Z", snapshot="ab" * 32,
+        study=definition.id,
+        title=definition.study.study.official_title,
+        purpose=purpose,
+        version=definition.version,
+        digest=definition.digest,
+        position=4821,
+        seal="9f" * 32,
+        data_cut="2020-11-04T09:12:00Z",
+        snapshot="ab" * 32,
         versions={"trialwright": "0.1.0", "numpy": "2.4.6", "scipy": "1.17.0", "polars": "2.1.0"},
-    )  # fmt: skip
+    )
     rows = (*_flow(), *_baseline(), *_exposure(), *_continuous(definition), *_events(), *_death(), *_safety(), *_mmrm())
     return Bundle(header, rows, _listings(), make_profiles(), _curves(), _timelines())
 
@@ -107,9 +122,15 @@ def _describe(table: str, parameter: str, values: dict[str, float], **more: obje
     data, subjects = np.array(list(values.values())), tuple(values)
     q1, median, q3 = (float(x) for x in np.quantile(data, [0.25, 0.5, 0.75], method="averaged_inverted_cdf"))
     for statistic, value in {
-        "n": float(len(data)), "mean": float(data.mean()), "sd": float(data.std(ddof=1)), "median": median, "q1": q1, "q3": q3,
-        "min": float(data.min()), "max": float(data.max()),
-    }.items():  # fmt: skip
+        "n": float(len(data)),
+        "mean": float(data.mean()),
+        "sd": float(data.std(ddof=1)),
+        "median": median,
+        "q1": q1,
+        "q3": q3,
+        "min": float(data.min()),
+        "max": float(data.max()),
+    }.items():
         yield _row(table, parameter, statistic, value, subjects=subjects, **more)
     if table.startswith(("14.2.6", "14.2.7", "14.2.8", "14.2.9")):
         yield _row(table, parameter, "geometric_mean", float(np.exp(np.log(data).mean())), subjects=subjects, **more)
@@ -195,12 +216,30 @@ def _continuous(definition: Definition) -> Iterator[ResultRow]:
                 for visit in DAYS:
                     for arm in ARMS:
                         if values := _values(code, visit, arm):
-                            yield from _describe(plan.table, code, values, analysis=plan.id, outcome=plan.endpoint, visit=visit, group=arm,
-                                                 unit=units[code], analysis_set="FAS", n_missing=10 - len(values))  # fmt: skip
+                            yield from _describe(
+                                plan.table,
+                                code,
+                                values,
+                                analysis=plan.id,
+                                outcome=plan.endpoint,
+                                visit=visit,
+                                group=arm,
+                                unit=units[code],
+                                analysis_set="FAS",
+                                n_missing=10 - len(values),
+                            )
             if plan.recipe == "CHANGE":
                 for visit in plan.at:
-                    common = {"analysis": plan.id, "outcome": plan.endpoint, "visit": visit, "unit": units[code], "analysis_set": plan.analysis_set,
-                              "subjects": EVERYBODY, "n_used": 20, "group": CONTRAST}  # fmt: skip
+                    common = {
+                        "analysis": plan.id,
+                        "outcome": plan.endpoint,
+                        "visit": visit,
+                        "unit": units[code],
+                        "analysis_set": plan.analysis_set,
+                        "subjects": EVERYBODY,
+                        "n_used": 20,
+                        "group": CONTRAST,
+                    }
                     method = str(plan.methods[0].value)
                     for statistic, value in (
                         ("estimate", -5.25),
@@ -227,8 +266,16 @@ def _mmrm() -> Iterator[ResultRow]:
         for code in codes:
             table = f"14.2.{int(outcome[1]) + 2}.2"
             for index, visit in enumerate(("D3", "D6", "D10", "D14", "D21", "D28")):
-                common = {"analysis": f"{outcome}_MAIN", "outcome": outcome, "visit": visit, "unit": "ratio", "analysis_set": "FAS", "subjects": EVERYBODY,
-                          "method": "mmrm.fit", "n_used": 20}  # fmt: skip
+                common = {
+                    "analysis": f"{outcome}_MAIN",
+                    "outcome": outcome,
+                    "visit": visit,
+                    "unit": "ratio",
+                    "analysis_set": "FAS",
+                    "subjects": EVERYBODY,
+                    "method": "mmrm.fit",
+                    "n_used": 20,
+                }
                 for group, centre in (
                     ("MSC", 0.9 - 0.05 * index),
                     ("CONTROL", 0.95 - 0.03 * index),
@@ -328,8 +375,12 @@ def _safety() -> Iterator[ResultRow]:
     ):
         for arm, size in zip(ARMS, sizes, strict=True):
             yield from share("14.3.1.1", "P2_OVERVIEW", parameter, arm, size)
-    for soc, term, sizes in (("General disorders", "Fever", (3, 2)), ("General disorders", "Chills", (2, 0)),
-                             ("Investigations", "Alanine aminotransferase increased", (1, 2)), ("Nervous system disorders", "Headache", (2, 1))):  # fmt: skip
+    for soc, term, sizes in (
+        ("General disorders", "Fever", (3, 2)),
+        ("General disorders", "Chills", (2, 0)),
+        ("Investigations", "Alanine aminotransferase increased", (1, 2)),
+        ("Nervous system disorders", "Headache", (2, 1)),
+    ):
         for arm, size in zip(ARMS, sizes, strict=True):
             yield from share("14.3.1.2", "P2_TERMS", soc, arm, size, term)
     for grade, sizes in (

@@ -34,7 +34,7 @@ def render_baseline(view: View) -> Section | None:
     size = view.count_set("ENROLLED", TOTAL) or len({s for row in view.index.table("14.1.3") for s in row.subjects})
     figure = _love(view)
     if figure is not None:
-        blocks += [figure, Prose(view.say("baseline.smd", n=size), "small")]
+        blocks += [figure, Prose(view.say("baseline.smd.small" if size <= 40 else "baseline.smd"), "small")]
     return Section("baseline", view.say("section.baseline"), tuple(blocks), number="11.2")
 
 

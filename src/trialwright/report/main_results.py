@@ -160,7 +160,7 @@ def render_contrast(view: View, writer: Writer, result: MainResult, short: bool 
 
 
 def _equals(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"
+    return p if p.startswith("<") else f"=\u00a0{p}"
 
 
 def render_sentence(view: View, result: MainResult) -> str:

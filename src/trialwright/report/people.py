@@ -54,7 +54,10 @@ class People:
 
 def fold_people(arms: Mapping[str, str]) -> People:
     """The participants by code, in the order of their codes."""
-    return People(arms, {subject: index for index, subject in enumerate(sorted(arms))})
+    return People(
+        {subject: arms[subject] for subject in sorted(arms)},
+        {subject: index for index, subject in enumerate(sorted(arms))},
+    )
 
 
 def render_runs(places: Sequence[int]) -> str:

@@ -75,8 +75,7 @@ TEXT: dict[str, L] = {
         "治疗效应。",
     ),
     "synopsis.descriptive": L(
-        "No hypothesis was to be confirmed. Every p-value is two-sided and descriptive; every interval is at "
-        "{level} %.",
+        "The plan confirms no hypothesis. Every p-value is two-sided and descriptive; every interval is at {level} %.",
         "本研究不做确证性检验。所有 P 值均为双侧、描述性；所有区间置信水平为 {level} %。",
     ),
     "synopsis.virtual": L(
@@ -93,7 +92,7 @@ TEXT: dict[str, L] = {
     "word.mean": L("mean", "均值"),
     "word.geometric": L("geometric mean", "几何均数"),
     "word.median": L("median", "中位数"),
-    "result.p": L("p {p}", "P {p}"),
+    "result.p": L("p\u00a0{p}", "P\u00a0{p}"),
     "result.at": L("at {visit}", "{visit}"),
     "result.none": L("No main result could be estimated.", "未能估计主要结果。"),
     "result.lower": L("Lower is better.", "数值越低越好。"),
@@ -105,11 +104,13 @@ TEXT: dict[str, L] = {
         "受试者自筛选至分析的流程；数字与表 14.1.1 相同。",
     ),
     "baseline.smd": L(
-        "SMD: standardised mean difference. With {n} participants an SMD has a standard error of about 0.45 "
-        "at 10 + 10, so the customary limit "
-        "of 0.1 means nothing here. Baseline values are not tested.",
-        "SMD：标准化均数差。10 + 10 例时 SMD 的标准误约为 0.45，惯用的 0.1 界值在此没有意义（本研究 {n} 例）。"
-        "基线值不做检验。",
+        "SMD: standardised mean difference, with its own interval. Baseline values are not tested.",
+        "SMD：标准化均数差，附其区间。基线值不做检验。",
+    ),
+    "baseline.smd.small": L(
+        "SMD: standardised mean difference. At 10 + 10 participants its standard error is about 0.45, so the customary "
+        "limit of 0.1 means nothing here. Baseline values are not tested.",
+        "SMD：标准化均数差。10 + 10 例时其标准误约为 0.45，惯用的 0.1 界值在此没有意义。基线值不做检验。",
     ),
     "figure.love": L("Standardised mean differences at baseline", "基线标准化均数差"),
     "figure.flow": L("Participant flow", "受试者流程图"),

@@ -10,6 +10,7 @@ from trialwright.report.pdf import render_bytes
 from trialwright.report.typst_source import render_typst
 from trialwright.report.view import View, fold_view
 from trialwright.results import Bundle
+from trialwright.vocabulary.codelists import Purpose
 
 _WORDS = {
     "table": "table.word",
@@ -29,7 +30,9 @@ _WORDS = {
 }
 
 
-def render_report(definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool = True) -> str:
+def render_report(
+    definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool | None = None
+) -> str:
     """The report as one HTML text, byte for byte the same for the same input.
 
     Parameters
@@ -40,11 +43,11 @@ def render_report(definition: Definition, bundle: Bundle, *, language: str = "en
         The computed study.
     language : str
         ``en`` or ``zh``.
-    participants : bool
-        Whether single participants may be shown: their rows, courses, timelines, and who is behind a number. Reports
-        that leave the application are made with False unless the ledger is VIRTUAL.
+    participants : bool, optional
+        Whether single participants may be shown: their rows, courses, timelines, and who is behind a number. By default
+        only those of a VIRTUAL ledger are, for a report may leave the application.
     """
-    view = fold_view(definition, bundle, language, participants)
+    view = _fold_view(definition, bundle, language, participants)
     document = render_document(view)
     arms = (
         {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
@@ -52,7 +55,9 @@ def render_report(definition: Definition, bundle: Bundle, *, language: str = "en
     return render_html(document, _words(view), arms)
 
 
-def render_pdf(definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool = True) -> bytes:
+def render_pdf(
+    definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool | None = None
+) -> bytes:
     """The report as PDF, dated with the data cut: the same tables, figures and texts as the HTML, on A4.
 
     Parameters
@@ -60,10 +65,15 @@ def render_pdf(definition: Definition, bundle: Bundle, *, language: str = "en", 
     definition, bundle, language, participants
         As for ``render_report``.
     """
-    view = fold_view(definition, bundle, language, participants)
+    view = _fold_view(definition, bundle, language, participants)
     moment = datetime.fromisoformat(bundle.header.data_cut)
     source, figures = render_typst(render_document(view), _words(view), (moment.year, moment.month, moment.day))
     return render_bytes(source, figures, moment)
+
+
+def _fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool | None) -> View:
+    shown = bundle.header.purpose == Purpose.VIRTUAL if participants is None else participants
+    return fold_view(definition, bundle, language, shown)
 
 
 def _words(view: View) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""The report as parts: what it must hold, and that every number is a row."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.report.sample import ARMS, EVERYBODY, load_definition, make_bundle
+from trialwright.report.display import Cell, Document, Prose, Table
+from trialwright.report.document import render_document
+from trialwright.report.view import fold_view
+
+UNNUMBERED = {""}
+
+
+def _document(language: str = "en", participants: bool = True, purpose: str = "VIRTUAL") -> Document:
+    return render_document(fold_view(load_definition(), make_bundle(purpose), language, participants))
+
+
+def _tables(document: Document) -> list[Table]:
+    return [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
+
+
+def _cell(document: Document, number: str, stub: str, column: int) -> Cell:
+    table = next(table for table in _tables(document) if table.number == number)
+    return next(line for line in table.lines if line.stub == stub).cells[column]
+
+
+def test_every_numbered_table_of_the_rows_is_printed() -> None:
+    """No row is left out because nobody made a place for its table."""
+    printed = {table.number for table in _tables(_document())}
+    assert {row.table for row in make_bundle().rows} <= printed
+
+
+def test_every_number_in_a_numbered_table_comes_from_a_row() -> None:
+    """A cell with a digit in a column of numbers holds the rows behind it, and its first row's value."""
+    checked = 0
+    for table in _tables(_document()):
+        for line in table.lines:
+            for column, cell in zip(table.columns, line.cells, strict=len(line.cells) > 0):
+                if column.numeric and table.number and re.search(r"\d", cell.text):
+                    assert cell.rows, (table.number, line.stub, cell.text)
+                    checked += 1
+    assert checked > 400
+
+
+def test_a_cell_opens_into_the_participants_of_its_rows() -> None:
+    """The related events of the treated arm are two people, and they are named."""
+    cell = _cell(_document(), "14.3.1.1", "Related to treatment", 0)
+    assert cell.text.startswith("2 (20.0")
+    assert cell.list_subjects() == ARMS["MSC"][:2]
+
+
+def test_zero_is_printed_with_its_interval() -> None:
+    """0 of 10 is not nothing: Clopper and Pearson's upper limit is 30.8 % (statistics.md 2.2)."""
+    document = _document()
+    assert _cell(document, "14.3.1.1", "Serious adverse event", 0).text.split() == ["0", "(0.0", "%)"]
+    assert _cell(document, "14.3.1.1", "Serious adverse event", 1).text == "0.0 to 30.9"
+
+
+def test_what_could_not_be_estimated_says_why() -> None:
+    """A missing value is a dash with a note that holds the row's warning."""
+    table = next(table for table in _tables(_document()) if table.number == "14.2.5.4")
+    assert table.lines[0].cells[1].text == "—"
+    assert "the control arm is empty" in table.notes
+
+
+def test_every_warning_is_listed_once_with_its_tables() -> None:
+    """The section of warnings is complete."""
+    bundle = make_bundle()
+    section = next(one for one in _document().sections if one.id == "warnings")
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert {line.stub for line in table.lines} == {warning for row in bundle.rows for warning in row.warnings}
+
+
+def test_each_table_says_set_cut_and_definition() -> None:
+    """What every table must say stands below it."""
+    digest = load_definition().digest[:12]
+    for table in _tables(_document()):
+        if table.number:
+            assert any("Set: " in part for part in table.source), table.number
+            assert "2020-11-04 09:12 UTC" in table.source[-1] and digest in table.source[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_causal_language_is_forbidden_where_nobody_was_randomised(language: str) -> None:
+    """The sentence stands in the synopsis of this study, and not in that of a randomised one."""
+    definition = load_definition()
+    study = definition.study.model_copy(
+        update={"design": definition.study.design.model_copy(update={"allocation": "RANDOMIZED"})}
+    )
+    view = fold_view(definition, make_bundle(), language, True)
+    sentence = view.say("synopsis.noncausal")
+    for document, expected in (
+        (render_document(view), True),
+        (render_document(fold_view(replace(definition, study=study), make_bundle(), language, True)), False),
+    ):
+        synopsis = next(one for one in document.sections if one.id == "synopsis")
+        texts = [block.text for block in synopsis.blocks if isinstance(block, Prose)]
+        assert (sentence in texts) is expected
+
+
+def test_the_synopsis_has_every_endpoint_in_words() -> None:
+    """Nine endpoints, each with an interval where its rows have one."""
+    synopsis = next(one for one in _document().sections if one.id == "synopsis")
+    terms = {block.term.split(" ")[0]: block.text for block in synopsis.blocks if isinstance(block, Prose)}
+    for endpoint in load_definition().study.endpoints:
+        assert "95 % CI" in terms[endpoint.id], endpoint.id
+    assert "difference MSC − CONTROL −10.0" in terms["S3"]
+    assert "ratio MSC − CONTROL 0.82" in terms["S4"]
+
+
+def test_assumptions_are_listed_by_class() -> None:
+    """Each assumption stands in the report, and those that need a signature say so."""
+    section = next(one for one in _document().sections if one.id == "assumptions")
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    stubs = {line.stub for line in table.lines}
+    assert {one.id for one in load_definition().study.assumptions} <= stubs
+    assert "Dose · signature" in stubs and "Visit window" in stubs
+
+
+def test_without_participants_nobody_is_named() -> None:
+    """No listing, course, lane or dossier is left."""
+    document = _document(participants=False, purpose="PRODUCTION")
+    assert document.dossiers == () and document.values == () and not document.opens
+    texts = [str(block) for section in document.sections for block in section.blocks if not isinstance(block, Table)]
+    assert not any(subject in text for text in texts for subject in EVERYBODY)
