@@ -3,8 +3,10 @@
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +34,21 @@ def test_every_public_function_says_what_comes_back(name):
     for word, thing in vars(module).items():
         if inspect.isfunction(thing) and thing.__module__ == module.__name__ and not word.startswith("_"):
             assert thing.__doc__, word
+
+
+PAGES = Path(__file__).parents[2] / "docs" / "explanation" / "statistics"
+HELPERS = {
+    "arrays", "linear_model", "log_rank_batch", "mmrm_covariance", "mmrm_inference", "mmrm_reml", "mmrm_search",
+    "mmrm_visits", "outcomes", "permutation", "score_2x2", "survival_data", "unconditional",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - HELPERS))
+def test_every_method_has_a_page_that_names_its_functions(name):
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    assert f"]({name}.md)" in (PAGES / "README.md").read_text(encoding="utf-8")
+    for word in re.findall(
+        r"`(?:[a-z_0-9]+\.)?((?:compute|estimate|compare|adjust|find|describe|fit|pool)_?[a-z_]*)`", text
+    ):
+        modules = [importlib.import_module(f"trialwright.statistics.{module}") for module in MODULES]
+        assert any(hasattr(module, word) for module in modules), word
