@@ -1,6 +1,7 @@
 """The unit of work: numbering, states, locks, rollback, the clock, and how many statements an act takes."""
 
 import collections
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -190,7 +191,25 @@ def test_threads_share_states_and_never_a_connection(database: BaseDatabaseWrapp
     assert verify_ledger(database).holds
 
 
-@pytest.mark.parametrize("fresh_url", ["postgresql"], indirect=True)
+@only_postgresql
+def test_a_unit_that_is_interrupted_leaves_a_usable_ledger(database: BaseDatabaseWrapper) -> None:
+    """Ctrl-C while the unit waits for a lock of somebody else."""
+    ledger = sample_ledger()
+    create(ledger)
+    options = database.get_connection_params()
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with psycopg.connect(dbname=options["dbname"], host=options["host"], user=options["user"]) as other:
+        other.execute("SELECT 1 FROM ledger_study FOR UPDATE")
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(KeyboardInterrupt), open_unit(ledger) as unit:
+            unit.append(draft("T-001", "noted"))
+    signal.signal(signal.SIGALRM, before)
+    with open_unit(ledger) as unit:
+        assert unit.append(draft("T-001", "noted")).position == 2
+    assert verify_ledger(database).holds
+
+
+@only_postgresql
 def test_after_the_server_dropped_the_connection_the_next_unit_opens_another(database: BaseDatabaseWrapper) -> None:
     ledger = sample_ledger()
     create(ledger)

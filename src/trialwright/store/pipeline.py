@@ -44,24 +44,37 @@ def send_together(raw: Connection, statements: Sequence[Statement]) -> list[list
     """
     known = _prepared.setdefault(raw, {})
     new = {text: b"trialwright_%d" % next(_numbers) for text in _unknown(known, statements)}
+    results = _exchange(raw, new, [(known.get(text) or new[text], parameters) for text, parameters in statements])
+    failed = next((result for result in results if result.status in _BAD), None)
+    if failed is not None:
+        error = psycopg.errors.error_from_result(failed)
+        if isinstance(error, psycopg.errors.InvalidSqlStatementName):
+            del _prepared[raw]
+        raise error
+    known.update(new)
+    return [_load(result) for result in results[len(new) :]]
+
+
+def _exchange(
+    raw: Connection, new: dict[str, bytes], statements: Sequence[tuple[bytes, Sequence[Any]]]
+) -> list[PGresult]:
     libpq = raw.pgconn
     libpq.enter_pipeline_mode()
+    is_complete = False
     try:
         for text, name in new.items():
             libpq.send_prepare(name, _numbered(text))
-        for text, parameters in statements:
-            name = known.get(text) or new[text]
+        for name, parameters in statements:
             libpq.send_query_prepared(name, [_dump(value) for value in parameters])
         libpq.pipeline_sync()
         results = raw.wait(_receive(raw))
-    except psycopg.errors.InvalidSqlStatementName:
-        del _prepared[raw]
-        raise
+        is_complete = True
     finally:
-        if libpq.status == ConnStatus.OK:
+        if is_complete:
             libpq.exit_pipeline_mode()
-    known.update(new)
-    return [_load(result) for result in results[len(new) :]]
+        else:  # interrupted: nobody can tell which answers are still on their way
+            raw.close()
+    return results
 
 
 def _unknown(known: dict[str, bytes], statements: Sequence[Statement]) -> list[str]:
@@ -78,12 +91,11 @@ def _dump(value: str | int) -> bytes:
 
 
 def _receive(raw: Connection) -> PQGen[list[PGresult]]:
-    """Every result up to the end of the pipeline; only then the first error among them is raised.
+    """Every result up to the end of the pipeline, those of failed statements too.
 
     Waiting is left to psycopg: libpq itself would wait with Python's lock held, and no other thread could go on.
     """
     results: list[PGresult] = []
-    failed: PGresult | None = None
     while True:
         while raw.pgconn.is_busy():
             yield Wait.R
@@ -94,13 +106,8 @@ def _receive(raw: Connection) -> PQGen[list[PGresult]]:
                 raise psycopg.OperationalError(raw.pgconn.get_error_message())
             continue
         if result.status == ExecStatus.PIPELINE_SYNC:
-            break
-        if result.status in _BAD and failed is None:
-            failed = result
+            return results
         results.append(result)
-    if failed is not None:
-        raise psycopg.errors.error_from_result(failed)
-    return results
 
 
 def _load(result: PGresult) -> list[tuple[Any, ...]]:
