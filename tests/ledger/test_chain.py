@@ -97,6 +97,7 @@ def test_a_time_of_another_zone_is_told_in_utc() -> None:
 def test_a_seal_survives_paper() -> None:
     seal = Seal(12, compute_seal(ORIGIN, "ab"))
     assert Seal.parse(str(seal)) == seal
+    assert Seal.parse(str(seal).replace("-", ":")) == seal
     assert Seal.parse(f" {str(seal).upper()[:20]} {str(seal).upper()[20:]}\n") == seal
     for wrong in ("", "12", str(seal)[:-1], "x" + str(seal), "-1-" + "0" * 64):
         with pytest.raises(ValueError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 ORIGIN = "0" * 64
 """What stands before the first entry, of a chain and of the ledger."""
-_FORM = re.compile(r"(0|[1-9]\d{0,9})-([0-9a-f]{64})")
+_FORM = re.compile(r"(0|[1-9]\d{0,9})[-:]([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Seal:
 
     @classmethod
     def parse(cls, text: str) -> "Seal":
-        """The seal that ``text`` (position, hyphen, 64 hexadecimal digits) names; ValueError otherwise.
+        """The seal that ``text`` (position, hyphen or colon, 64 hexadecimal digits) names; ValueError otherwise.
 
         Capitals and spaces are allowed, for people copy seals from paper.
         """
