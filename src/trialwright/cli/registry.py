@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trialwright.cli.output import as_plain, fail, make_console, make_progress, print_findings, print_json
+from trialwright.cli.registry_audit import audit
 from trialwright.record import Record, read_record, read_records, render_shape
 from trialwright.record.stream import BrokenStream, split_studies
 from trialwright.registry import Breach, Difference, Level, check_record, compare_records
@@ -47,6 +48,8 @@ def _read_day(text: str | None) -> date:
     except ValueError:
         raise click.BadParameter(f"{text!r} is no day; write 2026-11-22", param_hint="--on") from None
 
+
+registry.add_command(audit)
 
 _ON = click.option("--on", "day", metavar="DATE", help="The day to judge by; today by default.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print for a machine.")

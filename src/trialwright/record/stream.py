@@ -3,62 +3,57 @@
 import re
 from collections.abc import Iterable, Iterator
 
-_OUTSIDE = re.compile(rb'["{}\[\]]')
-_INSIDE = re.compile(rb'["\\]')
-_STUDIES = re.compile(rb'"studies"\s*:\s*$')
+# A study begins with this key. The bytes cannot stand inside a text: there the quotation marks would be escaped.
+_BEGIN = re.compile(rb'\{\s*"protocolSection"\s*:')
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}]', re.DOTALL)
+# Longer than the beginning of a study with much white space, so that one cut by a chunk's end is found.
+_OVERLAP = 256
 
 
 class BrokenStream(ValueError):
-    """The text ended inside a study, or is no list of studies."""
+    """The text ended inside a study, or holds none."""
 
 
 def split_studies(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of each object in the outermost list (or in the list ``studies``), without reading all of it.
+    """The bytes of each study of an API v2 download, without reading all of it.
 
-    Memory holds one study and one chunk. A text that ends early raises ``BrokenStream`` after its last whole study.
+    Memory holds one study and one chunk. Each piece ends where the next study begins, so a study that is broken stays
+    one piece and its reader says what is wrong. A text that ends early raises ``BrokenStream`` after its whole studies.
 
-    >>> list(split_studies([b'{"studies": [{"a": "}"}', b', {"b": [1]}], "nextPageToken": "x"}']))
-    [b'{"a": "}"}', b'{"b": [1]}']
+    >>> text = b'{"studies": [{"protocolSection": {"a": "}"}}, {"protocolSection": {}}], "nextPageToken": "x"}'
+    >>> list(split_studies([text[:40], text[40:]]))
+    [b'{"protocolSection": {"a": "}"}}', b'{"protocolSection": {}}']
     """
-    buffer = bytearray()
-    at, depth, begin, home = 0, 0, -1, -1
-    in_string = False
+    buffer = b""
+    began = False
+    looked = 0
     for chunk in chunks:
         buffer += chunk
-        while True:
-            match = (_INSIDE if in_string else _OUTSIDE).search(buffer, at)
-            if match is None:
-                at = len(buffer)
-                break
-            sign, at = match.group(), match.end()
-            if in_string:
-                if sign == b"\\":
-                    if at >= len(buffer):
-                        at = match.start()
-                        break
-                    at += 1
-                else:
-                    in_string = False
-            elif sign == b'"':
-                in_string = True
-            elif sign in b"{[":
-                if (
-                    sign == b"["
-                    and home < 0
-                    and (depth == 0 or (depth == 1 and _STUDIES.search(buffer, 0, match.start())))
-                ):
-                    home = depth + 1
-                elif sign == b"{" and depth == home:
-                    begin = match.start()
-                depth += 1
-            else:
-                depth -= 1
-                if sign == b"}" and depth == home and begin >= 0:
-                    yield bytes(buffer[begin:at])
-                    del buffer[:at]
-                    at, begin = 0, -1
-        if begin < 0 and home >= 0:
-            del buffer[:at]
-            at = 0
-    if depth or in_string or home < 0:
-        raise BrokenStream("the text ends inside a study" if home >= 0 else "the text holds no list of studies")
+        while match := _BEGIN.search(buffer, looked):
+            if began:
+                yield buffer[: match.start()].rstrip(b" \t\r\n,")
+            buffer = buffer[match.start() :]
+            began, looked = True, 1
+        if not began:
+            buffer = buffer[-_OVERLAP:]
+        looked = max(1 if began else 0, len(buffer) - _OVERLAP)
+    if not began:
+        raise BrokenStream("the text holds no study")
+    end = _find_end(buffer)
+    if end is None:
+        raise BrokenStream("the text ends inside a study")
+    yield buffer[:end]
+
+
+def _find_end(text: bytes) -> int | None:
+    """Where the object that begins a text ends; None when it does not."""
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        sign = match.group()
+        if sign == b"{":
+            depth += 1
+        elif sign == b"}":
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return None

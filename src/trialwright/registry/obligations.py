@@ -147,7 +147,10 @@ def _list_dates(case: Case, duty: Duty) -> list[tuple[date | None, str]]:
         "COMPLETION": (case.completion, status.completion.type, "study completion"),
     }
     read, kind, name = dates[duty.trigger]
-    if case.status == "WITHDRAWN" and duty.done in ("RESULTS", "DOCUMENTS", "PAPER"):
+    if case.status == "WITHDRAWN" and duty.trigger != "START":
+        return []
+    last = status.last_known_status if case.status == "UNKNOWN" else case.status
+    if duty.id == "CTGOV.verify" and last not in OPEN:
         return []
     if read is None:
         return [(None, f"the record gives no date of {name}")]
