@@ -1,5 +1,6 @@
 """Texts as they were typed, against the items they answer: what cannot be read, what cannot be, what looks wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from trialwright.vocabulary.numbers import parse_number
 from trialwright.vocabulary.partial_dates import PartialDate
 
 LONGEST = 4000
+_PLAIN = re.compile(r"[+-]?\d+(?:\.(\d+))?", re.ASCII)
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ def read_item(item: Item, compiled: CompiledForm, text: str) -> Value:
     """The value of ``text`` as rules read it (unknown codes and partial dates are None); ValueError says what is wrong."""
     match item.type:
         case ItemType.NUMBER:
+            plain = _PLAIN.fullmatch(text)
+            if plain is not None and len(plain[1] or "") <= item.decimals:
+                return bounded(float(text))
             number = parse_number(text)
             exponent = number.as_tuple().exponent
             if (
@@ -68,6 +74,8 @@ def read_item(item: Item, compiled: CompiledForm, text: str) -> Value:
                 raise ValueError(f"{text!r} is not one of {', '.join(compiled.codes[item.id])}")
             return None if code.unknown else text
         case ItemType.DATE:
+            if _FULL_DATE.fullmatch(text):
+                return to_day(date.fromisoformat(text))
             partial = PartialDate.parse(text)
             if not partial.is_complete and not item.partial:
                 raise ValueError(f"{text!r} is not a complete date; write 2020-01-27")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -34,12 +35,22 @@ class Person:
         return self.effects[item]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Occasion:
     """When a form is filled in: the site's local time, and the day from day 0."""
 
     at: datetime
     day: float
+
+    @cached_property
+    def date_text(self) -> str:
+        """The day, as it is typed."""
+        return self.at.date().isoformat()
+
+    @cached_property
+    def time_text(self) -> str:
+        """The day and time, as they are typed."""
+        return self.at.isoformat(timespec="minutes")
 
 
 class ValueMaker:
@@ -149,10 +160,19 @@ class ValueMaker:
 def compute_course(one: Behaviour, day: float) -> float:
     """The mean of a behaviour on a day: straight lines between the points of its course, level outside them."""
     if one.course:
-        days, means = zip(*sorted(one.course), strict=True)
-        return float(np.interp(day, days, means))
+        return _interpolate(one.course, day)
     assert one.mean is not None
     return one.mean
+
+
+def _interpolate(course: tuple[tuple[float, float], ...], day: float) -> float:
+    before = course[0]
+    for after in course:
+        if day <= after[0]:
+            span = after[0] - before[0]
+            return after[1] if span == 0 else before[1] + (after[1] - before[1]) * max(day - before[0], 0) / span
+        before = after
+    return before[1]
 
 
 def clamp(item: Item, value: float) -> float:
@@ -177,9 +197,9 @@ def _make_plain(compiled: CompiledForm, item: Item, person: Person, occasion: Oc
             assert item.codelist is not None
             return find_unremarkable(tuple(compiled.codes[item.id]))
         case ItemType.DATE:
-            return occasion.at.date().isoformat()
+            return occasion.date_text
         case ItemType.DATETIME:
-            return occasion.at.strftime("%Y-%m-%dT%H:%M")
+            return occasion.time_text
         case ItemType.TEXT:
             return f"virtual {item.id.replace('_', ' ')}" if item.required else ""
 
