@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.analyse.rows import analyse, analyse_snapshot, complete, make_trial
 from tests.snapshot.build import Ledger
-from tests.studies import load_definition
+from tests.studies import ROOT, load_definition
 from trialwright.definition.compile import compile_study
+from trialwright.definition.compiled import Definition
 from trialwright.definition.load import read_files
 from trialwright.ledger import entries as e
 from trialwright.results import Bundle
@@ -56,7 +57,11 @@ def lively(ledger: Ledger, participant: str, arm: str, number: int) -> None:
 @cache
 def rehearse(seed: int) -> Bundle:
     """The study NCT04252118 rehearsed in memory and analysed."""
-    definition = load_definition()
+    return rehearse_study(load_definition(), seed)
+
+
+def rehearse_study(definition: Definition, seed: int) -> Bundle:
+    """A study rehearsed in memory and analysed."""
     cast = make_cast(definition, seed)
     numbers = count(1)
     ledger = MemoryLedger(definition, lambda: f"{next(numbers):032x}", cast.lists, cast.make_draw)
@@ -215,3 +220,24 @@ def test_sets_hold_each_other_and_everybody_in_the_flow_is_somewhere():
         assert flow["ALLOCATED", arm] == flow["DISCONTINUED", arm] + flow["COMPLETED", arm] + flow.get(
             ("ONGOING", arm), 0
         )
+
+
+def test_the_second_study_is_analysed_as_it_is():
+    """Another study, randomised and masked, of other forms and outcomes: nothing is hard-wired."""
+    definition = load_definition(ROOT / "studies" / "nct03694327").scale(40)
+    bundle = rehearse_study(definition, 3)
+    check_rows(bundle)
+    answered = {row.analysis for row in bundle.rows if row.value is not None}
+    assert {one.id for one in definition.plan.analyses} <= answered
+    main = {row.method for row in bundle.rows if row.analysis == "P1_MAIN" and row.group in definition.arms}
+    assert main == {"proportion.estimate_wilson"}, "the plan names Wilson's interval"
+
+
+def test_a_method_that_a_recipe_does_not_have_is_said():
+    files = read_files(STUDY)
+    plan = files["analysis.yaml"].replace("methods: [mmrm.fit]", "methods: [mmrm.fit, gray.compare]")
+    definition = compile_study({**files, "analysis.yaml": plan}).definition
+    assert definition is not None
+    rows = [row for row in analyse(make_trial(3, lively), definition).rows if row.analysis == "S2_MMRM"]
+    missing = [row for row in rows if row.method == "gray.compare"]
+    assert [(row.value, row.warnings) for row in missing] == [(None, ("the recipe MMRM has no such method",))]

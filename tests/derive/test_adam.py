@@ -1,5 +1,7 @@
 """ADaM datasets: baseline, windows, readings, events and flags, by hand-made cases."""
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -283,6 +285,28 @@ def test_sets_and_why_somebody_is_not_per_protocol():
         "PROCEDURE_BEFORE_CONSENT",
         "0 of 2 planned doses",
     ]
+
+
+def test_who_moves_to_another_site_and_completes_has_completed():
+    ledger = one()
+    ledger.add("BJ-001", e.Left("SITE_TRANSFER", "2020-02-10", "moved"))
+    ledger.add("BJ-001", e.Left("STOP_VISITS", "2020-02-12", "tired"))
+    ledger.add("BJ-001", e.Completed("2020-03-02"))
+    datasets = derive(ledger)
+    adsl = datasets.adam["ADSL"].row(0, named=True)
+    assert (adsl["EOSSTT"], adsl["DCSREAS"], str(adsl["EOSDT"])) == ("COMPLETED", None, "2020-03-02")
+    assert datasets.sdtm["DS"]["DSDECOD"].to_list()[-1] == "COMPLETED"
+
+
+@settings(max_examples=50)
+@given(st.sets(st.sampled_from(["BASELINE", "D0", "D3", "D7", "D28"]), min_size=1))
+def test_windows_touch_and_do_not_overlap_and_hold_their_day(encounters):
+    windows = compute_windows(load_small_study(), sorted(encounters))
+    assert [w.encounter for w in windows] == [name for name in ("D3", "D7", "D28") if name in encounters]
+    for window in windows:
+        assert window.first <= window.day <= window.last
+    for earlier, later in pairwise(windows):
+        assert later.first == earlier.last + 1
 
 
 @pytest.mark.req("A12")

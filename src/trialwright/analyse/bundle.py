@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from trialwright.analyse.adverse_events import compute_adverse_events
 from trialwright.analyse.baseline import compute_baseline
 from trialwright.analyse.change import compute_change
+from trialwright.analyse.compare import COUNTS, SAMPLES, SHARES
 from trialwright.analyse.context import Context, build_context
 from trialwright.analyse.describe import compute_describe
 from trialwright.analyse.deviations import compute_deviations
@@ -13,14 +14,16 @@ from trialwright.analyse.flow import compute_flow, compute_sets
 from trialwright.analyse.listings import compute_listings
 from trialwright.analyse.mmrm import compute_mmrm
 from trialwright.analyse.proportion import compute_proportion
+from trialwright.analyse.rows import Basis, make_row
 from trialwright.analyse.safety import compute_safety
 from trialwright.analyse.series import compute_curves, compute_profiles, compute_timelines
 from trialwright.analyse.shift import compute_shift
-from trialwright.analyse.time_to_event import compute_time_to_event
+from trialwright.analyse.time_to_event import CURVES, TESTS, compute_time_to_event
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.compiled import Definition
 from trialwright.derive.datasets import Datasets
 from trialwright.results import Bundle, Header, ResultRow
+from trialwright.vocabulary.methods import Method
 
 RECIPES: Mapping[Recipe, Callable[[Context, Analysis], list[ResultRow]]] = {
     Recipe.DESCRIBE: compute_describe,
@@ -31,6 +34,16 @@ RECIPES: Mapping[Recipe, Callable[[Context, Analysis], list[ResultRow]]] = {
     Recipe.MMRM: compute_mmrm,
     Recipe.SHIFT: compute_shift,
 }
+METHODS: Mapping[Recipe, frozenset[Method]] = {
+    Recipe.DESCRIBE: frozenset((Method.QUANTILE_TYPE_2, Method.MEAN, Method.GEOMETRIC_MEAN, *SHARES)),
+    Recipe.CHANGE: frozenset((*SAMPLES, Method.ANCOVA)),
+    Recipe.PROPORTION: frozenset((*SHARES, *COUNTS)),
+    Recipe.TIME_TO_EVENT: frozenset((*CURVES, *TESTS, Method.HODGES_LEHMANN)),
+    Recipe.ADVERSE_EVENTS: frozenset((*SHARES, *COUNTS, Method.POISSON_EXACT)),
+    Recipe.MMRM: frozenset((Method.MMRM, Method.MMRM_VISITS)),
+    Recipe.SHIFT: frozenset(),
+}
+"""The methods that each recipe has."""
 STANDING: tuple[Callable[[Context], list[ResultRow]], ...] = (
     compute_flow,
     compute_sets,
@@ -40,6 +53,14 @@ STANDING: tuple[Callable[[Context], list[ResultRow]], ...] = (
     compute_exposure,
     compute_deviations,
 )
+
+
+def list_unanswered(context: Context, analysis: Analysis) -> list[ResultRow]:
+    """A row without value for each method that the recipe does not have: silence would look like done."""
+    basis = Basis(warnings=(f"the recipe {analysis.recipe} has no such method",))
+    head = context.head(analysis, "")
+    missing = [one for one in analysis.methods if one not in METHODS[analysis.recipe]]
+    return [make_row(head, "estimate", None, basis, one.value) for one in missing]
 
 
 def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -> Bundle:
@@ -62,7 +83,8 @@ def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -
     """
     context = build_context(definition, datasets)
     rows = [row for compute in STANDING for row in compute(context)]
-    rows += [row for analysis in definition.plan.analyses for row in RECIPES[analysis.recipe](context, analysis)]
+    for analysis in definition.plan.analyses:
+        rows += RECIPES[analysis.recipe](context, analysis) + list_unanswered(context, analysis)
     rows += compute_safety(context)
     return Bundle(
         header=header,

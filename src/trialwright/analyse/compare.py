@@ -6,7 +6,16 @@ import numpy as np
 
 from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
 from trialwright.results import ResultRow
-from trialwright.statistics import fisher, hodges_lehmann, proportion, risk_difference, wilcoxon
+from trialwright.statistics import (
+    barnard,
+    boschloo,
+    conditional_odds_ratio,
+    fisher,
+    hodges_lehmann,
+    proportion,
+    risk_difference,
+    wilcoxon,
+)
 from trialwright.statistics.outcomes import Comparison, Estimate
 from trialwright.vocabulary.methods import Method
 
@@ -23,9 +32,20 @@ SAMPLES: dict[Method, Samples] = {
 COUNTS: dict[Method, Counts] = {
     Method.RISK_DIFFERENCE_EXACT: lambda counts, level: _estimate_exact(counts, level),
     Method.RISK_DIFFERENCE_MN: lambda counts, level: risk_difference.estimate_miettinen_nurminen(*counts, level=level),
+    Method.RISK_DIFFERENCE_MEE: lambda counts, level: risk_difference.estimate_mee(*counts, level=level),
     Method.RISK_DIFFERENCE_NEWCOMBE: lambda counts, level: risk_difference.estimate_newcombe(*counts, level=level),
     Method.FISHER: lambda counts, level: fisher.compare_two_sided(*counts),
     Method.FISHER_MID_P: lambda counts, level: fisher.compare_mid_p(*counts),
+    Method.ODDS_RATIO_EXACT: lambda counts, level: conditional_odds_ratio.estimate_exact(*counts, level=level),
+    Method.BARNARD: lambda counts, level: _compare_small(barnard.compare, Method.BARNARD, counts),
+    Method.BOSCHLOO: lambda counts, level: _compare_small(boschloo.compare, Method.BOSCHLOO, counts),
+}
+
+SHARES: dict[Method, Callable[[int, int, float], Estimate]] = {
+    Method.CLOPPER_PEARSON: proportion.estimate_clopper_pearson,
+    Method.PROPORTION_MID_P: proportion.estimate_mid_p,
+    Method.WILSON: proportion.estimate_wilson,
+    Method.JEFFREYS: proportion.estimate_jeffreys,
 }
 
 
@@ -38,6 +58,15 @@ def _estimate_exact(counts: tuple[int, int, int, int], level: float) -> Estimate
     return Estimate(
         found.estimate, found.ci_low, found.ci_high, found.p, found.n, found.method, (*found.warnings, why), level=level
     )
+
+
+def _compare_small(test: Callable[..., Comparison], method: Method, counts: tuple[int, int, int, int]) -> Comparison:
+    """An exact unconditional test; above the stated size Fisher's mid-p, with a warning."""
+    if counts[1] + counts[3] <= LARGEST_UNCONDITIONAL:
+        return test(*counts)
+    found = fisher.compare_mid_p(*counts)
+    why = f"more than {LARGEST_UNCONDITIONAL} participants: Fisher's mid-p in place of {method.name.lower()}"
+    return Comparison(found.statistic, found.p, found.n, found.method, None, None, (*found.warnings, why))
 
 
 def list_samples(
@@ -74,15 +103,20 @@ def list_answer(heading: Heading, answer: Estimate | Comparison, basis: Basis) -
     return list_comparison(heading, answer, basis)
 
 
-def list_share(heading: Heading, subjects: Sequence[str], total: int, level: float, basis: Basis) -> list[ResultRow]:
-    """Count, percentage, and the share with Clopper & Pearson's interval."""
-    method = Method.CLOPPER_PEARSON.value
-    answer = proportion.estimate_clopper_pearson(len(subjects), total, level)
+def list_share(
+    heading: Heading, subjects: Sequence[str], total: int, level: float, basis: Basis, methods: Sequence[Method] = ()
+) -> list[ResultRow]:
+    """Count, percentage, and the share with its interval: the first of ``methods`` that is for one share, or else
+    Clopper & Pearson's."""
+    method = next((one for one in methods if one in SHARES), Method.CLOPPER_PEARSON)
+    answer = SHARES[method](len(subjects), total, level)
     named = (
         ("count", float(len(subjects))),
         ("n", float(total)),
         ("percent", 100 * len(subjects) / total if total else None),
     )
     told = basis.warn(*answer.warnings) if answer.estimate is None else basis
-    plain = [make_row(heading, name, value, basis if value is not None else told, method) for name, value in named]
+    plain = [
+        make_row(heading, name, value, basis if value is not None else told, method.value) for name, value in named
+    ]
     return plain + list_estimate(heading, answer, basis)

@@ -34,6 +34,8 @@ def _describe_course(context: Context, analysis: Analysis, compiled: CompiledPar
     course, unit = select_course(context, compiled, members), context.find_unit(compiled)
     change, name = ("R2BASE", "ratio") if log else ("CHG", unit)
     kinds = [("AVAL", "", unit), (change, "RATIO_TO_BASELINE" if log else "CHANGE", name)]
+    if course.height and course["AVAL"].null_count() == course.height:
+        return _count_codes(context, analysis, compiled, course)
     rows: list[ResultRow] = []
     for visit in [one for one in list_visits(course) if not analysis.at or one in analysis.at]:
         base = course.filter((pl.col("AVISIT") == visit) & (pl.col("ABLFL") == "Y")).height > 0
@@ -52,10 +54,10 @@ def _count_codes(
 ) -> list[ResultRow]:
     """For an item with codes: how many had each, at each visit."""
     form, _, item = (compiled.parameter.item or "").partition(".")
-    codes = list(context.definition.forms[form].codes.get(item, {}))
+    codes = [one.code for one in context.definition.forms[form].codes.get(item, {}).values() if not one.unknown]
     members = context.sets[analysis.analysis_set]
     rows: list[ResultRow] = []
-    for visit in list_visits(course) if codes else []:
+    for visit in [one for one in list_visits(course) if codes and (not analysis.at or one in analysis.at)]:
         for code in codes:
             for arm in context.list_arms(analysis):
                 at_visit = course.filter((pl.col("AVISIT") == visit) & (pl.col("arm") == arm))

@@ -13,7 +13,8 @@ from trialwright.definition.analysis import Analysis
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 
-_CASES = ("WORST_CASE", "BEST_CASE")
+_CASES = (("WORST_CASE", True), ("BEST_CASE", False))
+_GOOD_CASES = (("UNKNOWN_AS_EVENT", True), ("UNKNOWN_AS_NO_EVENT", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def compute_proportion(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter and time point: share with Clopper-Pearson interval by arm, then the comparison.
 
     Somebody who was censored before the day is neither with nor without the event: not counted, and ``n_missing``.
-    Where there are such, WORST_CASE and BEST_CASE rows count them all with and all without the event.
+    Where there are such, WORST_CASE and BEST_CASE rows count them all with and all without the event; for an event
+    that is a benefit these are called UNKNOWN_AS_EVENT and UNKNOWN_AS_NO_EVENT.
     """
     rows: list[ResultRow] = []
     for compiled in context.list_parameters(analysis):
@@ -57,25 +59,26 @@ def _tally(context: Context, analysis: Analysis, compiled: CompiledParameter, vi
     return Tally(having, tuple(sorted(set(mine["SUBJID"]) - set(lost))), lost)
 
 
-def _count(tally: Tally, category: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who has the event and who is counted, in a case."""
-    if not category:
+def _count(tally: Tally, as_event: bool | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who has the event and who is counted; ``as_event`` says how the unknown count, None that they do not."""
+    if as_event is None:
         return tally.having, tally.known
-    having = (*tally.having, *tally.unknown) if category == "WORST_CASE" else tally.having
+    having = (*tally.having, *tally.unknown) if as_event else tally.having
     return having, (*tally.known, *tally.unknown)
 
 
 def _list_rows(
     context: Context, analysis: Analysis, compiled: CompiledParameter, visit: str, tallies: dict[str, Tally]
 ) -> list[ResultRow]:
-    cases = ["", *(_CASES if any(tally.unknown for tally in tallies.values()) else ())]
+    ends = _GOOD_CASES if compiled.parameter.better == "higher" else _CASES
+    cases = [("", None), *(ends if any(tally.unknown for tally in tallies.values()) else ())]
     rows: list[ResultRow] = []
-    for category in cases:
+    for category, as_event in cases:
         head = replace(context.head(analysis, compiled.parameter.code), visit=visit, category=category)
-        counted = {arm: _count(tally, category) for arm, tally in tallies.items()}
+        counted = {arm: _count(tally, as_event) for arm, tally in tallies.items()}
         for arm, (having, known) in counted.items():
             basis = Basis(tuple(sorted(having)), len(tallies[arm].unknown) if not category else 0, n_used=len(known))
-            rows += list_share(replace(head, group=arm), having, len(known), context.level, basis)
+            rows += list_share(replace(head, group=arm), having, len(known), context.level, basis, analysis.methods)
         if context.contrast and all(arm in counted for arm in context.contrast):
             (x1, n1), (x0, n0) = (counted[arm] for arm in context.contrast)
             unknown = sum(len(tallies[arm].unknown) for arm in context.contrast)

@@ -16,7 +16,7 @@ from trialwright.statistics.arrays import FloatArray
 from trialwright.statistics.outcomes import Comparison, Curve
 from trialwright.vocabulary.methods import Method
 
-_CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
+CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
 
 
 def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRow]:
@@ -34,7 +34,7 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
         times = select_times(context, compiled, members)
         arms = {arm: take_times(times, members, arm) for arm in context.list_arms(analysis)}
         rows += _count(context, analysis, compiled, arms)
-        for method in [one for one in analysis.methods if one in _CURVES]:
+        for method in [one for one in analysis.methods if one in CURVES]:
             rows += _list_curves(context, analysis, compiled, arms, method)
         if context.contrast and all(arm in arms for arm in context.contrast):
             if Method.AALEN_JOHANSEN in analysis.methods:
@@ -153,8 +153,8 @@ def _list_tests(
     basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing)
     rows: list[ResultRow] = []
     for method in analysis.methods:
-        if method in _TESTS:
-            rows += list_comparison(head, _TESTS[method](one, other, horizon), _say_held(basis, method, one, other))
+        if method in TESTS:
+            rows += list_comparison(head, TESTS[method](one, other, horizon), _say_held(basis, method, one, other))
         elif method is Method.HODGES_LEHMANN:
             samples = (_hold_never(one, horizon), _hold_never(other, horizon))
             answer = hodges_lehmann.estimate_shift(*samples, context.level)
@@ -190,7 +190,7 @@ def _compare_held(test: Callable[..., Comparison]) -> Callable[[Times, Times, fl
     return compare
 
 
-_TESTS: dict[Method, Callable[[Times, Times, float], Comparison]] = {
+TESTS: dict[Method, Callable[[Times, Times, float], Comparison]] = {
     Method.GRAY: _compare_gray,
     Method.LOG_RANK: _compare_held(log_rank.compare),
     Method.LOG_RANK_EXACT: _compare_held(log_rank.compare_exact),

@@ -53,7 +53,7 @@ _COLUMNS = (
     "PPROTFL", "PPROTRS", "COMPLFL", "DTHFL", "DTHDT", "DTHDTF", "DTHDAY0", "EOSSTT", "EOSDT", "DCSREAS", "LSTALVDT",
     "DOSES", "STATUS",
 )  # fmt: skip
-_END = pl.coalesce("death_latest", "left_on", "completed_on", "last_record")
+_END = pl.coalesce("death_latest", "completed_on", "left_on", "last_record")
 
 
 def _describe_people() -> list[pl.Expr]:
@@ -98,8 +98,10 @@ def _describe_death() -> list[pl.Expr]:
 def _describe_end() -> list[pl.Expr]:
     died, left = pl.col("death").is_not_null(), pl.col("left_kind").is_not_null()
     completed = pl.col("completed_on").is_not_null()
-    status = pl.when(died | left).then(pl.lit("DISCONTINUED")).when(completed).then(pl.lit("COMPLETED"))
-    reason = pl.when(died).then(pl.lit("DEATH")).otherwise(pl.col("left_kind").str.replace_all("_", " "))
+    status = pl.when(died).then(pl.lit("DISCONTINUED")).when(completed).then(pl.lit("COMPLETED"))
+    status = status.when(left).then(pl.lit("DISCONTINUED"))
+    why = pl.when(~completed).then(pl.col("left_kind").str.replace_all("_", " "))
+    reason = pl.when(died).then(pl.lit("DEATH")).otherwise(why)
     known = pl.max_horizontal("last_record", "completed_on", "left_on", "day0")
     return [
         status.otherwise(pl.lit("ONGOING")).alias("EOSSTT"),

@@ -31,7 +31,7 @@ def derive_dm(definition: Definition, snapshot: Snapshot) -> pl.DataFrame:
     frame = frame.join(_find_last_records(snapshot), on="participant", how="left", maintain_order="left")
     ages = [_describe_age(born, consent) for born, consent in frame.select("BRTHDTC", "consent_at").iter_rows()]
     titles = {name: arm.title for name, arm in definition.arms.items()}
-    end = pl.coalesce("death_latest", "left_on", "completed_on", "last_record")
+    end = pl.coalesce("death_latest", "completed_on", "left_on", "last_record")
     frame = frame.with_columns(
         pl.lit(definition.id).alias("STUDYID"),
         pl.lit("DM").alias("DOMAIN"),

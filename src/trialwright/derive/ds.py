@@ -11,7 +11,6 @@ _KINDS = {
     "WITHDRAW_CONSENT": "WITHDRAWAL BY SUBJECT",
     "PHYSICIAN_DECISION": "PHYSICIAN DECISION",
     "STOP_VISITS": "WITHDRAWAL BY SUBJECT",
-    "SITE_TRANSFER": "SITE TRANSFER",
 }
 _COLUMNS = (
     "STUDYID",
@@ -33,7 +32,7 @@ def derive_ds(definition: Definition, snapshot: Snapshot) -> pl.DataFrame:
     """One row a milestone (consent, eligibility, entry) and at most one row for the end of participation and of
     treatment.
 
-    Death comes before leaving, leaving before completion. Who is still followed has no row of the end.
+    Death comes before completion, completion before leaving. Who is still followed has no row of the end.
     """
     entered = "RANDOMIZED" if definition.study.design.allocation == "RANDOMIZED" else "ENTERED INTO TRIAL"
     subjects = snapshot.subjects.with_columns(pl.col("consent_at").cast(pl.Date).alias("consent_on"))
@@ -76,10 +75,10 @@ def _name_end(left: pl.Expr) -> pl.Expr:
     return (
         pl.when(pl.col("death").is_not_null())
         .then(pl.lit("DEATH"))
-        .when(pl.col("left_kind").is_not_null())
-        .then(left)
         .when(pl.col("completed_on").is_not_null())
         .then(pl.lit("COMPLETED"))
+        .when(pl.col("left_kind").is_not_null())
+        .then(left)
         .otherwise(pl.lit("SCREEN FAILURE"))
     )
 
@@ -98,11 +97,11 @@ def _milestone(subjects: pl.DataFrame, name: str, on: str, order: int) -> pl.Dat
 
 def _end(subjects: pl.DataFrame, name: pl.Expr, on: str, what: str, order: int) -> pl.DataFrame:
     when = pl.coalesce(
-        pl.col("death"), *(pl.col(day).dt.strftime("%Y-%m-%d") for day in ("left_on", "completed_on", "screened_on"))
+        pl.col("death"), *(pl.col(day).dt.strftime("%Y-%m-%d") for day in ("completed_on", "left_on", "screened_on"))
     )
     text = when if on == "ended_on" else pl.col(on).dt.strftime("%Y-%m-%d")
     reason = (
-        pl.when(pl.col("death").is_null()).then(pl.col("left_reason"))
+        pl.when(pl.col("death").is_null() & pl.col("completed_on").is_null()).then(pl.col("left_reason"))
         if on == "ended_on"
         else pl.lit(None, dtype=pl.String)
     )

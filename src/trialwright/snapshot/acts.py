@@ -59,7 +59,9 @@ def _describe(definition: Definition, state: SubjectState, screened_at: str) -> 
     first = doses[0] if doses else None
     death = PartialDate.parse(state.died.on[:10]) if state.died else None
     gone = max(
-        (one for one in state.left if one.kind != "STOP_TREATMENT"), key=lambda one: _GRAVITY[one.kind], default=None
+        (one for one in state.left if one.kind not in ("STOP_TREATMENT", "SITE_TRANSFER")),
+        key=lambda one: _GRAVITY[one.kind],
+        default=None,
     )
     stopped = min((one.on for one in state.left if one.kind == "STOP_TREATMENT"), default="")
     fates = {one.data_fate for one in state.left}

@@ -33,7 +33,8 @@ SUBJECTS: Schema = {
     "completed_on": pl.Date,
 }
 """One row a participant. Days are the site's own. ``death`` is the text as told (perhaps partial), with the first and
-last day that it can be. ``left_kind`` is the gravest kind of leaving, ``STOP_TREATMENT`` apart. Null: has not
+last day that it can be. ``left_kind`` is the gravest kind of leaving the study (stopping treatment and moving to
+another site are not). Null: has not
 happened."""
 
 VALUES: Schema = {
