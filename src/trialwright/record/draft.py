@@ -104,7 +104,8 @@ def _study(record: Record, questions: Decisions) -> Plain:
     protocol = record.protocol
     names, status = protocol.identification, protocol.status
     party = protocol.sponsor.responsible_party
-    enrolment = protocol.design.enrollment_info.count
+    # A study that was withdrawn enrolled nobody; how many were planned, its record no longer says.
+    enrolment = protocol.design.enrollment_info.count or None
     days = [day for _, outcome in protocol.outcomes.leveled for day in find_time_points(outcome.time_frame).days]
     if enrolment is None:
         questions.ask(Decision("enrolment", "CAP", "How many subjects are planned?", "The record is silent."))
@@ -180,8 +181,21 @@ def _arms(record: Record, ids: list[str], interventions: list[Plain], questions:
     for arm, arm_id in zip(groups, ids, strict=True):
         given = [by_name[name] for full in arm.intervention_names if (name := full.partition(": ")[2]) in by_name]
         day0 = "FIRST_DOSE" if dosed.intersection(given) else "ALLOCATION"
-        facts = {"id": arm_id, "title": arm.label, "type": arm.type, "planned": share, "description": arm.description}
-        arms.append(_prune(facts) | {"interventions": given, "day0": day0, "assumed": ["planned", "day0"]})
+        facts = {
+            "id": arm_id,
+            "title": arm.label,
+            "type": arm.type,
+            "planned": share or None,
+            "description": arm.description,
+        }
+        arms.append(
+            _prune(facts)
+            | {
+                "interventions": given,
+                "day0": day0,
+                "assumed": ["arm_sizes", "day_0"] if share and len(groups) > 1 else ["day_0"],
+            }
+        )
     if arms:
         questions.ask(
             Decision(
@@ -221,21 +235,32 @@ def _allocation(record: Record, questions: Decisions) -> Plain:
             "The registry names the kind of allocation and not its method.",
         )
     )
-    return {**facts, "assumed": ["method"]}
+    return {**facts, "assumed": ["allocation_method"]}
 
 
 def _sites(record: Record, questions: Decisions) -> list[Plain]:
     sites = []
     for number, location in enumerate(record.protocol.contacts.locations, start=1):
+        if not location.facility:
+            questions.ask(
+                Decision(
+                    "site-names",
+                    "SITE",
+                    "What are the sites that the record does not name?",
+                    f"Location {number}: {location.city}, {location.country}",
+                    "the city stands for the site",
+                )
+            )
         facts = {
             "id": f"S{number:02d}",
-            "name": location.facility,
+            "name": location.facility or f"Site in {location.city or location.country}",
             "city": location.city,
             "country": read_country(location.country),
             "country_name": location.country,
             "postal_code": location.zip,
             "status": location.status,
             "contacts": [_contact(contact) for contact in location.contacts],
+            "assumed": [] if location.facility else ["site_names"],
         }
         sites.append(_prune(facts))
     says_many = _quote(record.protocol.description.text, r"multi-?\s?cent(?:er|re)")
@@ -280,7 +305,7 @@ def _eligibility(criteria: SplitCriteria, questions: Decisions) -> list[Plain]:
     for criterion in criteria.criteria:
         question = f"{re.sub(r'[ ;.,]+(and|or)?$', '', criterion.text)}: is this so?"
         facts = {"id": criterion.id, "kind": criterion.kind.value, "text": criterion.text, "judgement": question}
-        drafted.append({**facts, "assumed": ["judgement"]})
+        drafted.append({**facts, "assumed": ["criteria_rules"]})
         if criterion.kind is Kind.UNDECIDED:
             questions.ask(
                 Decision(
@@ -329,4 +354,4 @@ def _safety(record: Record, questions: Decisions) -> Plain:
             f"{max(days, default=0)} days, the longest time frame",
         )
     )
-    return {"ctcae": version, "emergent_days": max(days, default=0), "assumed": ["ctcae", "emergent_days"]}
+    return {"ctcae": version, "emergent_days": max(days, default=0), "assumed": ["ctcae", "ae_window"]}

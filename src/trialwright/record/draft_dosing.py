@@ -92,10 +92,10 @@ def _draft_dose(one_id: str, reading: DoseReading, elsewhere: tuple[DoseReading,
     dose: Plain = {"amount": float(reading.amounts[0]), "unit": reading.unit, "record": reading.amount_text}
     if route:
         dose["route"] = route
-    dose["assumed"] = ["dose"] if reading.marks else []
+    dose["assumed"] = [f"dose_{one_id.lower()}"]
     days = [f"D{day}" for day in reading.days]
     form = "infusion" if route == "INTRAVENOUS" else "dosing"
-    facts: Plain = {"dose": dose, "at": days, "form": form, "assumed": ["form"]}
+    facts: Plain = {"dose": dose, "at": days, "form": form, "assumed": ["activities"]}
     if len(reading.days) > 1:
         questions.ask(
             Decision(

@@ -24,12 +24,18 @@ def draft_encounters(record: Record, interventions: list[Plain], questions: Deci
     dosed = {int(one.removeprefix("D")) for intervention in interventions for one in intervention.get("at", [])}
     encounters: list[Plain] = []
     if any(point.unit is Unit.BASELINE for frame in frames for point in frame.points):
-        baseline = {"id": "BASELINE", "title": "Baseline", "epoch": "SCREENING", "day": 0, "assumed": ["day", "window"]}
+        baseline = {
+            "id": "BASELINE",
+            "title": "Baseline",
+            "epoch": "SCREENING",
+            "day": 0,
+            "assumed": ["day_0", "windows"],
+        }
         encounters.append({**baseline, "window": [-1, 0], "before": "FIRST_DOSE"} if dosed else baseline)
     last_dose = max(dosed, default=-1)
     for day in sorted(measured | dosed):
         epoch = "TREATMENT" if day <= last_dose else "FOLLOW-UP"
-        facts: Plain = {"id": _name(day), "title": f"Day {day}", "epoch": epoch, "day": day, "assumed": ["window"]}
+        facts: Plain = {"id": _name(day), "title": f"Day {day}", "epoch": epoch, "day": day, "assumed": ["windows"]}
         encounters.append(facts)
     if encounters:
         questions.ask(
@@ -113,7 +119,12 @@ def _draft_endpoint(one_id: str, level: str, outcome: Outcome, known: set[str], 
     facts = {"id": one_id, "level": level, "kind": _guess_kind(outcome), "title": outcome.measure}
     if outcome.description:
         facts["description"] = outcome.description
-    return {**facts, "time_frame": outcome.time_frame, "at": list(dict.fromkeys(at)), "assumed": ["kind"]}
+    return {
+        **facts,
+        "time_frame": outcome.time_frame,
+        "at": list(dict.fromkeys(at)),
+        "assumed": [f"definition_{one_id.lower()}"],
+    }
 
 
 def _encounter(unit: Unit, day: int) -> str:

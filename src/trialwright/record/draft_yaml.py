@@ -9,7 +9,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from trialwright.record.draft import Draft
 
 _HEAD = """\
-Draft made from the registry record. Everything under "assumed" is a proposal; decisions.md asks each question.
+Draft made from the registry record. "assumed" names the question of decisions.md that a part rests on.
 "undecided" must be replaced before the study can be checked."""
 _FLOW = {"assumed", "at", "window", "interventions", "blocks", "serves"} | {
     "other_ids",
