@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, check_level, drop_incomplete
+from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete
 from trialwright.statistics.linear_model import Fit, fit_least_squares
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
@@ -59,10 +59,7 @@ def estimate_means(
     check_level(level)
     method = "ancova.estimate:HC3" if robust else "ancova.estimate"
     outcome = np.asarray(response, dtype=np.float64).ravel()
-    block = np.zeros((outcome.size, 0))
-    if covariates is not None:
-        block = np.asarray(covariates, dtype=np.float64).reshape(outcome.size, -1)
-    (y, arm, *rest), warnings = drop_incomplete(outcome, treated, *block.T)
+    (y, arm, *rest), warnings = drop_incomplete(outcome, treated, *as_columns(covariates, outcome.size).T)
     if not np.isin(arm, (0.0, 1.0)).all():
         raise ValueError("treated holds other values than 0 and 1")
     if not (0 < arm.sum() < arm.size):
@@ -79,7 +76,7 @@ def estimate_means(
 
 
 def _contrast(fit: Fit, row: FloatArray, n: int, method: str, warnings: tuple[str, ...], level: float) -> Estimate:
-    value, se = float(row @ fit.coefficients), float(row @ fit.covariance @ row) ** 0.5
+    value, se = float(row @ fit.coefficients), max(0.0, float(row @ fit.covariance @ row)) ** 0.5
     return wald(value, se, n, method, warnings, float(fit.df), level)
 
 

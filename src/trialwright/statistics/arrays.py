@@ -19,6 +19,14 @@ def as_floats(values: ArrayLike) -> FloatArray:
     return np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
 
 
+def as_columns(block: ArrayLike | None, rows: int) -> FloatArray:
+    """``block`` as columns, shape (rows, k): one column from a flat array, none from None or from no rows."""
+    if block is None:
+        return np.zeros((rows, 0))
+    array = np.asarray(block, dtype=np.float64)
+    return array.reshape(rows, -1) if rows and array.size else np.zeros((rows, int(array.ndim != 2) or array.shape[1]))
+
+
 def drop_missing(values: ArrayLike, what: str = "value") -> tuple[FloatArray, tuple[str, ...]]:
     """The values without NaN, and a warning when some were left out.
 

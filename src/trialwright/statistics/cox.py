@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray, IntArray, check_level, drop_incomplete, has_infinite
+from trialwright.statistics.arrays import FloatArray, IntArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.outcomes import Comparison, Estimate, exponentiate, wald
 
 Ties = Literal["efron", "breslow"]
@@ -106,8 +106,7 @@ def fit(
     """
     method = f"cox.fit:{ties}"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()
-    block = np.asarray(covariates, dtype=np.float64)
-    block = block.reshape(times.size, -1) if times.size else np.zeros((0, 1))
+    block = as_columns(covariates, times.size)
     codes = np.zeros(times.size)
     if strata is not None:
         codes = np.unique(np.asarray(strata).ravel(), return_inverse=True)[1].astype(np.float64)
@@ -139,6 +138,8 @@ def _check(t: FloatArray, d: FloatArray, x: FloatArray) -> str:
         return "no participants"
     if has_infinite(t, d, x):
         return "a value is infinite"
+    if (t < 0).any():
+        return "a time is negative"
     if not np.isin(d, (0.0, 1.0)).all():
         return "an event is neither 0 nor 1"
     return "" if d.any() else "no events"
@@ -169,9 +170,13 @@ def _climb(groups: Sequence[_Stratum], p: int, ties: Ties) -> tuple[FloatArray, 
         gain = float(gradient @ step)
         for halving in range(20):
             tried = beta + step / 2**halving
-            new = _evaluate(groups, tried, ties)
-            if np.isfinite(new[0]) and new[0] >= value - 1e-10:
+            # A step too far may overflow; it is then halved.
+            with np.errstate(all="ignore"):
+                new = _evaluate(groups, tried, ties)
+            if all(np.isfinite(part).all() for part in new) and new[0] >= value - 1e-10:
                 break
+        else:
+            return "did not converge"
         beta, (value, gradient, information) = tried, new
         if gain < 1e-18 and (np.diag(information) >= _FLAT * flat).all():
             return beta, value, information, start, score

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, IntArray, check_level, drop_incomplete, has_infinite
+from trialwright.statistics.arrays import FloatArray, IntArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.outcomes import Estimate, exponentiate, wald
 
 
@@ -67,13 +67,14 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
     """
     method = "fine_gray.fit"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()
-    block = np.asarray(covariates, dtype=np.float64)
-    block = block.reshape(times.size, -1) if times.size else np.zeros((0, 1))
+    block = as_columns(covariates, times.size)
     (t, d, *columns), warnings = drop_incomplete(times, event, *block.T)
     x = np.column_stack(columns)
     wrong = ""
     if t.size == 0 or has_infinite(t, d, x):
         wrong = "no participants" if t.size == 0 else "a value is infinite"
+    elif (t < 0).any() or (d < 0).any() or (d != np.rint(d)).any():
+        wrong = "a time is negative or an event code is not a whole number from 0"
     elif not (d == cause).any():
         wrong = "no events of this kind"
     elif (x.std(axis=0) == 0).any():
@@ -127,9 +128,13 @@ def _climb(data: _Data) -> tuple[FloatArray, FloatArray] | str:
         gain = float(gradient @ step)
         for halving in range(20):
             tried = beta + step / 2**halving
-            new = _evaluate(data, tried)
-            if np.isfinite(new[0]) and new[0] >= value - 1e-10:
+            # A step too far may overflow; it is then halved.
+            with np.errstate(all="ignore"):
+                new = _evaluate(data, tried)
+            if all(np.isfinite(part).all() for part in new) and new[0] >= value - 1e-10:
                 break
+        else:
+            return "did not converge"
         beta, (value, gradient, information) = tried, new
         if gain < 1e-18 and (np.diag(information) >= 1e-5 * flat).all():
             return beta, information

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray, check_level, drop_incomplete, has_infinite
+from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.outcomes import Estimate, exponentiate, wald
 
 
@@ -52,8 +52,7 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
     """
     method = "firth_logistic.fit"
     y = np.atleast_1d(np.asarray(response, dtype=np.float64)).ravel()
-    block = np.asarray(covariates, dtype=np.float64)
-    block = block.reshape(y.size, -1) if y.size else np.zeros((0, 1))
+    block = as_columns(covariates, y.size)
     (y, *columns), warnings = drop_incomplete(y, *block.T)
     x = np.column_stack(columns)
     wrong = ""

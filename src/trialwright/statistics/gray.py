@@ -80,8 +80,8 @@ def _compute_part(table: _Table, h: FloatArray, before: FloatArray, after: Float
     """
     rise = _divide(table.cause.sum(axis=0), h.sum(axis=0))
     common = np.cumsum(rise)
-    weight = h * (np.eye(h.shape[0])[r][:, None] - h[r] / h.sum(axis=0))
-    hazard = weight * rise / (1 - common + rise)
+    weight = h * (np.eye(h.shape[0])[r][:, None] - _divide(h[r], h.sum(axis=0)))
+    hazard = _divide(weight * rise, 1 - common + rise)
     later = hazard.sum(axis=1, keepdims=True) - np.cumsum(hazard, axis=1)
     ratio = _divide(1 - common, after)
     own_variance = _shrink(table.cause.sum(axis=0), h.sum(axis=0) * before) * _divide(rise, h[r])

@@ -58,7 +58,8 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
     low, high = _find_limits(first, second, differences, level)
     shown_low, shown_high, unbounded = drop_unbounded(low, high)
     middle = (differences[(differences.size - 1) // 2], differences[differences.size // 2])
-    estimate = float(middle[0]) if middle[0] == middle[1] else float(middle[0] + middle[1]) / 2
+    with np.errstate(invalid="ignore", over="ignore"):
+        estimate = float(middle[0]) if middle[0] == middle[1] else float(middle[0] / 2 + middle[1] / 2)
     warnings = (*missing1, *missing0, *test.warnings[len(missing1) + len(missing0) :], *unbounded)
     if not np.isfinite(estimate):
         warnings = (*warnings, "the shift is infinite")

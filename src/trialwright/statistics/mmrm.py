@@ -194,7 +194,11 @@ def _find_precision(
     first, second = covariance.differentiate(covariance.to_natural(sigma))
     information = compute_information(sums, state, first, second, options.observed)
     scale = np.sqrt(np.abs(np.diag(information)))
-    if (scale == 0).any() or linalg.eigvalsh(information / np.outer(scale, scale))[0] <= 1e-8:
+    if (
+        (scale == 0).any()
+        or not np.isfinite(information).all()
+        or linalg.eigvalsh(information / np.outer(scale, scale))[0] <= 1e-8
+    ):
         return "the information of the covariance parameters is not positive definite"
     spread = np.linalg.inv(information)
     precision = compute_precision(sums, state, first, second, (spread + spread.T) / 2, options.adjustment)

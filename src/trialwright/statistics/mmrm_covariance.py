@@ -161,6 +161,8 @@ class Covariance:
 def is_positive_definite(sigma: FloatArray) -> bool:
     """Whether the matrix is positive definite, with room for rounding."""
     scale = np.sqrt(np.maximum(np.diag(sigma), 1e-300))
+    if not np.isfinite(sigma / np.outer(scale, scale)).all():
+        return False
     return bool(linalg.eigvalsh(sigma / np.outer(scale, scale))[0] > 1e-10)
 
 

@@ -28,9 +28,11 @@ def find_maximum(sums: Sums, covariance: Covariance, beta: FloatArray) -> tuple[
     if sums.n_participants < 2 and sums.visits > 1:
         return "only one participant"
     start = covariance.approach(moments)
-    found = _step(sums, covariance, start)
-    if found is None:
-        found = _descend(sums, covariance, np.diag(moments).copy())
+    # A hopeless fit overflows on its way; every state is checked, so the warnings say nothing more.
+    with np.errstate(all="ignore"):
+        found = _step(sums, covariance, start)
+        if found is None:
+            found = _descend(sums, covariance, np.diag(moments).copy())
     if found is None:
         return "did not converge"
     if not is_positive_definite(found[0]):
@@ -90,8 +92,11 @@ def _step(sums: Sums, covariance: Covariance, sigma: FloatArray) -> tuple[FloatA
 def _solve(information: FloatArray, gradient: FloatArray) -> FloatArray | None:
     """Half of information^-1 gradient, the step downhill; None where the information is not positive definite."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    scaled = information / np.outer(scale, scale)
+    if not (np.isfinite(scaled).all() and np.isfinite(gradient / scale).all()):
+        return None
     try:
-        factor = linalg.cho_factor(information / np.outer(scale, scale))
+        factor = linalg.cho_factor(scaled)
     except linalg.LinAlgError:
         return None
     return np.asarray(linalg.cho_solve(factor, gradient / scale) / scale / 2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trialwright.statistics.arrays import FloatArray, as_floats
+from trialwright.statistics.arrays import FloatArray, as_columns, as_floats
 from trialwright.statistics.mmrm import DEFAULT, Fit, Options, fit
 from trialwright.statistics.outcomes import Comparison, Estimate, refuse_comparison
 
@@ -90,9 +90,7 @@ def estimate_visits(
     A visit at which an arm has no value is left out (a warning says so): no mean exists there.
     """
     values = as_floats(rows.response)
-    covariates = np.zeros((values.size, 0))
-    if rows.covariates is not None:
-        covariates = np.asarray(rows.covariates, dtype=np.float64).reshape(values.size, -1)
+    covariates = as_columns(rows.covariates, values.size)
     arm, visit = as_floats(rows.treated), np.asarray(rows.visit).ravel()
     subject = np.asarray(rows.subject).ravel()
     complete = ~(np.isnan(values) | np.isnan(arm) | np.isnan(covariates).any(axis=1))

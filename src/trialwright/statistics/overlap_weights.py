@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, check_level, drop_incomplete
+from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete
 from trialwright.statistics.firth_logistic import compute_leverages, fit
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
@@ -72,8 +72,7 @@ def estimate(response: ArrayLike, treated: ArrayLike, covariates: ArrayLike, lev
     check_level(level)
     method = "overlap_weights.estimate"
     y = np.atleast_1d(np.asarray(response, dtype=np.float64)).ravel()
-    block = np.asarray(covariates, dtype=np.float64)
-    block = block.reshape(y.size, -1) if y.size else np.zeros((0, 1))
+    block = as_columns(covariates, y.size)
     (y, arm, *columns), warnings = drop_incomplete(y, treated, *block.T)
     x = np.column_stack(columns)
     if np.isinf(y).any():

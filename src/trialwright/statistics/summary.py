@@ -61,7 +61,7 @@ def describe(values: ArrayLike) -> Summary:
     return Summary(
         n=int(sample.size),
         n_missing=missing,
-        mean=None if infinite else float(sample.mean()),
+        mean=None if infinite else _finite(float((sample / sample.size).sum())),
         sd=_sd(sample, warnings),
         median=compute_quantile(sample, 0.5),
         q1=compute_quantile(sample, 0.25),
@@ -105,7 +105,8 @@ def compute_quantile(values: ArrayLike, probability: float) -> float | None:
     fuzz = 4 * np.finfo(np.float64).eps * max(1.0, position)
     whole = int(np.floor(position + fuzz))
     low, high = ordered[max(whole - 1, 0)], ordered[min(whole, sample.size - 1)]
-    value = high if position - whole > fuzz or low == high else (low + high) / 2
+    with np.errstate(invalid="ignore"):
+        value = high if position - whole > fuzz or low == high else low / 2 + high / 2
     return _finite(float(value))
 
 
@@ -149,7 +150,11 @@ def _sd(sample: FloatArray, warnings: list[str]) -> float | None:
     if sample.size < 2:
         warnings.append("one value: no standard deviation")
         return None
-    return None if has_infinite(sample) else float(sample.std(ddof=1))
+    if has_infinite(sample):
+        return None
+    # Scaled first, so that squares of very large values do not overflow.
+    top = float(np.abs(sample).max()) or 1.0
+    return _finite(float((sample / top).std(ddof=1)) * top)
 
 
 def _geometric(sample: FloatArray, warnings: list[str]) -> tuple[float | None, float | None]:
@@ -157,7 +162,8 @@ def _geometric(sample: FloatArray, warnings: list[str]) -> tuple[float | None, f
         warnings.append("a value is not positive and finite: no geometric mean")
         return None, None
     logs = np.log(sample)
-    cv = float(np.sqrt(np.expm1(logs.var(ddof=1)))) if sample.size > 1 else None
+    variance = float(logs.var(ddof=1)) if sample.size > 1 else np.inf
+    cv = float(np.sqrt(np.expm1(variance))) if variance < 700 else None
     return float(np.exp(logs.mean())), cv
 
 
