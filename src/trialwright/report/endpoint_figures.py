@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.endpoints import Endpoint, EndpointKind
+from trialwright.report.adjusted import Adjusted, Estimate, render_adjusted
 from trialwright.report.axes import is_uneven
 from trialwright.report.display import Figure
 from trialwright.report.intervals import Forest, Whisker, render_forest
@@ -14,7 +16,7 @@ from trialwright.report.profiles import Courses, Panel, render_courses
 from trialwright.report.rows import Bunch, fold_bunches
 from trialwright.report.steps import Curve, Curves, Step, render_curves
 from trialwright.report.table_parts import source
-from trialwright.report.view import View
+from trialwright.report.view import CONTRAST, View
 
 MOST_COURSES = 200
 """Above this many participants, figures draw summaries only."""
@@ -29,6 +31,11 @@ def render_figures(view: View, endpoint: Endpoint) -> list[Figure]:
             figures.append(_curve(view, endpoint, parameter.code, number))
         elif parameter.code in view.bundle.profiles:
             figures.append(_courses(view, endpoint, parameter.code, number))
+    for analysis in view.definition.plan.analyses:
+        if analysis.endpoint == endpoint.id and analysis.recipe is Recipe.MMRM:
+            for code in dict.fromkeys(row.parameter for row in view.rows_of(endpoint) if row.analysis == analysis.id):
+                number = f"{_prefix(view, endpoint)}.F{len(figures) + 1}"
+                figures += _adjusted(view, endpoint, analysis, code, number)
     if endpoint.kind in (EndpointKind.BINARY, EndpointKind.ADVERSE_EVENTS):
         for result in find_main_results(view, endpoint):
             if any("estimate" in one.rows or "percent" in one.rows for one in result.arms):
@@ -141,6 +148,31 @@ def _steps(frame: pl.DataFrame, arm: str) -> list[Step]:
         for row in frame.filter(pl.col("arm") == arm).iter_rows(named=True)
         if row["estimate"] is not None
     ]
+
+
+def _adjusted(view: View, endpoint: Endpoint, analysis: Analysis, code: str, number: str) -> list[Figure]:
+    """The model's value of each arm by visit, and what lies between them; nothing where it could not be fitted."""
+    about = (analysis.id, code)
+    rows = [row for row in view.rows_of(endpoint) if (row.analysis, row.parameter) == about and row.visit]
+    found: dict[str, list[Estimate]] = {}
+    for bunch in fold_bunches(row for row in rows if row.visit in view.definition.encounters):
+        value = bunch.value("estimate")
+        if value is not None:
+            day = float(view.definition.encounters[bunch.visit].day)
+            found.setdefault(bunch.group, []).append((day, value, bunch.value("ci_low"), bunch.value("ci_high")))
+    contrast = next((group for group in found if CONTRAST in group), "")
+    if not contrast:
+        return []
+    visits = view.sort_visits(row.visit for row in rows)
+    days = [(float(view.definition.encounters[one].day), view.short_visit(one)) for one in visits]
+    log = rows[0].unit == "ratio"
+    kind = view.say("unit.ratio") if log else view.category(code, "CHANGE").lower()
+    title = view.say("figure.adjusted", parameter=view.parameter(code))
+    arms = [(view.arm(arm), found[arm]) for arm in view.definition.arms if arm in found]
+    y_title = f"{view.parameter(code)}{view.say('sentence.colon')}{kind}"
+    drawn = Adjusted(arms, (view.group(contrast), found[contrast]), days, y_title, view.say("axis.day"), title, log)
+    note = view.say("figure.adjusted.note", level=f"{view.definition.plan.confidence * 100:g}")
+    return [Figure(number, title, render_adjusted(drawn), title, (note,), source(view, rows))]
 
 
 def _proportions(view: View, result: MainResult, number: str) -> Figure:

@@ -98,7 +98,9 @@ class _Page:
         kind = f"{document.title} · {document.front[0][1]}"
         facts = self.block(Facts(document.front))
         band = f'<p class="caution">{escape(document.band)}</p>' if document.band else ""
-        return f'<header class="front"><p class="kind">{escape(kind)}</p><h1>{escape(title)}</h1>{band}{facts}</header>'
+        hint = f'<p class="small screen">{escape(self.words["hint"])}</p>' if self.opens else ""
+        head = f'<p class="kind">{escape(kind)}</p><h1>{escape(title)}</h1>'
+        return f'<header class="front">{head}{band}{facts}{hint}</header>'
 
     def navigation(self, sections: Sequence[Section], dossiers: bool) -> str:
         """The contents."""

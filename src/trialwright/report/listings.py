@@ -9,7 +9,10 @@ from trialwright.report.numerals import MINUS
 from trialwright.report.rows import split_number
 from trialwright.report.view import View
 
-MOST_LINES = 5000
+MOST_LINES = 8000
+"""Lines of a listing that are printed while there are few participants."""
+FEW_LINES = 200
+"""Lines of a listing that are printed above ``MOST_DOSSIERS`` participants, when listings are for machines."""
 MOST_DOSSIERS = 200
 _SUBJECT = ("participant", "subject", "usubjid", "subjid")
 
@@ -18,20 +21,25 @@ def render_listings(view: View) -> Section:
     """Every listing of the bundle; a sentence in their place where participants may not be shown."""
     if not view.participants:
         return Section("listings", view.say("section.listings"), (Prose(view.say("listings.withheld")),), number="16.2")
-    blocks: tuple[Block, ...] = tuple(
-        _listing(view, number) for number in sorted(view.bundle.listings, key=split_number)
-    )
+    most = MOST_LINES if len(find_arms(view)) <= MOST_DOSSIERS else FEW_LINES
+    numbers = sorted(view.bundle.listings, key=split_number)
+    blocks: tuple[Block, ...] = tuple(_listing(view, number, most) for number in numbers)
     return Section(
         "listings", view.say("section.listings"), blocks or (Prose(view.say("listing.empty")),), number="16.2"
     )
 
 
-def _listing(view: View, number: str) -> Listing:
+def _listing(view: View, number: str, most: int) -> Listing:
     frame = view.bundle.listings[number]
-    heads = tuple(column.replace("_", " ") for column in frame.columns)
+    heads = tuple(_head(view, column) for column in frame.columns)
     subject = find_subject(frame)
-    lines = tuple(tuple(render_plain(value) for value in row) for row in frame.head(MOST_LINES).iter_rows())
-    return Listing(number, _title(view, number), heads, lines, subject, max(0, frame.height - MOST_LINES))
+    lines = tuple(tuple(render_plain(value) for value in row) for row in frame.head(most).iter_rows())
+    return Listing(number, _title(view, number), heads, lines, subject, max(0, frame.height - most))
+
+
+def _head(view: View, column: str) -> str:
+    key = f"column.{column}"
+    return view.say(key) if view.knows(key) else column.replace("_", " ")
 
 
 def _title(view: View, number: str) -> str:

@@ -118,6 +118,12 @@ TEXT: dict[str, L] = {
     "figure.overview": L("Main result of each endpoint", "各终点的主要结果"),
     "figure.courses": L("{parameter}: course by participant and mean", "{parameter}：个体病程与均值"),
     "figure.means": L("{parameter}: mean by visit", "{parameter}：各访视均值"),
+    "figure.adjusted": L("{parameter}: adjusted values by visit", "{parameter}：各访视校正值"),
+    "figure.adjusted.note": L(
+        "Estimates of the model with their {level} % intervals; right: what lies between the arms, with the line of "
+        "no difference.",
+        "模型估计值及其 {level} % 区间；右图：组间比较，虚线为无差异。",
+    ),
     "figure.curve": L("{parameter}", "{parameter}"),
     "figure.intervals": L("{parameter}: participants with the event", "{parameter}：发生事件的受试者"),
     "figure.aes": L("Participants with adverse events by term", "按术语统计发生不良事件的受试者"),
@@ -244,7 +250,7 @@ TEXT: dict[str, L] = {
     "assumptions.signature": L("signature", "需签字"),
     "exposure.none": L("No rows of exposure are in the results.", "结果中没有暴露数据。"),
     # drill-down
-    "opens.hint": L("Numbers open into the participants behind them.", "点击数字可查看其背后的受试者。"),
+    "opens.hint": L("Numbers in tables open into the participants behind them.", "点击表中数字可查看其背后的受试者。"),
     "opens.title": L("Participants behind this number", "该数字背后的受试者"),
     "opens.count": L("{count} participants", "{count} 例受试者"),
     "opens.value": L("Value", "数值"),

@@ -21,6 +21,7 @@ _WORDS = {
     "empty": "listing.empty",
     "dossiers": "section.dossiers",
     "dossiers_lead": "dossiers.lead",
+    "hint": "opens.hint",
     "title": "opens.title",
     "count": "opens.count",
     "value": "opens.value",

@@ -15,22 +15,26 @@
     const close = add(box, "button", data.words.close);
     close.type = "button"; close.className = "close"; close.onclick = () => box.close();
     add(box, "h3", data.words.title);
-    const line = button.closest("tr").querySelector("th");
-    add(box, "p", [line ? line.textContent : "", button.textContent.trim(), data.words.count.replace("{count}", who.length)].filter(Boolean).join(" · "));
+    const plain = (node) => (node ? node.textContent : "").replace(/[\u2007\u2008]/g, "").trim();
+    const row = button.closest("tr").querySelector("th");
+    const caption = button.closest(".table").querySelector(".caption");
+    add(box, "p", plain(caption));
+    const count = data.words.count.replace("{count}", who.length);
+    add(box, "p", [plain(row), plain(button), count].filter(Boolean).join(" · "));
     const table = add(box, "table");
     const head = add(add(table, "thead"), "tr");
     [data.words.participant, data.words.arm, ...(known ? [data.words.value] : [])].forEach((word) => add(head, "th", word));
     const body = add(table, "tbody");
     who.forEach((i) => {
-      const row = add(body, "tr");
-      const cell = add(row, "td");
+      const line = add(body, "tr");
+      const cell = add(line, "td");
       if (document.getElementById("p-" + i)) {
         const link = add(cell, "a", data.people[i][0]);
         link.href = "#p-" + i;
         link.onclick = () => { box.close(); document.getElementById("p-" + i).open = true; };
       } else cell.textContent = data.people[i][0];
-      add(row, "td", data.arms[data.people[i][1]] || "");
-      if (known) add(row, "td", i in values ? values[i] : "–").className = "n";
+      add(line, "td", data.arms[data.people[i][1]] || "");
+      if (known) add(line, "td", i in values ? values[i] : "–").className = "r";
     });
     box.showModal();
   };
