@@ -1,5 +1,6 @@
 """The report as parts: what it must hold, and that every number is a row."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ import pytest
 from tests.report.sample import ARMS, EVERYBODY, load_definition, make_bundle
 from trialwright.report.display import Cell, Document, Prose, Table
 from trialwright.report.document import render_document
+from trialwright.report.main_results import find_main_results, is_ratio
+from trialwright.report.overview import draw_whisker
 from trialwright.report.view import fold_view
 
 UNNUMBERED = {""}
@@ -125,3 +128,16 @@ def test_without_participants_nobody_is_named() -> None:
     assert document.dossiers == () and document.values == () and not document.opens
     texts = [str(block) for section in document.sections for block in section.blocks if not isinstance(block, Table)]
     assert not any(subject in text for text in texts for subject in EVERYBODY)
+
+
+@pytest.mark.parametrize(("endpoint", "sign"), [("P1", 1), ("S1", -1), ("S2", -1), ("S3", 1), ("S4", -1), ("S6", 1)])
+def test_the_overview_draws_benefit_on_one_side(endpoint: str, sign: int) -> None:
+    """Less lesion, sooner recovery, fewer deaths, more T cells, less CRP: the arm that has it is on the left."""
+    view = fold_view(load_definition(), make_bundle(), "en", True)
+    definition = next(one for one in view.definition.study.endpoints if one.id == endpoint)
+    result = find_main_results(view, definition)[0]
+    assert result.contrast is not None
+    estimate = result.contrast.rows["estimate"].value or 0.0
+    place = math.log(estimate) if is_ratio(view, result.contrast) else estimate
+    whisker = draw_whisker(view, result)
+    assert whisker is not None and whisker.estimate == pytest.approx(sign * place)

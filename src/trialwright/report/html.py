@@ -189,7 +189,7 @@ class _Page:
         return f"<figure><figcaption>{caption}</figcaption>{figure.svg}{_render_notes(notes, figure.source)}</figure>"
 
     def _caption(self, kind: str, number: str, title: str) -> str:
-        word = f'<span class="number">{escape(self.words[kind].format(number=number))}</span>' if number else ""
+        word = f'<span class="number">{escape(self.words[kind].format(number=number))}</span> ' if number else ""
         return f"{word}{escape(title)}"
 
     def listing(self, listing: Listing) -> str:

@@ -18,7 +18,21 @@ from trialwright.report.view import COUNTS, View
 from trialwright.results import ResultRow
 
 _SHARES = ("proportion.", "risk_difference.", "kaplan_meier.", "aalen_johansen.")
-_SIZED = {"mean", "geometric_mean", "median", "q1", "q3", "min", "max", "estimate", "ci_low", "ci_high", "se", "value"}
+_SIZED = {
+    "median_time",
+    "mean",
+    "geometric_mean",
+    "median",
+    "q1",
+    "q3",
+    "min",
+    "max",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "se",
+    "value",
+}
 
 
 def is_share(row: ResultRow) -> bool:

@@ -1,5 +1,7 @@
 """All endpoints at a glance: a table of the main results, and one line each in a forest."""
 
+import math
+
 from trialwright.report.display import Block, Cell, Column, Figure, Line, Prose, Section, Table
 from trialwright.report.intervals import Forest, Whisker, render_forest
 from trialwright.report.main_results import (
@@ -66,7 +68,7 @@ def _table(view: View, results: list[MainResult]) -> Table:
 
 
 def _forest(view: View, results: list[MainResult]) -> Figure:
-    whiskers = [one for result in results if (one := _whisker(view, result)) is not None]
+    whiskers = [one for result in results if (one := draw_whisker(view, result)) is not None]
     title = view.say("figure.overview")
     first, _, second = (results[0].contrast.group if results[0].contrast else "").partition(" - ")
     sides = (f"← {view.say('figure.better', arm=first)}", f"{view.say('figure.better', arm=second)} →")
@@ -79,7 +81,8 @@ def _forest(view: View, results: list[MainResult]) -> Figure:
     return Figure("14.2.F", title, render_forest(forest), title, (note,), source(view, rows)[-1:])
 
 
-def _whisker(view: View, result: MainResult) -> Whisker | None:
+def draw_whisker(view: View, result: MainResult) -> Whisker | None:
+    """The line of one result on its own scale, turned so that the left is better for the first arm."""
     bunch = result.contrast
     if bunch is None:
         return None
@@ -90,9 +93,9 @@ def _whisker(view: View, result: MainResult) -> Whisker | None:
     interval = writer.interval(bunch)
     unit = "\u00a0%" if is_share(bunch.rows["estimate"]) else ""
     text = f"{writer.value(bunch.rows['estimate'])}{unit} ({interval})"
-    null = 1.0 if is_ratio(view, bunch) else 0.0
     sign = -1.0 if _benefit_is_high(view, result) else 1.0
-    centre, one, other = ((None if value is None else sign * (value - null)) for value in (estimate, low, high))
+    ratio = is_ratio(view, bunch)
+    centre, one, other = (_place(value, ratio, sign) for value in (estimate, low, high))
     ends = [value for value in (one, other) if value is not None]
     span = max((abs(value) for value in (centre, *ends) if value is not None), default=1.0) or 1.0
     name = f"{result.endpoint.id} {view.parameter(result.parameter)}"
@@ -101,10 +104,26 @@ def _whisker(view: View, result: MainResult) -> Whisker | None:
     return Whisker(name, centre, bounds[0], bounds[1], text, span=1.08 * span)
 
 
+def _place(value: float | None, ratio: bool, sign: float) -> float | None:
+    """Where a value stands from the line of no difference: ratios on a logarithmic scale."""
+    if value is None or (ratio and value <= 0):
+        return None
+    return sign * (math.log(value) if ratio else value)
+
+
 def _benefit_is_high(view: View, result: MainResult) -> bool:
-    """Whether a higher contrast is better; the sooner an event should come, the higher its curve should be."""
+    """Whether a higher contrast is better.
+
+    For an event that should come soon (``better`` of its time is lower) a higher share is better; for death ``better``
+    is said of the share itself, so that survival is the other way round.
+    """
     parameter = find_parameter(view, result.parameter)
-    if parameter is None:
+    if parameter is None or not parameter.better:
         return False
-    curve = result.contrast is not None and result.contrast.method.startswith(("aalen_johansen.", "kaplan_meier."))
-    return parameter.better == ("lower" if curve and parameter.event is not None else "higher")
+    wished = parameter.better == "higher"
+    if parameter.event is None:
+        return wished
+    if parameter.event.kind == "DEATH":
+        survival = result.contrast is not None and result.contrast.method.startswith("kaplan_meier.")
+        return not wished if survival else wished
+    return not wished

@@ -146,6 +146,8 @@ class Scale:
     def _share(self, value: float) -> float:
         if self.stops:
             return _interpolate(self.stops, value)
+        if self.low == self.high:
+            return 0.5
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
