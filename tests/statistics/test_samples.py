@@ -234,3 +234,24 @@ def test_counted_sums_are_those_of_all_subsets():
         sums = scores[list_splits(9, size)].sum(axis=1)
         shares = permutation.count_sums(scores, size)
         assert np.allclose(shares, np.bincount(sums, minlength=shares.size) / sums.size)
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.1, 0.2, 1.5, -3.0, 7.7, math.inf, -math.inf]), min_size=1, max_size=9),
+    st.lists(st.sampled_from([0.0, 0.1, 0.3, 1.4, -2.0, 9.9, math.inf]), min_size=1, max_size=9),
+)
+def test_selected_differences_are_those_of_the_sorted_list(first, second):
+    x, y = np.array(first), np.array(second)
+    everything = hodges_lehmann.compute_differences(x, y)
+    places = tuple(range(1, everything.size + 1))
+    chosen = hodges_lehmann.select_differences(x, y, places)
+    assert np.allclose(chosen, everything, rtol=0, atol=1e-12)
+
+
+def test_many_participants_are_fast_and_near_the_shift():
+    rng = np.random.default_rng(77)
+    x, y = np.round(rng.normal(0.4, 1, 4000), 2), np.round(rng.normal(size=4000), 2)
+    answer = hodges_lehmann.estimate_shift(x, y)
+    assert answer.ci_low < 0.4 < answer.ci_high
+    assert answer.ci_high - answer.ci_low < 0.1
+    assert any("normal approximation" in warning for warning in answer.warnings)

@@ -231,3 +231,16 @@ def test_garbage_gives_words(table):
     assert van_elteren.compare_exact([1, math.nan], [0, 1], [0, 0]).p is None
     assert van_elteren.compare_exact([2, 2, 2], [0, 1, 1], [0, 0, 0]).p == 1
     assert "one arm only" in van_elteren.compare([1, 2, 3], [0, 1, 1], [0, 0, 1]).warnings[0]
+
+
+def test_large_tables_fall_back_and_say_so():
+    table = (300, 600, 360, 620)
+    for answer, near in (
+        (risk_difference.estimate_exact(*table), risk_difference.estimate_miettinen_nurminen(*table)),
+        (barnard.compare(*table), fisher.compare_two_sided(*table)),
+        (boschloo.compare(*table), fisher.compare_two_sided(*table)),
+    ):
+        assert "participants" in answer.warnings[0] and ":" in answer.method
+        assert answer.p == pytest.approx(near.p, rel=0.3)
+    values, arm = np.arange(900) % 37, np.arange(900) % 2
+    assert van_elteren.compare_exact(values, arm, np.arange(900) % 3).method.endswith(":normal")

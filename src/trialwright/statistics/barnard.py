@@ -4,10 +4,14 @@ Where other software differs: scipy's ``barnard_exact`` may stop at a local maxi
 rounding, and takes the columns of its table as the groups: a transposed table gives another p.
 """
 
+from scipy import special
+
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
 from trialwright.statistics.proportion import check_counts
 from trialwright.statistics.risk_difference import compute_exact_p
 from trialwright.statistics.score_2x2 import compute_score_z
+
+LARGEST_EXACT = 1000
 
 
 def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
@@ -33,6 +37,9 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
     if wrong:
         return refuse_comparison(method, 0, wrong)
     z = float(compute_score_z(events1, n1, events0, n0, 0.0, inflate=False))
+    if n1 + n0 > LARGEST_EXACT:
+        why = f"more than {LARGEST_EXACT} participants: asymptotic p-value"
+        return Comparison(z, 2 * float(special.ndtr(-abs(z))), int(n1 + n0), f"{method}:asymptotic", warnings=(why,))
     p = compute_exact_p(int(events1), int(n1), int(events0), int(n0))
     none = events1 + events0 in (0, n1 + n0)
     return Comparison(z, p, int(n1 + n0), method, warnings=("all participants had the same outcome",) if none else ())

@@ -14,6 +14,8 @@ from trialwright.statistics.outcomes import Comparison, refuse_comparison
 from trialwright.statistics.proportion import check_counts
 from trialwright.statistics.unconditional import compute_supremum
 
+LARGEST_EXACT = 400
+
 
 def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
     """The two-sided p-value; ``statistic`` is Fisher's two-sided p, which is never smaller.
@@ -33,6 +35,10 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
     if wrong:
         return refuse_comparison(method, 0, wrong)
     x1, m1, x0, m0 = int(events1), int(n1), int(events0), int(n0)
+    if m1 + m0 > LARGEST_EXACT:
+        bound = compute_fisher_p(x1, m1, x0, m0)
+        why = f"more than {LARGEST_EXACT} participants: Fisher's p-value, which is never smaller"
+        return Comparison(bound, bound, m1 + m0, f"{method}:fisher", warnings=(why,))
     table = tabulate_fisher_p(m1, m0)
     observed = float(table[x1, x0])
     p = compute_supremum(table <= observed * (1 + 1e-7))[0]

@@ -53,13 +53,9 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
     n = first.size + second.size
     if first.size == 0 or second.size == 0:
         return refuse_estimate(method, n, *missing1, *missing0, "an arm is empty", level=level)
-    differences = compute_differences(first, second)
     test = compare_exact(first, second)
-    low, high = _find_limits(first, second, differences, level)
+    estimate, low, high = _find_all(first, second, level)
     shown_low, shown_high, unbounded = drop_unbounded(low, high)
-    middle = (differences[(differences.size - 1) // 2], differences[differences.size // 2])
-    with np.errstate(invalid="ignore", over="ignore"):
-        estimate = float(middle[0]) if middle[0] == middle[1] else float(middle[0] / 2 + middle[1] / 2)
     warnings = (*missing1, *missing0, *test.warnings[len(missing1) + len(missing0) :], *unbounded)
     if not np.isfinite(estimate):
         warnings = (*warnings, "the shift is infinite")
@@ -74,11 +70,61 @@ def compute_differences(first: FloatArray, second: FloatArray) -> FloatArray:
     return np.sort(np.nan_to_num(grid, nan=0.0, posinf=np.inf, neginf=-np.inf), axis=None)
 
 
+def _find_all(first: FloatArray, second: FloatArray, level: float) -> tuple[float, float, float]:
+    """The estimate and both limits."""
+    if first.size + second.size > LARGEST_EXACT:
+        return _find_approximate(first, second, level)
+    differences = compute_differences(first, second)
+    low, high = _find_limits(first, second, differences, level)
+    return _average(differences[(differences.size - 1) // 2], differences[differences.size // 2]), low, high
+
+
+def _find_approximate(first: FloatArray, second: FloatArray, level: float) -> tuple[float, float, float]:
+    """The same for many participants, without writing down all differences."""
+    total = first.size * second.size
+    depth = _normal_depth(first.size, second.size, level)
+    low, high, one, two = select_differences(
+        first, second, (depth, total + 1 - depth, (total - 1) // 2 + 1, total // 2 + 1)
+    )
+    return _average(one, two), low, high
+
+
+def select_differences(first: FloatArray, second: FloatArray, places: tuple[int, ...]) -> tuple[float, ...]:
+    """The differences x - y at these places (from 1) in ascending order, found by bisection of the value.
+
+    Infinite values count as in ``compute_differences``.
+    """
+    finite = np.concatenate((first[np.isfinite(first)], second[np.isfinite(second)]))
+    far = 1e3 * max(1.0, float(np.abs(finite).max()) if finite.size else 1.0)
+    x, y = np.clip(first, -far, far), np.sort(np.clip(second, -far, far))
+    found = [_select(x, y, place) for place in places]
+    return tuple(float(np.sign(value) * np.inf) if abs(value) > far / 2 else value for value in found)
+
+
+def _select(x: FloatArray, ordered: FloatArray, place: int) -> float:
+    """The difference at one place: bisection to a narrow band, then the differences inside it are written down."""
+    low, high = float(x.min() - ordered[-1]), float(x.max() - ordered[0])
+    slack = 1e-12 * max(1.0, abs(low), abs(high))
+    low, high = low - slack, high + slack
+    while high - low > 4 * slack:
+        middle = (low + high) / 2
+        count = int((ordered.size - np.searchsorted(ordered, x - middle, side="left")).sum())
+        low, high = (low, middle) if count >= place else (middle, high)
+    start = np.searchsorted(ordered, x - high - slack, side="left")
+    stop = np.searchsorted(ordered, x - low + slack, side="right")
+    below = int((ordered.size - stop).sum())
+    inside = [x[i] - ordered[start[i] : stop[i]] for i in np.flatnonzero(stop > start)]
+    return float(np.sort(np.concatenate(inside))[place - below - 1])
+
+
+def _average(one: float, two: float) -> float:
+    with np.errstate(invalid="ignore"):
+        return float(one) if one == two else float(one / 2 + two / 2)
+
+
 def _find_limits(first: FloatArray, second: FloatArray, differences: FloatArray, level: float) -> tuple[float, float]:
     n1, n0 = first.size, second.size
     tied = np.unique(first).size < n1 or np.unique(second).size < n0 or not np.isfinite(differences).all()
-    if n1 + n0 > LARGEST_EXACT:
-        return _pick(differences, _normal_depth(n1, n0, level))
     if not tied:
         return _pick(differences, _exact_depth(n1, n0, level))
     low = _find_lower(first, second, differences, level)

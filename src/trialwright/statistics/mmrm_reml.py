@@ -5,6 +5,7 @@ visits, the sum of z z' with z = (design row, response); these sums are made onc
 weighted sum of them: its cost does not grow with the number of participants.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,8 +66,8 @@ def compute_sums(response: FloatArray, design: FloatArray, subject: FloatArray, 
     who, when = subject.astype(np.int64), visit.astype(np.int64)
     z[who, when, :p], z[who, when, p], have[who, when] = design, response, True
     patterns, member = np.unique(have, axis=0, return_inverse=True)
-    rows, columns = np.triu_indices(visits)
-    upper = np.triu_indices(p + 1)
+    rows, columns = _find_upper(visits)
+    upper = _find_upper(p + 1)
     packed = np.zeros((patterns.shape[0], rows.size, upper[0].size))
     for index in range(patterns.shape[0]):
         block = z[member.ravel() == index]
@@ -84,11 +85,11 @@ def weigh(sums: Sums, weights: FloatArray) -> FloatArray:
 
     ``weights`` has shape (…, patterns, visits, visits); only its symmetric part counts.
     """
-    rows, columns = np.triu_indices(sums.visits)
+    rows, columns = _find_upper(sums.visits)
     symmetric = (weights + np.swapaxes(weights, -1, -2)) / 2
     flat = symmetric[..., rows, columns].reshape(*weights.shape[:-3], -1) @ sums.packed
     size = sums.columns + 1
-    upper = np.triu_indices(size)
+    upper = _find_upper(size)
     result = np.zeros((*flat.shape[:-1], size, size))
     result[..., upper[0], upper[1]] = flat
     result[..., upper[1], upper[0]] = flat
@@ -100,10 +101,10 @@ def project(sums: Sums, kernel: FloatArray) -> FloatArray:
 
     ``kernel`` is symmetric, shape (p + 1, p + 1).
     """
-    upper = np.triu_indices(sums.columns + 1)
+    upper = _find_upper(sums.columns + 1)
     factor = np.where(upper[0] == upper[1], 1.0, 2.0) * kernel[upper]
     flat = (sums.packed @ factor).reshape(sums.seen.shape[0], -1)
-    rows, columns = np.triu_indices(sums.visits)
+    rows, columns = _find_upper(sums.visits)
     result = np.zeros((sums.seen.shape[0], sums.visits, sums.visits))
     half = np.where(rows == columns, 1.0, 0.5) * flat
     result[:, rows, columns] = half
@@ -185,6 +186,13 @@ def _pair(first: FloatArray, inverse: FloatArray, middle: FloatArray) -> FloatAr
     tensor = np.tensordot(inverse, middle, axes=(0, 0)).transpose(3, 0, 1, 2)
     square = tensor.reshape(visits * visits, visits * visits)
     return np.asarray(first.reshape(size, -1) @ square @ first.reshape(size, -1).T)
+
+
+@functools.lru_cache(maxsize=64)
+def _find_upper(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column indices of the upper triangle; kept, for every evaluation needs them."""
+    rows, columns = np.triu_indices(size)
+    return rows.astype(np.int64), columns.astype(np.int64)
 
 
 def _build_kernel(phi: FloatArray, beta: FloatArray) -> FloatArray:

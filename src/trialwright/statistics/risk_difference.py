@@ -7,6 +7,7 @@ tables; Mee's is the same interval without the factor N / (N - 1); SAS's "score"
 import functools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
@@ -18,6 +19,7 @@ from trialwright.statistics.proportion import check_counts, compute_wilson
 from trialwright.statistics.score_2x2 import compute_score_z
 from trialwright.statistics.unconditional import compute_supremum
 
+LARGEST_EXACT = 200
 _STEP, _SCAN = 0.005, 60
 
 
@@ -35,7 +37,8 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     -----
     All differences that the two-sided exact test based on the score statistic does not reject, with the unknown rate
     at its worst (Agresti & Min 2001, Biometrics 57:963); the set's outer ends when it has holes. The p-value is that
-    of the same test at a difference of zero, so the two agree. R's ``Exact`` gives the same interval on a grid.
+    of the same test at a difference of zero, so the two agree. R's ``Exact`` gives the same interval on a grid. Above
+    200 participants Miettinen-Nurminen's interval takes its place and a warning says so.
 
     Examples
     --------
@@ -49,6 +52,10 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     if wrong:
         return refuse_estimate(method, 0, wrong, level=level)
     x1, m1, x0, m0 = int(events1), int(n1), int(events0), int(n0)
+    if m1 + m0 > LARGEST_EXACT:
+        score = estimate_miettinen_nurminen(events1, n1, events0, n0, level)
+        why = f"more than {LARGEST_EXACT} participants: Miettinen-Nurminen's interval"
+        return replace(score, method=f"{method}:score", warnings=(*score.warnings, why))
     low, high, p = _find_exact(x1, m1, x0, m0, level)
     return Estimate(x1 / m1 - x0 / m0, low, high, p, m1 + m0, method, level=level)
 

@@ -13,7 +13,7 @@ from scipy import special
 from trialwright.statistics.arrays import FloatArray, IntArray, as_floats, say_missing
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
 from trialwright.statistics.permutation import count_sums
-from trialwright.statistics.wilcoxon import compute_doubled_midranks
+from trialwright.statistics.wilcoxon import LARGEST_EXACT, compute_doubled_midranks
 
 LARGEST_SUPPORT = 2_000_000
 
@@ -85,6 +85,8 @@ def _compute_exact(parts: list[tuple[IntArray, int]], gap: float) -> float | Non
     """The two-sided p-value from the convolution of the strata's distributions; None where it is too large."""
     values: FloatArray = np.zeros(1)
     shares: FloatArray = np.ones(1)
+    if max(ranks.size for ranks, _ in parts) > LARGEST_EXACT:
+        return None
     for ranks, size in parts:
         counted = count_sums(ranks, size)
         sums = np.flatnonzero(counted > 0)

@@ -7,6 +7,7 @@ Every pair of one participant of each arm is compared; ties count one half to ea
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
@@ -60,10 +61,11 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
         return Wins(None, None, None, *refused)
     if not higher_wins:
         first, second = -first, -second
-    grid = (first[:, None] > second[None, :]) + 0.5 * (first[:, None] == second[None, :])
-    won, tied = float((grid == 1).mean()), float((grid == 0.5).mean())
-    share = float(grid.mean())
-    se, df = _compute_error(grid)
+    above, level_with = compute_placements(first, second)
+    won, tied = float(above.mean()), float(level_with.mean())
+    share = won + tied / 2
+    lost, level_too = compute_placements(second, first)
+    se, df = _compute_error(above + level_with / 2, 1 - lost - level_too / 2)
     if not 0 < share < 1 or se == 0 or df is None:
         why = "no overlap of the arms or too few participants: no interval"
         odds = share / (1 - share) if share < 1 else None
@@ -83,14 +85,22 @@ def _name(kind: str) -> str:
     return f"win_odds.estimate:{kind}"
 
 
-def _compute_error(grid: FloatArray) -> tuple[float, float | None]:
+def compute_placements(values: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """For each value the share of ``others`` below it and the share equal to it."""
+    ordered = np.sort(others)
+    below = np.searchsorted(ordered, values, side="left")
+    upto = np.searchsorted(ordered, values, side="right")
+    return below / others.size, (upto - below) / others.size
+
+
+def _compute_error(first: FloatArray, second: FloatArray) -> tuple[float, float | None]:
     """Standard error of the win probability and Satterthwaite's df, from the placements of each arm."""
-    n1, n0 = grid.shape
+    n1, n0 = first.size, second.size
     if min(n1, n0) < 2:
         return 0.0, None
-    v1, v0 = float(grid.mean(axis=1).var(ddof=1)) / n1, float(grid.mean(axis=0).var(ddof=1)) / n0
+    v1, v0 = float(first.var(ddof=1)) / n1, float(second.var(ddof=1)) / n0
     total = v1 + v0
-    if total == 0:
+    if total < 1e-20:
         return 0.0, None
     return math.sqrt(total), total**2 / (v1**2 / (n1 - 1) + v0**2 / (n0 - 1))
 
