@@ -154,7 +154,7 @@ def test_broken_files_give_findings(data: bytes) -> None:
     assert isinstance(read_record(data, "broken"), list)
 
 
-def _mutate(value: Any, rng: np.random.Generator) -> Any:
+def mutate(value: Any, rng: np.random.Generator) -> Any:
     """The value with one part, anywhere in it, replaced, removed, doubled or renamed."""
     junk = [None, True, -1, 1.5, "", "x" * 300, [], {}, [None], {"a": {"b": []}}, "\u0000", "2020-13-45", 10**30]
     if isinstance(value, dict) and value and rng.random() < 0.85:
@@ -165,12 +165,12 @@ def _mutate(value: Any, rng: np.random.Generator) -> Any:
             return {name: part for name, part in value.items() if name != key}
         if act < 0.2:
             return {(name if name != key else name.upper()): part for name, part in value.items()}
-        return {name: (_mutate(part, rng) if name == key else part) for name, part in value.items()}
+        return {name: (mutate(part, rng) if name == key else part) for name, part in value.items()}
     if isinstance(value, list) and value and rng.random() < 0.85:
         at = int(rng.integers(len(value)))
         if rng.random() < 0.1:
             return [*value, value[at]]
-        return [_mutate(part, rng) if number == at else part for number, part in enumerate(value)]
+        return [mutate(part, rng) if number == at else part for number, part in enumerate(value)]
     return junk[int(rng.integers(len(junk)))]
 
 
@@ -182,7 +182,7 @@ def test_ten_thousand_mutations_never_crash_the_reader(shared: Path) -> None:
     broken = 0
     for number in range(10_000):
         source = small[number % len(small)] if number % 5 else rows[number % len(rows)]
-        data = json.dumps(_mutate(source, rng)).encode()
+        data = json.dumps(mutate(source, rng)).encode()
         for found in read_records(data, "fuzz.json"):
             if isinstance(found, list):
                 broken += 1

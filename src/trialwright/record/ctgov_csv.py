@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trialwright.record.build import Shape, build_record, report_trouble
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
-from trialwright.record.words import read_ages, read_code, read_date, read_masking, read_phases
+from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases
 from trialwright.vocabulary.findings import Finding, Place, Severity
 
 _KEPT = ("Rank", "Funded Bys", "Study Documents", "URL", "Study Results")
@@ -98,13 +98,13 @@ def _design(cells: Mapping[str, str]) -> Shape:
         "timePerspective": read_code(parts.get("Time Perspective", "")),
         "maskingInfo": _prune({"masking": level, "whoMasked": roles}),
     }
-    count = cells.get("Enrollment", "")
+    count = read_count(cells.get("Enrollment", ""))
     return _prune(
         {
             "studyType": read_code(cells.get("Study Type", ""), "study_type"),
             "phases": [phase for text in _bars(cells, "Phases") for phase in read_phases(text)],
             "designInfo": _prune(info),
-            "enrollmentInfo": {"count": int(count)} if count.isdecimal() else {},
+            "enrollmentInfo": {} if count is None else {"count": count},
         }
     )
 

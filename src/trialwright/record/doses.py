@@ -89,15 +89,15 @@ _PER = (
 )
 _AMOUNT = re.compile(
     rf"""(?<![\w.])(?P<number>
-        (?P<mantissa>\d+(?:\.\d+)?)\s*[*x×X]\s*10\s*(?P<caret>\\?\^|E|e)?\s*(?P<power>\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?![\d.])
+        (?P<mantissa>\d{{1,12}}(?:\.\d{{1,12}})?)\s*[*x×X]\s*10\s*(?P<caret>\\?\^|E|e)?\s*(?P<power>\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?![\d.])
         |(?P<bare>10)\s*(?:\^|E|e)\s*(?P<barepower>\d{{1,2}})
-        |(?P<science>\d+(?:\.\d+)?[Ee]\d{{1,2}})
-        |(?P<plain>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?:\s*(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?))?
+        |(?P<science>\d{{1,12}}(?:\.\d{{1,12}})?[Ee]\d{{1,2}})
+        |(?P<plain>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:[.,]\d{{1,12}})?)(?:\s*(?:-|–|to)\s*(?P<high>\d{{1,12}}(?:\.\d{{1,12}})?))?
     )(?:\s|-)?\s*(?P<unit>{_CELLS}|{_UNITS}(?![A-Za-z]){_PER})(?P<per>{_PER})""",
     re.VERBOSE,
 )
 _TIMES = re.compile(
-    r"\b(?P<count>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s+"
+    r"\b(?P<count>\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+"
     r"(?:times|doses|infusions|injections|administrations)\b(?!\s+(?:a|per|each|every|daily|weekly))",
     re.IGNORECASE,
 )

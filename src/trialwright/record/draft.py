@@ -203,7 +203,7 @@ def _arms(record: Record, ids: list[str], interventions: list[Plain], questions:
                 "DAY_0",
                 "When does the clock of each arm start?",
                 "The record counts days and does not say from when.",
-                "; ".join(f"{arm['title']}: {arm['day0'].lower().replace('_', ' ')}" for arm in arms),
+                "; ".join(f"{arm.get('title', arm['id'])}: {arm['day0'].lower().replace('_', ' ')}" for arm in arms),
                 "Subjects must not be counted as safe before their treatment began.",
             )
         )

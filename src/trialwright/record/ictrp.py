@@ -12,7 +12,7 @@ from lxml import etree
 from trialwright.record.build import Shape, build_record, report_trouble
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
-from trialwright.record.words import read_ages, read_code, read_date, read_masking, read_phases
+from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases
 from trialwright.vocabulary.findings import Finding, Place, Severity
 
 _BREAK = re.compile(r"\s*_x000D_|\r", re.IGNORECASE)
@@ -142,13 +142,13 @@ def _design(cells: Mapping[str, str]) -> Shape:
         "timePerspective": read_code(parts.get("Time Perspective", "")),
         "maskingInfo": _prune({"masking": level, "whoMasked": roles}),
     }
-    size = re.fullmatch(r"\s*(\d+)(?:\.0)?\s*", cells.get("Target size", ""))
+    size = read_count(cells.get("Target size", "").strip().removesuffix(".0"))
     return _prune(
         {
             "studyType": read_code(cells.get("Study type", ""), "study_type"),
             "phases": read_phases(cells.get("Phase", "")),
             "designInfo": _prune(info),
-            "enrollmentInfo": {"count": int(size.group(1))} if size else {},
+            "enrollmentInfo": {} if size is None else {"count": size},
         }
     )
 

@@ -14,7 +14,7 @@ from trialwright.record import page_blocks as blocks
 from trialwright.record.build import Shape, build_record
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
-from trialwright.record.words import read_ages, read_code, read_date, read_masking, read_phases, read_yes_no
+from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases, read_yes_no
 from trialwright.vocabulary.findings import Finding, Place, Severity
 
 _NCT = re.compile(r"\bNCT\d{8}\b")
@@ -175,9 +175,9 @@ def _design(page: blocks.Page) -> Shape:
     enrolled = {kind: page.row(f"{kind} Enrollment".strip()) for kind in ("Actual", "Estimated", "")}
     enrollment: Shape = {}
     for kind, text in enrolled.items():
-        number = re.match(r"([\d,]+)", text)
-        if number and not enrollment:
-            enrollment = _prune({"type": read_code(kind)}) | {"count": int(number.group(1).replace(",", ""))}
+        count = read_count(text.partition(" ")[0])
+        if count is not None and not enrollment:
+            enrollment = _prune({"type": read_code(kind)}) | {"count": count}
     info = {
         "allocation": read_code(page.row("Allocation"), "allocation"),
         "interventionModel": read_code(page.row("Intervention Model"), "model"),

@@ -11,7 +11,7 @@ from lxml import etree
 from trialwright.record import prs_words as words
 from trialwright.record.build import Shape
 from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_yes_no
+from trialwright.record.words import read_count, read_yes_no
 
 Element = etree._Element
 Ids = Mapping[str, str]
@@ -249,17 +249,17 @@ def _milestone(kind: str, root: Element | None, ids: Ids) -> Shape:
 
 def _not_completed(started: Shape, completed: Shape) -> Shape:
     """What started and did not complete, for each group that tells both; participants and units alike."""
-    done = {one["groupId"]: one for one in completed.get("achievements", [])}
+    done = {one.get("groupId", ""): one for one in completed.get("achievements", [])}
     rows = []
     for one in started.get("achievements", []):
-        other = done.get(one["groupId"], {})
-        left = {
-            key: str(int(one[key]) - int(other[key]))
-            for key in ("numSubjects", "numUnits")
-            if one.get(key, "").isdecimal() and other.get(key, "").isdecimal()
-        }
+        other = done.get(one.get("groupId", ""), {})
+        left = {}
+        for key in ("numSubjects", "numUnits"):
+            began, finished = read_count(one.get(key, "")), read_count(other.get(key, ""))
+            if began is not None and finished is not None:
+                left[key] = str(began - finished)
         if left:
-            rows.append({"groupId": one["groupId"], **left})
+            rows.append({"groupId": one.get("groupId", ""), **left})
     return _prune({"type": "NOT COMPLETED", "achievements": rows})
 
 
@@ -284,8 +284,8 @@ _GROUP_COUNTS = {
 
 
 def _counts(root: Element, keys: Mapping[str, str]) -> Shape:
-    told = {key: text_of(root, tag) for key, tag in keys.items()}
-    return {key: int(text) for key, text in told.items() if text.isdecimal()}
+    told = {key: read_count(text_of(root, tag)) for key, tag in keys.items()}
+    return {key: count for key, count in told.items() if count is not None}
 
 
 def _events(root: Element | None) -> Shape:

@@ -13,7 +13,7 @@ from trialwright.record.model import Record
 from trialwright.record.prs_results import read_results
 from trialwright.record.reading import Reading
 from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_ages, read_code, read_date, read_phases, read_yes_no
+from trialwright.record.words import read_ages, read_code, read_count, read_date, read_phases, read_yes_no
 from trialwright.vocabulary.findings import Finding
 
 Element = etree._Element
@@ -182,9 +182,9 @@ def _design(root: Element) -> Shape:
         facts["targetDuration"] = " ".join(part for part in length if part)
         kept = read_code(text_of(watch, "biospecimen_retention"))
         facts["bioSpec"] = _prune({"retention": kept, "description": _block(watch, "biospecimen_description")})
-    count = text_of(root, "enrollment")
+    count = read_count(text_of(root, "enrollment"))
     facts["designInfo"] = _prune(info)
-    facts["enrollmentInfo"] = ({"count": int(count)} if count.isdecimal() else {}) | _prune(
+    facts["enrollmentInfo"] = ({} if count is None else {"count": count}) | _prune(
         {"type": read_code(text_of(root, "enrollment_type"), "date_type")}
     )
     return _prune(facts)

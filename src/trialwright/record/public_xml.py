@@ -14,7 +14,7 @@ from trialwright.record.model import Record
 from trialwright.record.public_xml_results import read_results
 from trialwright.record.reading import Reading
 from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_ages, read_code, read_date, read_masking, read_phases, read_yes_no
+from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases, read_yes_no
 from trialwright.vocabulary.findings import Finding
 
 Element = etree._Element
@@ -199,7 +199,7 @@ def _design(root: Element) -> Shape:
     }
     shown = text_of(root, "study_type")
     enrolled = root.find("enrollment")
-    count = text_of(enrolled)
+    count = read_count(text_of(enrolled))
     kind = "" if enrolled is None else read_code(str(enrolled.get("type") or ""), "date_type")
     retention = {
         "retention": read_code(text_of(root, "biospec_retention")),
@@ -213,7 +213,7 @@ def _design(root: Element) -> Shape:
             "phases": read_phases(text_of(root, "phase")) if "Observational" not in shown else [],
             "designInfo": _prune(info),
             "bioSpec": _prune(retention),
-            "enrollmentInfo": ({"count": int(count)} if count.isdecimal() else {}) | _prune({"type": kind}),
+            "enrollmentInfo": ({} if count is None else {"count": count}) | _prune({"type": kind}),
         }
     )
 

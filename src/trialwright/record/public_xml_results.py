@@ -8,7 +8,7 @@ from lxml import etree
 
 from trialwright.record.build import Shape
 from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_code
+from trialwright.record.words import read_code, read_count
 
 Element = etree._Element
 _PREFIX = {"P": "FG", "B": "BG", "O": "OG", "E": "EG"}
@@ -32,8 +32,9 @@ def read_group_id(told: str) -> str:
     >>> read_group_id("P1"), read_group_id("E12")
     ('FG000', 'EG011')
     """
-    if told[:1] in _PREFIX and told[1:].isdecimal():
-        return f"{_PREFIX[told[0]]}{int(told[1:]) - 1:03d}"
+    number = read_count(told[1:])
+    if told[:1] in _PREFIX and number is not None:
+        return f"{_PREFIX[told[0]]}{number - 1:03d}"
     return told
 
 
@@ -237,9 +238,9 @@ def _events(root: Element | None) -> Shape:
 
 def _put_total(groups: dict[str, Shape], count: Element, kind: str) -> None:
     group = groups.get(read_group_id(str(count.get("group_id"))))
-    affected, at_risk = count.get("subjects_affected"), count.get("subjects_at_risk")
-    if group is not None and affected and at_risk and affected.isdecimal() and at_risk.isdecimal():
-        group[f"{kind}NumAffected"], group[f"{kind}NumAtRisk"] = int(affected), int(at_risk)
+    affected, at_risk = (read_count(str(count.get(f"subjects_{key}") or "")) for key in ("affected", "at_risk"))
+    if group is not None and affected is not None and at_risk is not None:
+        group[f"{kind}NumAffected"], group[f"{kind}NumAtRisk"] = affected, at_risk
 
 
 def _terms(root: Element | None, groups: dict[str, Shape], kind: str) -> list[Shape]:
@@ -270,8 +271,8 @@ def _terms(root: Element | None, groups: dict[str, Shape], kind: str) -> list[Sh
 
 def _stat(count: Element) -> Shape:
     keys = {"numEvents": "events", "numAffected": "subjects_affected", "numAtRisk": "subjects_at_risk"}
-    told = {key: count.get(attribute) for key, attribute in keys.items()}
-    numbers = {key: int(text) for key, text in told.items() if text and text.isdecimal()}
+    told = {key: read_count(str(count.get(attribute) or "")) for key, attribute in keys.items()}
+    numbers = {key: number for key, number in told.items() if number is not None}
     return {"groupId": read_group_id(str(count.get("group_id"))), **numbers}
 
 

@@ -104,7 +104,7 @@ _TOKEN = re.compile(
     r"""(?P<baseline>\b(?:pre-?(?:dose|treatment|infusion)\s+)?baseline(?:\s+visit)?\b|\bbefore\s+treatment\b)
     |(?P<unit>\b(?:study\s+)?(?:minute|hour|day|week|month|year|min|hr|wk|mo|yr)s?(?![a-z]))
     |(?P<short>\b[DWM](?=[ -]?\d))
-    |(?P<number>(?<![\d.])(?:(?<!\d)(?<!\d\ )[−-])?\d+(?:\.\d+)?(?!\d)
+    |(?P<number>(?<![\d.])(?:(?<!\d)(?<!\d\ )[−-])?\d{1,6}(?:\.\d{1,6})?(?!\d)
         |\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)
     |(?P<ordinal>(?:st|nd|rd|th)\b)
     |(?P<upto>\b(?:up\s+to|until|till|within|through(?:out)?|maximum(?:\s+of)?|max|at\s+least)\b)

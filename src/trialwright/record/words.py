@@ -126,6 +126,16 @@ def read_yes_no(display: str) -> bool | None:
     return {"yes": True, "no": False, "true": True, "false": False}.get(display.strip().lower())
 
 
+def read_count(text: str) -> int | None:
+    """The whole number in a text of at most twelve digits, thousands set apart by commas or not; None for another.
+
+    >>> read_count("1,204"), read_count("20"), read_count("twenty"), read_count("9" * 5000)
+    (1204, 20, None, None)
+    """
+    plain = text.strip().replace(",", "")
+    return int(plain) if plain.isdecimal() and len(plain) <= 12 else None
+
+
 def read_date(display: str) -> str | None:
     """An ISO date as precise as the text is, or None when it is no date we know.
 
@@ -167,7 +177,7 @@ def compute_age_years(text: str) -> float | None:
     >>> compute_age_years("6 Months"), compute_age_years("N/A")
     (0.5, None)
     """
-    match = re.fullmatch(r"\s*(\d+)\s+(Year|Month|Week|Day|Hour|Minute)s?\s*", text)
+    match = re.fullmatch(r"\s*(\d{1,6})\s+(Year|Month|Week|Day|Hour|Minute)s?\s*", text)
     if match is None:
         return None
     per_year = {"Year": 1.0, "Month": 12.0, "Week": 52.18, "Day": 365.25, "Hour": 8766.0, "Minute": 525960.0}

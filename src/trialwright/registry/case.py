@@ -75,11 +75,12 @@ NOTHING_ELSE = Background()
 
 @lru_cache(maxsize=65_536)
 def read_partial(text: str) -> PartialDate | None:
-    """The date of a text, or None for an absent or impossible one."""
+    """The date of a text, or None for none; years before 1900 and after 2200 are typing errors."""
     try:
-        return PartialDate.parse(text)
+        found = PartialDate.parse(text)
     except ValueError:
         return None
+    return found if 1900 <= found.year <= 2200 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from trialwright.record.results_section import Denom, MeasureClass, Measurement
 
-_NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
+_NUMBER = re.compile(r"-?\d{1,15}(?:,\d{3}){0,4}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,2})?")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3}){0,3}|\d{1,12}")
 
 
 @lru_cache(maxsize=65_536)
