@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from trialwright.cli.dry_run import print_report
-from trialwright.cli.output import STUDY, fail, load_study, make_console, make_progress, print_findings
+from trialwright.cli.output import STUDY, fail, load_study, make_console, make_progress, print_findings, scale_study
 from trialwright.cli.workspace import OUT, connect
 from trialwright.run import rehearse
 from trialwright.simulate.screening import NoEligiblePerson
@@ -50,8 +50,7 @@ def demo(study: Path, participants: int | None, seed: int, out: Path) -> None:
                     tasks[step] = progress.add_task(step, total=of or None)
                 progress.update(tasks[step], completed=done)  # type: ignore[arg-type]
 
-            planned = participants or definition.simulation.participants or definition.study.study.planned_enrolment
-            rehearsal = rehearse(definition.scale(planned), out, seed, tell)
+            rehearsal = rehearse(scale_study(definition, participants), out, seed, tell)
     except NoEligiblePerson as error:
         fail(str(error))
     print_report(console, rehearsal.run)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from trialwright.cli.output import STUDY, fail, make_console, make_progress, print_json, require_study
+from trialwright.cli.output import STUDY, fail, make_console, make_progress, print_json, require_study, scale_study
 from trialwright.cli.workspace import OUT, connect
 from trialwright.service.dry_run import OtherLedger, run_dry
 from trialwright.simulate.run import RunReport
@@ -30,15 +30,13 @@ def dry_run(study: Path, participants: int | None, seed: int, out: Path, as_json
     should not have.
     """
     definition = require_study(study)
-    definition = definition.scale(participants or definition.simulation.participants or definition.study.study.planned_enrolment)
+    definition = scale_study(definition, participants)
     connect(out, create=True)
     console = Console(stderr=True)
     with make_progress(console) as progress:
         task = progress.add_task("virtual participants", total=definition.study.study.planned_enrolment)
         try:
-            report = run_dry(
-                definition, seed, progress=lambda done: progress.update(task, completed=done)
-            )
+            report = run_dry(definition, seed, progress=lambda done: progress.update(task, completed=done))
         except OtherLedger as error:
             fail(f"{error}; choose another --out folder")
         except NoEligiblePerson as error:

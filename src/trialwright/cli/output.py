@@ -80,3 +80,12 @@ def as_plain(finding: Finding) -> dict[str, Any]:
 def print_json(data: Any) -> None:
     """Data for a machine: JSON, sorted keys, UTF-8."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def scale_study(definition: Definition, participants: int | None) -> Definition:
+    """The study planned for the number asked for, or for the simulation file's, or as it is."""
+    planned = participants or definition.simulation.participants or definition.study.study.planned_enrolment
+    try:
+        return definition.scale(planned)
+    except ValueError as error:
+        fail(str(error))

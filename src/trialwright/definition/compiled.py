@@ -83,13 +83,16 @@ class Definition:
     def scale(self, participants: int) -> "Definition":
         """This study planned for another number of participants, the arms in proportion: for rehearsals only.
 
-        It is another definition: its version says so, and its digest differs.
+        It is another definition: its version says so, and its digest differs. ValueError for fewer participants than
+        arms.
         """
+        if participants < len(self.arms):
+            raise ValueError(f"{self.id} has {len(self.arms)} arms and needs at least as many participants")
         planned = self.study.study.planned_enrolment
         if participants == planned:
             return self
         arms = _share(participants, {arm.id: arm.planned for arm in self.study.arms})
-        scaled = tuple(arm.model_copy(update={"planned": arms[arm.id]}) for arm in self.study.arms if arms[arm.id])
+        scaled = tuple(arm.model_copy(update={"planned": arms[arm.id]}) for arm in self.study.arms)
         version = f"{self.version} for {participants} participants"
         identity = self.study.study.model_copy(update={"planned_enrolment": participants, "version": version})
         study = self.study.model_copy(update={"study": identity, "arms": scaled})
@@ -129,10 +132,10 @@ class Definition:
 
 
 def _share(total: int, planned: Mapping[str, int]) -> dict[str, int]:
-    """``total`` split in proportion to ``planned``, by largest remainder, the first of equals first."""
-    whole = sum(planned.values())
-    shares = {name: total * count // whole for name, count in planned.items()}
-    rest = sorted(planned, key=lambda name: -(total * planned[name] % whole))
+    """``total`` split in proportion to ``planned``, at least 1 each, by largest remainder, the first of equals first."""
+    spare, whole = total - len(planned), sum(planned.values())
+    shares = {name: 1 + spare * count // whole for name, count in planned.items()}
+    rest = sorted(planned, key=lambda name: -(spare * planned[name] % whole))
     for name in rest[: total - sum(shares.values())]:
         shares[name] += 1
     return shares
