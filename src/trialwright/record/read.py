@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pydantic_core import from_json
 
+from trialwright.record.api_v1 import is_api_v1, read_api_v1
 from trialwright.record.api_v2 import is_api_v2, read_api_v2
 from trialwright.record.build import report_trouble
 from trialwright.record.ctgov_csv import is_ctgov_csv_row, read_ctgov_csv_row
@@ -64,7 +65,9 @@ def _read_json(data: bytes, name: str) -> Iterator[Record | list[Finding]]:
 def read_parsed(parsed: object, name: str) -> Iterator[Record | list[Finding]]:
     """Every record in an already parsed JSON value."""
     rows = parsed if isinstance(parsed, list) else [parsed]
-    if is_api_v2(parsed):
+    if is_api_v1(parsed):
+        yield from read_api_v1(parsed, name)
+    elif is_api_v2(parsed):
         yield from read_api_v2(parsed, name)
     elif rows and all(isinstance(row, dict) and (is_ictrp_row(row) or is_ctgov_csv_row(row)) for row in rows):
         for number, row in enumerate(rows):

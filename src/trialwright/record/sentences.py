@@ -110,7 +110,8 @@ _INLINE_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HEADING = 120
-_WRAPPED_AT = 60
+# Files that wrap their lines do so at about 80 to 100 characters; a shorter or longer line was ended on purpose.
+_WRAPPED_AT = (60, 110)
 
 
 def compute_sentence_hash(text: str) -> str:
@@ -201,7 +202,7 @@ def _continues(text: str, above: _Item, line: str, blank_above: bool) -> bool:
     if above.bulleted:
         return True
     last_line = text[above.start : above.end].rsplit("\n", 1)[-1].strip()
-    return len(last_line) >= _WRAPPED_AT and last_line[-1] not in ".;:!?"
+    return _WRAPPED_AT[0] <= len(last_line) <= _WRAPPED_AT[1] and last_line[-1] not in ".;:!?"
 
 
 def _read_heading(body: str, bulleted: bool) -> Kind | None:
