@@ -21,12 +21,22 @@ class Settings:
         ``TRIALWRIGHT_HOSTS``: the names under which the web application is reached, separated by commas.
     processes : int
         ``TRIALWRIGHT_PROCESSES``: how many processes long work may use; 0 means one for each core.
+    study : str
+        ``TRIALWRIGHT_STUDY``: the folder of the study that the web application serves.
+    is_plain : bool
+        ``TRIALWRIGHT_PLAIN_HTTP`` is ``1``: the web application is reached without TLS, on this machine only.
+    clock_ahead : float
+        ``TRIALWRIGHT_CLOCK_AHEAD``: how many seconds the clock of a VIRTUAL ledger goes ahead (negative: behind), so
+        that a rehearsal of another year can be gone on with; no other ledger heeds it.
     """
 
     database_url: str = DEFAULT_DATABASE
     secret_key: str = ""
     hosts: tuple[str, ...] = ()
     processes: int = 0
+    study: str = ""
+    is_plain: bool = False
+    clock_ahead: float = 0.0
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -43,4 +53,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("TRIALWRIGHT_SECRET_KEY", ""),
         hosts=tuple(host.strip() for host in env.get("TRIALWRIGHT_HOSTS", "").split(",") if host.strip()),
         processes=int(env.get("TRIALWRIGHT_PROCESSES", "") or "0"),
+        study=env.get("TRIALWRIGHT_STUDY", ""),
+        is_plain=env.get("TRIALWRIGHT_PLAIN_HTTP", "") == "1",
+        clock_ahead=float(env.get("TRIALWRIGHT_CLOCK_AHEAD", "") or "0"),
     )

@@ -31,6 +31,7 @@ _DOCTORS = frozenset({Role.INVESTIGATOR, Role.SUB_INVESTIGATOR})
 _WARD = _DOCTORS | {Role.COORDINATOR, Role.NURSE}
 _SPONSOR = frozenset({Role.SPONSOR})
 _EVERYBODY = frozenset(Role) - {Role.SYSTEM}
+_REVIEWERS = frozenset({Role.DATA_MANAGER, Role.MONITOR})
 _LEAD = frozenset({Role.INVESTIGATOR, Role.SPONSOR})
 
 PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
@@ -63,12 +64,24 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "change_account": Permission(frozenset({Role.ADMINISTRATOR})),
         "sign_in": Permission(_EVERYBODY),
         "fail_sign_in": Permission(frozenset({Role.SYSTEM})),
+        "raise_query": Permission(_REVIEWERS),
+        "answer_query": Permission(_WARD | {Role.READER_1, Role.READER_2, Role.PHARMACIST}, Duty.ENTER_DATA),
+        "close_query": Permission(_REVIEWERS),
+        "reopen_query": Permission(_REVIEWERS),
+        "verify_source": Permission(frozenset({Role.MONITOR})),
+        "plan_verification": Permission(_SPONSOR | {Role.DATA_MANAGER}),
+        "sign": Permission(_DOCTORS, Duty.SIGN),
+        "set_lock": Permission(frozenset({Role.DATA_MANAGER})),
+        "set_site_lock": Permission(frozenset({Role.DATA_MANAGER})),
+        "sign_plan": Permission(frozenset({Role.STATISTICIAN, Role.INVESTIGATOR, Role.SPONSOR})),
+        "sign_unsealing": Permission(_LEAD),
+        "break_code": Permission(frozenset({Role.INVESTIGATOR})),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )
 
 FACTS = frozenset({"give_dose", "miss_dose", "report_adverse_event", "die", "leave"})
-"""Acts that record what has happened: a missing duty is then a deviation, never a refusal (principles of conduct, 1)."""
+"""Acts that record what has happened: a missing duty is then a deviation, never a refusal (principles, 1)."""
 
 
 def check_access(act: str, actor: Actor, study: StudyState, site: str, on: date) -> tuple[Reason, ...]:

@@ -20,6 +20,8 @@ COMMANDS = {
     "report": "report:report",
     "validate": "validate:validate",
     "demo": "demo:demo",
+    "serve": "serve:serve",
+    "people": "serve:people",
     "grade": "grade:grade",
     "dictionary": "dictionary:dictionary",
     "registry": "registry:registry",

@@ -9,8 +9,8 @@ from django.db import connection
 
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.definition.compiled import Definition
-from trialwright.ledger.entries import Entry, compute_entry
 from trialwright.ledger.canonical import parse_canonical
+from trialwright.ledger.entries import Entry, compute_entry
 from trialwright.service.perform import Receipt, Trial, TrialUnit, open_trial
 from trialwright.service.unit import open_unit
 from trialwright.simulate.memory import MemoryLedger, Written
@@ -141,3 +141,34 @@ class _CatchUp:
         if reached.position > self._position or (reached.position == self._position and reached.seal != self._seal):
             raise OtherLedger(_OTHER)
         return result
+
+
+class _Enough(Exception):
+    """The moment has come at which a rehearsal is to stand still."""
+
+
+def walk_until(definition: Definition, seed: int, until: datetime) -> None:
+    """Walk the cast of ``seed`` into an empty ledger up to a moment, and leave everybody where they are then.
+
+    What the pages are shown and tried with: a trial in the middle of its work. The moment has a zone.
+    """
+    cast, clock = make_cast(definition, seed), _Clock()
+    trial = open_trial(definition, clock, cast.make_salt, lambda: read_lists(connection)[0], cast.make_draw)
+    if cast.lists:
+        write_lists(connection, cast.lists, cast.nonce)
+    walker = Walker(trial, clock, lambda _: None)
+
+    def perform(step: Step) -> Result:
+        if step.at > until:
+            raise _Enough
+        return walker.perform(step)
+
+    try:
+        run_cast(cast, perform)
+    except _Enough:
+        walker.finish()
+    except BaseException as error:
+        walker.abandon(error)
+        raise
+    else:
+        walker.finish()

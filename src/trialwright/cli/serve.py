@@ -1,0 +1,109 @@
+"""``trialwright serve STUDY`` and ``trialwright people STUDY``: the trial in the browser, and its first accounts."""
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from trialwright.capture.accounts import CreateAccount
+from trialwright.cli.output import STUDY, fail, make_console, require_study
+from trialwright.cli.workspace import OUT, find_url
+from trialwright.settings import load_settings
+from trialwright.store.connect import configure, migrate
+from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.findings import Refusal
+from trialwright.web.config import make_settings
+
+_OUT_HELP = "Folder of the ledger."
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--out", type=OUT, default=Path("demo"), show_default=True, help=_OUT_HELP)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 32), default=2, show_default=True, help="Processes.")
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads in each process.")
+def serve(study: Path, out: Path, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the trial of folder STUDY to browsers. In a VIRTUAL ledger everybody gets an account, made once.
+
+    Behind TLS: TRIALWRIGHT_SECRET_KEY and TRIALWRIGHT_HOSTS name the key of the sessions and the names of the server.
+    Without them it serves this machine only, by plain HTTP.
+    """
+    ahead = _prepare(study, out)
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+    make_console().print(f"Serving {study} at {address} (Ctrl-C ends it)", style="green")
+    os.environ["TRIALWRIGHT_CLOCK_AHEAD"] = str(ahead)
+    Granian(
+        "trialwright.web.wsgi:make_application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=threads, factory=True, websockets=False, log_level=LogLevels.warning, backlog=512,
+        respawn_failed_workers=True,
+    ).serve()  # fmt: skip
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--out", type=OUT, default=Path("demo"), show_default=True, help=_OUT_HELP)
+@click.option("--administrator", help="In any other ledger than a VIRTUAL one: the id of the first administrator.")
+@click.option("--name", default="", help="The administrator's name.")
+def people(study: Path, out: Path, administrator: str | None, name: str) -> None:
+    """Make the first accounts: everybody of a rehearsal, or the administrator, who makes the others in the browser."""
+    _prepare(study, out)
+    if administrator is None:
+        return
+    # The models can be read only after Django knows its database.
+    from trialwright.web.accounts.people import make_account  # noqa: PLC0415
+    from trialwright.web.trial import MACHINE, load_accounts  # noqa: PLC0415
+
+    if any(one.role == Role.ADMINISTRATOR for one in load_accounts().values()):
+        fail("there is an administrator already, who makes the other accounts in the browser")
+    given = make_account(MACHINE, CreateAccount(administrator, name, Role.ADMINISTRATOR))
+    if isinstance(given, Refusal):
+        fail(str(given))
+    make_console().print(
+        f"{administrator} signs in with the password {given.password} and chooses another at once", markup=False
+    )
+
+
+def _prepare(study: Path, out: Path) -> float:
+    """Connect, migrate, open the trial, make virtual people; by how much the clock of a VIRTUAL ledger goes ahead."""
+    definition = require_study(study)
+    url, ours = find_url(out), load_settings()
+    is_plain = ours.is_plain or not ours.hosts
+    if not is_plain and len(ours.secret_key) < 50:
+        fail("TRIALWRIGHT_SECRET_KEY must hold at least 50 characters when TRIALWRIGHT_HOSTS names the server")
+    secret = ours.secret_key or _keep_secret(out)
+    os.environ.update(
+        DATABASE_URL=url, TRIALWRIGHT_STUDY=str(study.resolve()), TRIALWRIGHT_SECRET_KEY=secret,
+        TRIALWRIGHT_PLAIN_HTTP="1" if is_plain else "",
+    )  # fmt: skip
+    configure(url, make_settings(secret, ours.hosts, is_plain=is_plain))
+    migrate()
+    from trialwright.web.accounts.people import VIRTUAL_PASSWORD, make_virtual_people  # noqa: PLC0415
+    from trialwright.web.trial import NotServable, compute_clock_ahead, start  # noqa: PLC0415
+
+    try:
+        ahead = compute_clock_ahead()
+        running = start(definition, ahead)
+    except NotServable as error:
+        fail(str(error))
+    if running.purpose == "VIRTUAL":
+        console = make_console()
+        for account in make_virtual_people():
+            console.print(f"  {account.person:<28} {account.role:<26} {account.site}", markup=False)
+        console.print(f"Everybody's password is {VIRTUAL_PASSWORD}", markup=False)
+    return ahead
+
+
+def _keep_secret(out: Path) -> str:
+    """The key of the sessions of a server on one's own machine, kept in the folder and readable by its owner only."""
+    path = out / "secret-key"
+    if not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(60), encoding="utf-8")
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Accounts: people, passwords, sign-in. Who somebody is stands in the ledger; the password and its locks stand here."""

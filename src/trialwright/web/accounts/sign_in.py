@@ -1,0 +1,66 @@
+"""Who may come in: password, second factor, lock-out; every attempt, good or failed, becomes an entry of the ledger."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
+
+from trialwright.access.policy import Actor
+from trialwright.capture.accounts import FailSignIn, SignIn
+from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.findings import Refusal
+from trialwright.web import trial
+from trialwright.web.accounts.models import Account
+from trialwright.web.accounts.totp import find_counter
+
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+_NOBODY = ""
+
+
+def try_sign_in(person: str, password: str, code: str, now: datetime) -> Account | None:
+    """The account of who proved who they are; None otherwise, without a word about what was wrong."""
+    account = Account.objects.filter(pk=person.strip().lower()).first()
+    if account is None:
+        make_password(password)  # takes as long as checking one, so that time tells nobody which names exist
+        _fail(_NOBODY, "UNKNOWN_PERSON")
+        return None
+    why, counter = _find_fault(account, password, code, now)
+    if why:
+        _count_failure(account, now)
+        _fail(account.person, why)
+        return None
+    actor = Actor(account.person, Role(account.role), account.site)
+    if isinstance(trial.perform_as(actor, SignIn(second_factor=bool(account.totp_secret))), Refusal):
+        return None
+    Account.objects.filter(pk=account.pk).update(
+        failures=0, locked_until=None, last_login=now, totp_last=counter or F("totp_last")
+    )
+    return account
+
+
+def check_own_password(account: Account, password: str) -> bool:
+    """Whether this is the person's password: for signatures, which ask for it each time."""
+    return check_password(password, account.password)
+
+
+def _find_fault(account: Account, password: str, code: str, now: datetime) -> tuple[str, int | None]:
+    if not check_password(password, account.password):
+        return "WRONG_PASSWORD", None
+    if account.is_locked(now):
+        return "LOCKED", None
+    if not account.is_active:
+        return "INACTIVE", None
+    if not account.totp_secret:
+        return "", None
+    counter = find_counter(account.totp_secret, code, now.timestamp(), account.totp_last)
+    return ("", counter) if counter is not None else ("WRONG_CODE", None)
+
+
+def _count_failure(account: Account, now: datetime) -> None:
+    Account.objects.filter(pk=account.pk).update(failures=F("failures") + 1)
+    Account.objects.filter(pk=account.pk, failures__gte=MOST_FAILURES).update(locked_until=now + LOCKED_FOR, failures=0)
+
+
+def _fail(person: str, why: str) -> None:
+    trial.perform_as(trial.MACHINE, FailSignIn(person, why))

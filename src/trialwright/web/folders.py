@@ -1,0 +1,7 @@
+"""The folders of pages: each holds ``pages.py`` (PAGES), ``texts.py`` (TEXTS), ``templates/``, perhaps ``static/``."""
+
+FOLDERS = (
+    "accounts",
+    "home",
+    "participants",
+)

@@ -1,0 +1,92 @@
+"""What a page is: a path, a view, the roles that may open it, and its place in the navigation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from trialwright.vocabulary.codelists import Role
+
+View = Callable[..., HttpResponse]
+
+EVERYBODY = frozenset(Role) - {Role.SYSTEM}
+"""Whoever has signed in."""
+NOBODY: frozenset[Role] = frozenset()
+READERS = frozenset({Role.READER_1, Role.READER_2})
+"""They never see arm, date or infusion."""
+DOCTORS = frozenset({Role.INVESTIGATOR, Role.SUB_INVESTIGATOR})
+WARD = DOCTORS | {Role.COORDINATOR, Role.NURSE}
+SITE_PEOPLE = WARD | READERS | {Role.PHARMACIST}
+CLINICAL = EVERYBODY - READERS - {Role.ADMINISTRATOR, Role.ETHICS_BOARD}
+"""Those who may see participants: neither administrator, ethics board (reads what it is sent) nor readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One URL.
+
+    Parameters
+    ----------
+    name : str
+        The name for ``{% url %}``; the same as the name of its row in the table test.
+    path : str
+        The path without its leading slash, with Django's converters: ``participants/<str:code>/``.
+    view : callable
+        ``view(request, **parts)``.
+    roles : frozenset of Role
+        Who may open it; others get 403. Whether an object is of the actor's site is the view's to ask, by
+        ``trial.find_participant`` and its like, which answer 404.
+    posts : bool
+        Whether the page takes POST. GET never changes anything.
+    is_open : bool
+        Whether it needs no sign-in.
+    menu : str
+        The key of its text in the navigation; '' for pages that are not there.
+    order : int
+        Its place in the navigation.
+    """
+
+    name: str
+    path: str
+    view: View
+    roles: frozenset[Role] = NOBODY
+    posts: bool = False
+    is_open: bool = False
+    menu: str = ""
+    order: int = 50
+
+
+def guard(page: Page) -> View:
+    """The page's view behind its guards: method, sign-in, role, in this order."""
+    methods = ["GET", "HEAD", *(["POST"] if page.posts else [])]
+
+    @wraps(page.view)
+    def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        request.page = page  # type: ignore[attr-defined]
+        if page.is_open:
+            return page.view(request, *args, **parts)
+        if request.actor is None:  # type: ignore[attr-defined]
+            return ask_to_sign_in(request)
+        if request.actor.role not in page.roles:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return page.view(request, *args, **parts)
+
+    return guarded
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The way to the sign-in page and back; htmx is told to leave the page, not to put the sign-in form into it."""
+    target = redirect("sign_in")
+    if request.method == "GET" and request.path != "/":
+        target["Location"] += f"?next={request.path}"
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = target["Location"]
+        return answer
+    return target

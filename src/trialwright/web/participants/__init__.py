@@ -1,0 +1,1 @@
+"""Participants: the matrix of participants and visits, and the page of one participant."""

@@ -1,0 +1,9 @@
+"""The pages about participants."""
+
+from trialwright.web.page import CLINICAL, Page
+from trialwright.web.participants import views
+
+PAGES = (
+    Page("participants", "participants/", views.show_matrix, CLINICAL, menu="menu.participants", order=10),
+    Page("participant", "participants/<str:code>/", views.show_participant, CLINICAL),
+)

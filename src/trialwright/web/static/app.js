@@ -1,0 +1,70 @@
+// What the browser must do by itself: tell when the server cannot be reached, and move through a grid by arrow keys.
+"use strict";
+
+document.addEventListener("htmx:sendError", showLost);
+document.addEventListener("htmx:timeout", showLost);
+document.addEventListener("htmx:responseError", showLost);
+document.addEventListener("htmx:afterOnLoad", function () {
+  const note = document.getElementById("lost");
+  if (note) note.hidden = true;
+});
+
+function showLost() {
+  const note = document.getElementById("lost");
+  if (note) note.hidden = false;
+}
+
+// A refusal comes into view and is read out.
+function showRefusal(root) {
+  const refusal = root.querySelector && root.querySelector(".note-bad[role=alert][tabindex]");
+  if (refusal) refusal.focus();
+}
+document.addEventListener("htmx:afterSwap", function (event) { showRefusal(event.target); });
+document.addEventListener("DOMContentLoaded", function () { showRefusal(document); });
+
+// A select or a box marked data-submit sends its form at once.
+document.addEventListener("change", function (event) {
+  const form = event.target.closest("form[data-submit]");
+  if (form) form.requestSubmit();
+});
+
+// data-print prints the page.
+document.addEventListener("click", function (event) {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// In table[data-grid] the arrow keys walk over the links, Home and End go to the ends of the row; one tab stop for all.
+document.addEventListener("keydown", function (event) {
+  const cell = event.target.closest("table[data-grid] td, table[data-grid] th");
+  const steps = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+  if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
+  let next = null;
+  if (event.key in steps) {
+    const [down, right] = steps[event.key];
+    next = walk(cell, down, right);
+  } else if (event.key === "Home" || event.key === "End") {
+    const links = cell.parentElement.querySelectorAll("a");
+    next = event.key === "Home" ? links[0] : links[links.length - 1];
+  }
+  if (!next) return;
+  event.preventDefault();
+  const grid = cell.closest("table");
+  for (const link of grid.querySelectorAll("a[tabindex='0']")) link.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
+
+function walk(cell, down, right) {
+  let at = cell;
+  for (;;) {
+    if (right) {
+      at = right > 0 ? at.nextElementSibling : at.previousElementSibling;
+    } else {
+      const row = down > 0 ? at.parentElement.nextElementSibling : at.parentElement.previousElementSibling;
+      at = row ? row.children[at.cellIndex] : null;
+    }
+    if (!at) return null;
+    const link = at.querySelector("a");
+    if (link) return link;
+  }
+}

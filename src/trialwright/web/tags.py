@@ -1,0 +1,55 @@
+"""What templates can say beyond Django's own; every template has them without a ``load``."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.template import Context, Library
+
+from trialwright.web.catalogue import render_text
+from trialwright.web.static_files import compute_address
+from trialwright.web.trial import get_definition
+
+register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Context, key: str, **values: object) -> str:
+    """``{% t "home.title" %}``: a text of the interface in the person's language."""
+    return render_text(key, str(context.get("language", "en")), **values)
+
+
+@register.simple_tag(takes_context=True)
+def label(context: Context, *parts: object) -> str:
+    """``{% label "encounters" visit.id %}``: a text of the study in the person's language."""
+    return get_definition().label(".".join(map(str, parts)), str(context.get("language", "en")))
+
+
+@register.simple_tag(takes_context=True)
+def word(context: Context, kind: str, code: str) -> str:
+    """``{% word "role" actor.role %}``: the word for a code; the code itself where there is no text for it."""
+    try:
+        return render_text(f"{kind}.{code}", str(context.get("language", "en")))
+    except KeyError:
+        return str(code).replace("_", " ").capitalize()
+
+
+@register.simple_tag
+def static(name: str) -> str:
+    """``{% static "app.css" %}``: the address of a file, with the tag of its content."""
+    return compute_address(name)
+
+
+@register.filter
+def local(at: str, site: str = "") -> str:
+    """``{{ entry.at|local:site }}``: a time of the ledger (UTC) by the clock on the site's wall, with its zone."""
+    if not at:
+        return ""
+    known = get_definition().sites.get(site)
+    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(known.time_zone if known else "UTC"))
+    return f"{moment:%Y-%m-%d %H:%M} {moment:%Z}"
+
+
+@register.filter
+def look_up(mapping: dict[str, object], key: str) -> object:
+    """``{{ forms|look_up:key }}``: what a mapping holds for a key that is a variable; None where it has none."""
+    return mapping.get(key)

@@ -1,0 +1,26 @@
+"""The WSGI application that ``trialwright serve`` hands to its server; one study, one ledger, per process."""
+
+from pathlib import Path
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+
+from trialwright.definition.compile import compile_study
+from trialwright.definition.load import read_files
+from trialwright.settings import load_settings
+from trialwright.store.connect import configure
+from trialwright.web.config import make_settings
+from trialwright.web.trial import NotServable, start
+
+
+def make_application() -> WSGIHandler:
+    """The application of what the environment names: database, study, secret key."""
+    ours = load_settings()
+    configure(ours.database_url, make_settings(ours.secret_key, ours.hosts, is_plain=ours.is_plain))
+    connections.databases["default"]["CONN_MAX_AGE"] = None  # a connection for each thread, kept
+    definition = compile_study(read_files(Path(ours.study))).definition
+    if definition is None:
+        raise NotServable(f"the study in {ours.study} has errors; run: trialwright check {ours.study}")
+    start(definition, ours.clock_ahead)
+    connections["default"].close()
+    return WSGIHandler()

@@ -1,0 +1,84 @@
+"""Every URL of the web application: who may open it, and what the answer is for what belongs to another site.
+
+The table is written by hand and apart from the pages' own, so that neither can be changed alone. A URL without a row
+here fails ``test_access.py``. To add a URL, add a line: its name, the roles, and the parts of its path for the own and
+for the other site where it has some.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.web.trials import OTHER, OWN
+from trialwright.vocabulary.codelists import Role
+
+R = Role
+EVERYBODY = frozenset(Role) - {R.SYSTEM}
+WARD = frozenset({R.INVESTIGATOR, R.SUB_INVESTIGATOR, R.COORDINATOR, R.NURSE})
+SITE = WARD | {R.PHARMACIST}
+READERS = frozenset({R.READER_1, R.READER_2})
+OVERSIGHT = frozenset(
+    {
+        R.MEDICAL_MONITOR, R.SAFETY_BOARD, R.INDEPENDENT_STATISTICIAN, R.DATA_MANAGER, R.MONITOR, R.STATISTICIAN,
+        R.SPONSOR, R.INSPECTOR,
+    }
+)  # fmt: skip
+CLINICAL = SITE | OVERSIGHT
+ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
+ANYBODY = EVERYBODY
+
+Parts = Mapping[str, str | int]
+
+
+def find_code(site: str) -> Parts:
+    """The code of an allocated participant of a site."""
+    from trialwright.store.models import Participant
+
+    code = Participant.objects.filter(site=site, status="ALLOCATED").order_by("code").values_list("code", flat=True)[0]
+    return {"code": code}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may open a URL. ``parts`` gives the parts of the path for a site; ``is_open``: without signing in.
+
+    ``of_site``: what the parts name belongs to a site, so that people of another site get 404. ``answer`` is the status
+    of GET for those who may (302 for pages that only take a POST and send on).
+    """
+
+    roles: frozenset[Role] = frozenset()
+    parts: Callable[[str], Parts] = field(default=lambda site: {})
+    of_site: bool = False
+    is_open: bool = False
+    answer: int = 200
+
+
+ACCESS: Mapping[str, Row] = {
+    "static": Row(is_open=True, parts=lambda _: {"name": "app.css"}),
+    "health": Row(is_open=True),
+    "sign_in": Row(is_open=True),
+    "sign_out": Row(EVERYBODY, answer=302),
+    "language": Row(is_open=True, answer=302),
+    "account": Row(EVERYBODY),
+    "people": Row(ADMINISTRATOR | {R.SPONSOR, R.INSPECTOR, R.MONITOR, R.DATA_MANAGER}),
+    "new_person": Row(ADMINISTRATOR),
+    "access_matrix": Row(ADMINISTRATOR | {R.SPONSOR, R.INSPECTOR, R.MONITOR, R.DATA_MANAGER}),
+    "person": Row(ADMINISTRATOR, parts=lambda _: {"person": "inspector"}),
+    "home": Row(EVERYBODY),
+    "participants": Row(CLINICAL),
+    "participant": Row(CLINICAL, parts=find_code, of_site=True),
+}
+
+__all__ = [
+    "ACCESS",
+    "ADMINISTRATOR",
+    "CLINICAL",
+    "EVERYBODY",
+    "OTHER",
+    "OVERSIGHT",
+    "OWN",
+    "READERS",
+    "SITE",
+    "WARD",
+    "Row",
+    "find_code",
+]
