@@ -17,7 +17,7 @@ TODAY = date(2020, 2, 10)
 """The day around which dates are tried; any day would do."""
 
 _QUOTED = re.compile(r"'[^']*'")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _DATE = re.compile(r"DATE\s+'(\d{4}-\d{2}-\d{2})'", re.IGNORECASE)
 _LONGEST_GAP = 60_000
 _POINTS = 9

@@ -1,0 +1,61 @@
+"""Which tests carry which requirement ids, read from the code; ``--write`` brings the requirements up to date."""
+
+import ast
+import sys
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from tests.studies import ROOT
+
+REQUIREMENTS = ROOT / "src/trialwright/cli/validation/requirements.yaml"
+
+
+def find_marks() -> dict[str, set[str]]:
+    """The tests (``path::function``) of each requirement id."""
+    marks: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        whole = {name for node in tree.body for name in _read_module_mark(node)}
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                ids = whole | {name for one in node.decorator_list for name in _read_mark(one)}
+                for name in ids:
+                    marks.setdefault(name, set()).add(f"{path.relative_to(ROOT).as_posix()}::{node.name}")
+    return marks
+
+
+def _read_module_mark(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Assign) and any(
+        isinstance(one, ast.Name) and one.id == "pytestmark" for one in node.targets
+    ):
+        parts = node.value.elts if isinstance(node.value, (ast.List, ast.Tuple)) else [node.value]
+        return [name for part in parts for name in _read_mark(part)]
+    return []
+
+
+def _read_mark(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.req":
+        return [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return []
+
+
+def write_tests(path: Path = REQUIREMENTS) -> None:
+    """Put the marked tests into the list of requirements; nothing else of the file is changed."""
+    yaml, marks = YAML(), find_marks()
+    yaml.width = 4096
+    rows = yaml.load(path)
+    for row in rows:
+        tests = sorted(marks.get(row["id"], ()))
+        if tests:
+            row["tests"] = tests
+        else:
+            row.pop("tests", None)
+    with path.open("w", encoding="utf-8") as stream:
+        yaml.dump(rows, stream)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        raise SystemExit("python -m tests.validation.marks --write")
+    write_tests()
