@@ -1,0 +1,59 @@
+"""Every text of the interface is there in both languages, every text that a page asks for exists, none is left over."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+from trialwright.vocabulary.codelists import Role
+from trialwright.web.catalogue import load_texts, render_text
+from trialwright.web.pages import PAGES
+
+WEB = Path(__file__).parent.parent.parent / "src" / "trialwright" / "web"
+_BY_CODE = (
+    "role.",
+    "status.",
+    "purpose.",
+    "language.",
+    "act.",
+    "duty.",
+    "state.",
+    "deviation.",
+    "kind.",
+    "code.",
+    "button.",
+)
+"""Prefixes of texts that are chosen by a code at run time (``{% word %}``)."""
+
+
+def read_sources() -> str:
+    files = [*WEB.rglob("*.html"), *WEB.rglob("*.py")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files if path.name != "texts.py")
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    for key, (english, chinese) in load_texts().items():
+        assert english.strip() and chinese.strip(), key
+        names = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (english, chinese)]
+        assert names[0] == names[1], f"{key}: the places for values differ"
+
+
+def test_every_text_that_is_asked_for_exists_and_none_is_left_over() -> None:
+    texts, source = load_texts(), read_sources()
+    asked = set(re.findall(r"{%\s*t\s+[\"']([^\"']+)[\"']", source))
+    assert asked - texts.keys() == set()
+    quoted = set(re.findall(r"[\"']([a-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[\"']", source))
+    unused = {key for key in texts if key not in quoted and not key.startswith(_BY_CODE)}
+    assert unused == set()
+
+
+def test_roles_and_menus_have_words() -> None:
+    for role in Role:
+        assert render_text(f"role.{role}", "zh")
+    for page in PAGES:
+        assert not page.menu or render_text(page.menu, "en")
+
+
+def test_chinese_pages_are_in_chinese() -> None:
+    """Only texts whose Chinese is written the same may be without a Chinese character."""
+    same = {key for key, (_, chinese) in load_texts().items() if not re.search(r"[\u4e00-\u9fff]", chinese)}
+    assert same <= {"language.en", "progress.of"}
