@@ -7,6 +7,7 @@ from trialwright.report.document import render_document
 from trialwright.report.html import render_html
 from trialwright.report.listings import find_arms
 from trialwright.report.pdf import render_bytes
+from trialwright.report.rtf import render_rtf
 from trialwright.report.typst_source import render_typst
 from trialwright.report.view import View, fold_view
 from trialwright.results import Bundle
@@ -70,6 +71,18 @@ def render_pdf(
     moment = datetime.fromisoformat(bundle.header.data_cut)
     source, figures = render_typst(render_document(view), _words(view), (moment.year, moment.month, moment.day))
     return render_bytes(source, figures, moment)
+
+
+def render_tables_rtf(definition: Definition, bundle: Bundle, *, language: str = "en") -> str:
+    """Every numbered table as RTF, one a page, for a regulator's word processor; no row of a participant is in it.
+
+    Parameters
+    ----------
+    definition, bundle, language
+        As for ``render_report``.
+    """
+    view = fold_view(definition, bundle, language, participants=False)
+    return render_rtf(render_document(view), _words(view))
 
 
 def _fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool | None) -> View:
