@@ -317,3 +317,39 @@ def test_the_same_ledger_gives_the_same_datasets():
     one_, other = derive(ledger), derive(ledger)
     for name, frame in {**one_.sdtm, **one_.adam}.items():
         assert frame.equals({**other.sdtm, **other.adam}[name]), name
+
+
+# who is known alive
+
+
+@pytest.mark.parametrize(("status", "day"), [("ALIVE", 28), ("UNKNOWN", 7), ("DEAD", 7)])
+def test_only_a_vital_status_that_says_alive_proves_it(status, day):
+    ledger = one()
+    ledger.alt("BJ-001", "D7", 7, 30)
+    ledger.form("BJ-001", "vital_status", "D28", {"known_on": "2020-03-02", "status": status, "method": "TELEPHONE"})
+    assert tte(ledger, "DEATH28")["DAY0"] == day
+
+
+def test_the_day_somebody_is_given_up_as_lost_proves_nothing():
+    ledger = one()
+    ledger.alt("BJ-001", "D7", 7, 30)
+    ledger.add("BJ-001", e.Left("LOST_TO_FOLLOW_UP", "2020-03-20", "no answer"))
+    ledger.form(
+        "BJ-001",
+        "disposition",
+        "",
+        {"scope": "STUDY PARTICIPATION", "status": "LOST TO FOLLOW-UP", "date": "2020-03-20"},
+    )
+    found = tte(ledger, "DEATH28")
+    assert (found["CNSR"], found["DAY0"]) == (1, 7)
+
+
+def test_a_death_that_only_its_form_tells_counts():
+    ledger = one()
+    ledger.form(
+        "BJ-001", "death", "", {"death_date": "2020-02-13", "cause": "ARDS", "cause_category": "DISEASE_UNDER_STUDY"}
+    )
+    datasets = derive(ledger)
+    assert (tte(ledger, "DEATH28")["CNSR"], tte(ledger, "DEATH28")["DAY0"]) == (0, 10)
+    assert datasets.sdtm["DM"]["DTHDTC"].item() == "2020-02-13"
+    assert datasets.sdtm["DS"]["DSDECOD"].to_list()[-1] == "DEATH"

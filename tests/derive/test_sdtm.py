@@ -163,3 +163,39 @@ def test_the_reference_start_is_a_day():
     ledger = Ledger()
     ledger.enrol("BJ-001", "CELLS")
     assert derive(ledger).adam["ADSL"]["TRTSDT"].item() == date(2020, 2, 3)
+
+
+def test_a_symptom_asked_for_is_an_event_that_occurred_or_not():
+    ledger = Ledger()
+    ledger.enrol("BJ-001", "CONTROL")
+    values = {"date": "2020-02-04", "temperature_max": "37.0", "cough": "0", "dyspnoea": "2", "oxygen_support": "MASK"}
+    ledger.form("BJ-001", "daily_log", "", values)
+    ledger.form(
+        "BJ-001",
+        "daily_log",
+        "",
+        {"date": "2020-02-05", "oxygen_support": "NONE"},
+        repeat=2,
+        missing={"cough": "NOT_DONE"},
+    )
+    sdtm = derive(ledger).sdtm
+    assert sdtm["CE"].select("CETERM", "CEPRESP", "CEOCCUR", "CESEV", "CESTAT").rows() == [
+        ("Cough", "Y", "N", "0", None),
+        ("Cough", "Y", None, None, "NOT DONE"),
+        ("Shortness of breath", "Y", "Y", "2", None),
+    ]
+    assert sdtm["PR"].select("PRTRT", "PRSTDTC", "PRSTDY", "PRSEQ").rows() == [("MASK", "2020-02-04", 2, 1)]
+
+
+def test_every_domain_has_its_keys_and_no_participant_without_dm():
+    ledger = Ledger()
+    ledger.enrol("BJ-001", "CELLS")
+    ledger.alt("BJ-001", "BASELINE", 0, 30)
+    ledger.event("BJ-001", 1, 1)
+    sdtm = derive(ledger).sdtm
+    for name, frame in sdtm.items():
+        assert {"STUDYID", "DOMAIN", "USUBJID"} <= set(frame.columns), name
+        assert set(frame["DOMAIN"]) <= {name}
+        assert set(frame["USUBJID"]) <= set(sdtm["DM"]["USUBJID"])
+        if f"{name}SEQ" in frame.columns:
+            assert not frame.select("USUBJID", f"{name}SEQ").is_duplicated().any()  # CORE-000544

@@ -85,6 +85,10 @@ def _list_excluded(context: Context) -> pl.DataFrame:
                 why[one.kind].alias("reason"),
             )
         )
+    withheld = adsl.filter(pl.col("NOUSEFL") == "Y")
+    why_withheld = pl.lit("withdrew and wants no further use; safety is kept").alias("reason")
+    names = (pl.col("SUBJID").alias("participant"), pl.col("ARMCD").alias("arm"), pl.lit("all values").alias("set"))
+    parts.append(withheld.select(*names, why_withheld))
     return pl.concat(parts).sort("participant", maintain_order=True)
 
 

@@ -13,7 +13,7 @@ from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, kaplan_meier, log_rank, risk_difference
 from trialwright.statistics.arrays import FloatArray
-from trialwright.statistics.outcomes import Comparison, Curve
+from trialwright.statistics.outcomes import Comparison, Curve, Estimate
 from trialwright.vocabulary.methods import Method
 
 CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
@@ -84,9 +84,17 @@ def _list_curves(
                 if encounters[visit].day > horizon
                 else ()
             )
-            rows += list_estimate(replace(head, visit=visit), at, basis.warn(*late))
+            rows += list_estimate(replace(head, visit=visit), drop_degenerate(at), basis.warn(*late))
         rows += _list_median(replace(head, category="MEDIAN", unit="days"), times, curve, context.level, basis)
     return rows
+
+
+def drop_degenerate(estimate: Estimate) -> Estimate:
+    """The estimate without interval where the curve is 0 or 1: a variance of 0 there is no precision."""
+    if estimate.estimate not in (0.0, 1.0):
+        return estimate
+    why = (*estimate.warnings, "the curve is 0 or 1 here: this method has no interval")
+    return replace(estimate, ci_low=None, ci_high=None, se=None, warnings=why)
 
 
 def _reach(times: Times, curve: Curve, day: float) -> float:

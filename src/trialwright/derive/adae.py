@@ -3,6 +3,7 @@
 import polars as pl
 
 from trialwright.definition.compiled import Definition
+from trialwright.derive.common import read_day
 
 CAUSALITY = ("NOT_RELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "DEFINITE")
 _KEPT = ("STUDYID", "USUBJID", "SUBJID", "TRT01P", "TRT01A", "SAFFL", "TRTSDT", "TRTEDT")
@@ -32,9 +33,9 @@ def derive_adae(definition: Definition, adsl: pl.DataFrame, ae: pl.DataFrame) ->
     fatal = (pl.col("AEOUT") == "FATAL") | (pl.col("AESDTH") == "Y")
     threshold = CAUSALITY.index(safety.related_from)
     frame = frame.with_columns(
-        _date("AESTDTC", latest=False).alias("ASTDT"),
-        _date("AESTDTC", latest=True).alias("last_start"),
-        _date("AEENDTC", latest=True).alias("AENDT"),
+        read_day("AESTDTC", latest=False).alias("ASTDT"),
+        read_day("AESTDTC", latest=True).alias("last_start"),
+        read_day("AEENDTC", latest=True).alias("AENDT"),
         pl.max_horizontal(_rank("AEREL"), _rank("AERELSPN")).alias("ARELN"),
         pl.when(fatal.fill_null(False))
         .then(5)
@@ -65,18 +66,6 @@ def _rank(column: str) -> pl.Expr:
     return pl.col(column).replace_strict(
         {word: at for at, word in enumerate(CAUSALITY)}, default=None, return_dtype=pl.Int8
     )
-
-
-def _date(column: str, *, latest: bool) -> pl.Expr:
-    """The first or the last day that a perhaps partial date can be."""
-    text = pl.col(column)
-    length = text.str.len_chars()
-    whole = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    month = (pl.concat_str(text, pl.lit("-01"))).str.to_date("%Y-%m-%d", strict=False)
-    year = (pl.concat_str(text, pl.lit("-12-01" if latest else "-01-01"))).str.to_date("%Y-%m-%d", strict=False)
-    if latest:
-        month, year = month.dt.month_end(), year.dt.month_end()
-    return pl.when(length == 7).then(month).when(length == 4).then(year).otherwise(whole)
 
 
 def _mark_worst(frame: pl.DataFrame, name: str, keys: list[str]) -> pl.DataFrame:

@@ -9,12 +9,12 @@ from trialwright.snapshot.frames import Snapshot
 def derive_adsl(definition: Definition, snapshot: Snapshot, sdtm: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a participant.
 
-    ENRLFL: enrolled. FASFL: allocated, with day 0 (analysed as allocated; each analysis counts apart who has no value).
-    SAFFL: day 0 reached and the arm really followed is known (dosed, or in an arm without doses), analysed by TRT01A.
-    PPROTFL: in the full analysis set, every planned dose of the arm given, and no important deviation; PPROTRS says why
-    not. LSTALVDT is the last day known alive; who died was alive until then. TRTEDT is the last dose, or for
-    arms without doses the last day in the study. AAGE is AGE, or the middle of the two ages that a partial birth date
-    leaves open.
+    ENRLFL: enrolled. FASFL: allocated, with day 0 (analysed as allocated; each analysis counts apart who has no
+    value). SAFFL: day 0 reached and the arm really followed is known (dosed, or in an arm without doses), analysed by
+    TRT01A. PPROTFL: in the full analysis set, every planned dose of the arm given, and no important deviation;
+    PPROTRS says why not. NOUSEFL: withdrew and wants no further use of the values. LSTALVDT is the last day known
+    alive (see ``subjects``). TRTEDT is the last dose, or for arms without doses the last day in the study. AAGE is
+    AGE, or the middle of the two ages that a partial birth date leaves open.
     """
     dm = sdtm["DM"].select(
         "STUDYID",
@@ -51,7 +51,7 @@ _COLUMNS = (
     "STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGETXT", "AAGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD",
     "ARM", "ACTARMCD", "ACTARM", "TRT01P", "TRT01A", "TRTSDT", "TRTEDT", "RFICDT", "ENRLFL", "FASFL", "SAFFL",
     "PPROTFL", "PPROTRS", "COMPLFL", "DTHFL", "DTHDT", "DTHDTF", "DTHDAY0", "EOSSTT", "EOSDT", "DCSREAS", "LSTALVDT",
-    "DOSES", "STATUS",
+    "DOSES", "STATUS", "NOUSEFL",
 )  # fmt: skip
 _END = pl.coalesce("death_latest", "completed_on", "left_on", "last_record")
 
@@ -66,6 +66,7 @@ def _describe_people() -> list[pl.Expr]:
         pl.col("consent_at").cast(pl.Date).alias("RFICDT"),
         pl.col("doses").fill_null(0).alias("DOSES"),
         pl.col("status").alias("STATUS"),
+        _flag(pl.col("data_fate") == "KEEP_NO_FURTHER_USE").alias("NOUSEFL"),
     ]
 
 
@@ -102,12 +103,11 @@ def _describe_end() -> list[pl.Expr]:
     status = status.when(left).then(pl.lit("DISCONTINUED"))
     why = pl.when(~completed).then(pl.col("left_kind").str.replace_all("_", " "))
     reason = pl.when(died).then(pl.lit("DEATH")).otherwise(why)
-    known = pl.max_horizontal("last_record", "completed_on", "left_on", "day0")
     return [
         status.otherwise(pl.lit("ONGOING")).alias("EOSSTT"),
         _END.alias("EOSDT"),
         reason.alias("DCSREAS"),
-        pl.coalesce("death_earliest", known).alias("LSTALVDT"),
+        pl.col("alive_on").alias("LSTALVDT"),
     ]
 
 

@@ -98,6 +98,18 @@ def render_moment(column: str, has_time: pl.Expr | None = None) -> pl.Expr:
     return pl.when(has_time).then(full).otherwise(pl.col(column).dt.strftime("%Y-%m-%d"))
 
 
+def read_day(column: str, *, latest: bool) -> pl.Expr:
+    """The first or the last day that a perhaps partial date can be."""
+    text = pl.col(column)
+    length = text.str.len_chars()
+    month = pl.concat_str(text, pl.lit("-01")).str.to_date("%Y-%m-%d", strict=False)
+    year = pl.concat_str(text, pl.lit("-12-01" if latest else "-01-01")).str.to_date("%Y-%m-%d", strict=False)
+    if latest:
+        month, year = month.dt.month_end(), year.dt.month_end()
+    whole = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return pl.when(length == 7).then(month).when(length == 4).then(year).otherwise(whole)
+
+
 def build_visits(definition: Definition) -> pl.DataFrame:
     """The planned visits: encounter, VISITNUM, VISIT, VISITDY, EPOCH."""
     rows = [

@@ -1,7 +1,7 @@
 """All datasets of a study, in the order in which they build on each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from trialwright.derive.adtte import derive_adtte
 from trialwright.derive.ae import derive_ae
 from trialwright.derive.baseline import derive_baseline
 from trialwright.derive.bds import derive_bds
+from trialwright.derive.ce import derive_ce
 from trialwright.derive.cm import derive_cm
 from trialwright.derive.dm import derive_dm
 from trialwright.derive.ds import derive_ds
@@ -20,14 +21,16 @@ from trialwright.derive.ex import derive_ex
 from trialwright.derive.findings import derive_findings
 from trialwright.derive.ie import derive_ie
 from trialwright.derive.mh import derive_mh
+from trialwright.derive.pr import derive_pr
+from trialwright.derive.subjects import derive_subjects
 from trialwright.derive.sv import derive_sv
 from trialwright.snapshot.frames import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Datasets:
-    """The datasets by name: SDTM by domain (DM, DS, IE, EX, AE, CM, MH, DV, SV and the findings that the study's items
-    name), ADaM by dataset (ADSL, ADAE, ADBDS,
+    """The datasets by name: SDTM by domain (DM, DS, IE, EX, AE, CM, MH, DV, SV, PR, CE and the findings that the
+    study's items name), ADaM by dataset (ADSL, ADAE, ADBDS,
     ADTTE, and ADBASE with the baseline items). ``missed`` are planned doses that were not given."""
 
     sdtm: Mapping[str, pl.DataFrame]
@@ -37,6 +40,7 @@ class Datasets:
 
 def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
     """Every dataset of the study from one snapshot."""
+    snapshot = replace(snapshot, subjects=derive_subjects(definition, snapshot))
     sdtm = {
         "DM": derive_dm(definition, snapshot),
         "DS": derive_ds(definition, snapshot),
@@ -47,8 +51,11 @@ def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
         "CM": derive_cm(definition, snapshot),
         "MH": derive_mh(definition, snapshot),
         "DV": derive_dv(definition, snapshot),
+        "PR": derive_pr(definition, snapshot),
         **derive_findings(definition, snapshot),
     }
+    if "CE" in sdtm:
+        sdtm["CE"] = derive_ce(definition, sdtm["CE"])
     adsl = derive_adsl(definition, snapshot, sdtm)
     adam = {
         "ADSL": adsl,
