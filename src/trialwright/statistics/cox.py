@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, IntArray, as_columns, check_level, drop_incomplete, has_infinite
-from trialwright.statistics.outcomes import Comparison, Estimate, exponentiate, wald
+from trialwright.statistics.newton import Source, estimate_ratio, find_maximum
+from trialwright.statistics.outcomes import Comparison, Estimate
 
 Ties = Literal["efron", "breslow"]
-# A coefficient whose information has fallen to this share of that at zero is on its way to infinity.
-_ITERATIONS, _FLAT = 50, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,9 @@ class CoxFit:
     def estimate(self, column: int, level: float = 0.95, robust: bool = False) -> Estimate:
         """The hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm."""
         check_level(level)
-        if self.beta.size == 0:
-            return Estimate(None, None, None, None, self.n, self.method, self.warnings, level=level)
-        matrix = self.robust if robust else self.covariance
-        value, se = float(self.beta[column]), float(matrix[column, column]) ** 0.5
-        method = f"{self.method},robust" if robust else self.method
-        return exponentiate(wald(value, se, self.n, method, self.warnings, level=level))
+        method = f"{self.method},robust" if robust and self.beta.size else self.method
+        source = Source(self.n, method, self.warnings, level)
+        return estimate_ratio(self.beta, self.robust if robust else self.covariance, column, source)
 
     def compare(self) -> Comparison:
         """The likelihood ratio test that all hazard ratios are 1."""
@@ -120,11 +116,11 @@ def fit(
         return _refuse(method, t.size, (*warnings, "a covariate is constant"))
     scaled = (x - x.mean(axis=0)) / spread
     groups = [_sort(t[s == code], d[s == code].astype(np.int64), scaled[s == code]) for code in np.unique(s)]
-    found = _climb(groups, x.shape[1], ties)
+    found = find_maximum(lambda at: _evaluate(groups, at, ties), x.shape[1])
     if isinstance(found, str):
         return _refuse(method, t.size, (*warnings, found))
-    beta, value, information, start, score = found
-    inverse = np.linalg.inv(information)
+    beta, value, start, score = found.beta, found.value, found.null_value, found.score
+    inverse = np.linalg.inv(found.information)
     residuals = np.concatenate([_compute_residuals(group, beta, ties) for group in groups])
     sandwich = inverse @ residuals.T @ residuals @ inverse
     outer = np.outer(spread, spread)
@@ -152,35 +148,6 @@ def _sort(t: FloatArray, d: IntArray, x: FloatArray) -> _Stratum:
     first = np.searchsorted(t, times, side="left")
     deaths = tuple(np.flatnonzero((t == at) & (d == 1)) for at in times)
     return _Stratum(x, d, first.astype(np.int64), deaths, np.searchsorted(times, t, side="right").astype(np.int64))
-
-
-def _climb(groups: Sequence[_Stratum], p: int, ties: Ties) -> tuple[FloatArray, float, FloatArray, float, float] | str:
-    """Newton-Raphson from zero: coefficients, log-likelihood, information, log-likelihood and score test at zero."""
-    beta = np.zeros(p)
-    value, gradient, information = _evaluate(groups, beta, ties)
-    start = value
-    if np.linalg.matrix_rank(information) < p:
-        return "the covariates do not vary among those at risk, or are combinations of each other"
-    score = float(gradient @ np.linalg.solve(information, gradient))
-    flat = np.diag(information).copy()
-    for _ in range(_ITERATIONS):
-        if (np.diag(information) < _FLAT * flat).any() or np.linalg.matrix_rank(information) < p:
-            return "a hazard ratio is infinite: all events are on one side"
-        step = np.linalg.solve(information, gradient)
-        gain = float(gradient @ step)
-        for halving in range(20):
-            tried = beta + step / 2**halving
-            # A step too far may overflow; it is then halved.
-            with np.errstate(all="ignore"):
-                new = _evaluate(groups, tried, ties)
-            if all(np.isfinite(part).all() for part in new) and new[0] >= value - 1e-10:
-                break
-        else:
-            return "did not converge"
-        beta, (value, gradient, information) = tried, new
-        if gain < 1e-18 and (np.diag(information) >= _FLAT * flat).all():
-            return beta, value, information, start, score
-    return "did not converge"
 
 
 def _evaluate(groups: Sequence[_Stratum], beta: FloatArray, ties: Ties) -> tuple[float, FloatArray, FloatArray]:

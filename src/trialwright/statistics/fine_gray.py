@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.statistics.arrays import FloatArray, IntArray, as_columns, check_level, drop_incomplete, has_infinite
-from trialwright.statistics.outcomes import Estimate, exponentiate, wald
+from trialwright.statistics.newton import Source, estimate_ratio, find_maximum
+from trialwright.statistics.outcomes import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,7 @@ class FineGrayFit:
     def estimate(self, column: int, level: float = 0.95) -> Estimate:
         """The subdistribution hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm."""
         check_level(level)
-        if self.beta.size == 0:
-            return Estimate(None, None, None, None, self.n, self.method, self.warnings, level=level)
-        value, se = float(self.beta[column]), float(self.covariance[column, column]) ** 0.5
-        return exponentiate(wald(value, se, self.n, self.method, self.warnings, level=level))
+        return estimate_ratio(self.beta, self.covariance, column, Source(self.n, self.method, self.warnings, level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,11 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
         return FineGrayFit(np.zeros(0), np.zeros((0, 0)), t.size, 0, method, (*warnings, wrong))
     spread = x.std(axis=0)
     data = _prepare(t, np.where(d == cause, 1, np.where(d > 0, 2, 0)).astype(np.int64), (x - x.mean(axis=0)) / spread)
-    found = _climb(data)
+    found = find_maximum(lambda at: _evaluate(data, at), x.shape[1])
     if isinstance(found, str):
         return FineGrayFit(np.zeros(0), np.zeros((0, 0)), t.size, 0, method, (*warnings, found))
-    beta, information = found
-    inverse = np.linalg.inv(information)
+    beta = found.beta
+    inverse = np.linalg.inv(found.information)
     residuals = _compute_residuals(data, beta)
     sandwich = inverse @ residuals.T @ residuals @ inverse / np.outer(spread, spread)
     return FineGrayFit(beta / spread, sandwich, t.size, int((d == cause).sum()), method, warnings)
@@ -114,31 +112,6 @@ def _censoring_before(time: FloatArray, event: IntArray, at: FloatArray) -> Floa
     gone = np.array([float(((time == moment) & (event == 0)).sum()) for moment in moments])
     curve = np.concatenate(([1.0], np.cumprod(1 - gone / risk))) if moments.size else np.ones(1)
     return np.asarray(curve[np.searchsorted(moments, at, side="left")])
-
-
-def _climb(data: _Data) -> tuple[FloatArray, FloatArray] | str:
-    """Newton-Raphson with step halving: coefficients and information."""
-    beta = np.zeros(data.x.shape[1])
-    value, gradient, information = _evaluate(data, beta)
-    flat = np.diag(information).copy()
-    for _ in range(50):
-        if (np.diag(information) < 1e-5 * flat).any() or np.linalg.matrix_rank(information) < beta.size:
-            return "the information is singular: a ratio is infinite or a covariate is a combination of others"
-        step = np.linalg.solve(information, gradient)
-        gain = float(gradient @ step)
-        for halving in range(20):
-            tried = beta + step / 2**halving
-            # A step too far may overflow; it is then halved.
-            with np.errstate(all="ignore"):
-                new = _evaluate(data, tried)
-            if all(np.isfinite(part).all() for part in new) and new[0] >= value - 1e-10:
-                break
-        else:
-            return "did not converge"
-        beta, (value, gradient, information) = tried, new
-        if gain < 1e-18 and (np.diag(information) >= 1e-5 * flat).all():
-            return beta, information
-    return "did not converge"
 
 
 def _moments(data: _Data, beta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete, has_infinite
-from trialwright.statistics.outcomes import Estimate, exponentiate, wald
+from trialwright.statistics.newton import Source, estimate_ratio
+from trialwright.statistics.outcomes import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,7 @@ class FirthFit:
     def estimate(self, column: int, level: float = 0.95) -> Estimate:
         """The odds ratio of one covariate (0 is the first after the intercept) with Wald's interval."""
         check_level(level)
-        if self.beta.size == 0:
-            return Estimate(None, None, None, None, self.n, self.method, self.warnings, level=level)
-        value, se = float(self.beta[column + 1]), float(self.covariance[column + 1, column + 1]) ** 0.5
-        return exponentiate(wald(value, se, self.n, self.method, self.warnings, level=level))
+        return estimate_ratio(self.beta, self.covariance, column + 1, Source(self.n, self.method, self.warnings, level))
 
 
 def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
