@@ -10,14 +10,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.service.programs import make_trial
 from tests.studies import load_definition
+from trialwright.access.policy import Actor
+from trialwright.capture.lock import LockLevel, SetSiteLock
 from trialwright.capture.open_ledger import OpenLedger
+from trialwright.capture.sign import SignPlan, SignUnsealing, compute_plan_digest
 from trialwright.run import Sealed, rehearse, take_snapshot, write_products
 from trialwright.service.perform import Receipt, begin_ledger
 from trialwright.simulate.staff import SPONSOR
 from trialwright.snapshot import compute_snapshot_hash
 from trialwright.store.read import position_at, read_entries
 from trialwright.store.snapshots import read_snapshot
-from trialwright.vocabulary.codelists import Purpose
+from trialwright.vocabulary.codelists import Purpose, Role
 
 
 def digest_files(folder: Path) -> dict[str, str]:
@@ -61,3 +64,23 @@ def test_results_of_a_ledger_that_is_not_virtual_are_sealed(database: BaseDataba
     with pytest.raises(Sealed, match="two|signed|locked"):
         write_products(definition, tmp_path)
     assert list(tmp_path.glob("report*")) == []
+
+
+def test_results_open_after_lock_signed_plan_and_two_signatures(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+    definition = load_definition()
+    trial = make_trial()
+    assert isinstance(begin_ledger(trial, OpenLedger(Purpose.TRAINING), SPONSOR), Receipt)
+    investigator = Actor("pi", Role.INVESTIGATOR)
+    data_manager, now = Actor("dm", Role.DATA_MANAGER), datetime.now(UTC)
+    steps = [
+        (SignPlan(compute_plan_digest(definition), now), investigator),
+        (SetSiteLock(LockLevel.LOCKED, "all data are clean"), data_manager),
+        (SignUnsealing(now), investigator),
+        (SignUnsealing(now), SPONSOR),
+    ]
+    for command, actor in steps:
+        with pytest.raises(Sealed):
+            write_products(definition, tmp_path)
+        assert isinstance(trial.perform(command, actor), Receipt)
+    write_products(definition, tmp_path)
+    assert (tmp_path / "report.html").exists()

@@ -18,9 +18,11 @@ from trialwright.analyse import compute_bundle
 from trialwright.definition.compiled import Definition
 from trialwright.derive import derive_datasets
 from trialwright.ledger.seal import ORIGIN, Seal
+from trialwright.ledger.study import list_unsealing_obstacles
 from trialwright.report.render import render_report
 from trialwright.results import Bundle, Header
 from trialwright.service.dry_run import run_dry
+from trialwright.service.study_state import read_study_state
 from trialwright.simulate.run import RunReport
 from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
 from trialwright.store.read import read_entries, read_entry, read_study
@@ -72,11 +74,10 @@ def write_products(
 ) -> tuple[Path, ...]:
     """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``."""
     snapshot = take_snapshot(definition, upto)
-    if snapshot.meta.purpose != "VIRTUAL":
-        raise Sealed(
-            f"this is a {snapshot.meta.purpose} ledger: results by arm stay sealed until the database is locked and the "
-            "principal investigator and the sponsor have signed"
-        )
+    obstacles = list_unsealing_obstacles(read_study_state(connection))
+    if obstacles:
+        why = "; ".join(one.text for one in obstacles)
+        raise Sealed(f"results by arm are sealed in this {snapshot.meta.purpose} ledger: {why}")
     write_snapshot(out / "snapshot", snapshot)
     bundle = analyse_snapshot(definition, snapshot, out / "datasets")
     _write_results(out / "results.csv", bundle)

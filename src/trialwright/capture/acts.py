@@ -7,19 +7,24 @@ from typing import Any
 from trialwright.capture import (
     accounts,
     adverse_event,
+    code_break,
     consent,
     dose,
     enrol,
     leave,
+    lock,
     note_deviation,
     open_ledger,
     people,
+    query,
     record_form,
     redact,
     schedule,
     screen,
     seal_list,
+    sign,
     sites,
+    verify_source,
 )  # fmt: skip
 from trialwright.capture.allocate import Allocate, Chance, decide_allocate
 from trialwright.capture.moment import Decision, Moment
@@ -42,6 +47,10 @@ STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
         sites.SuspendSite: sites.decide_suspend_site,
         sites.CloseSite: sites.decide_close_site,
         seal_list.SealList: seal_list.decide_seal_list,
+        verify_source.PlanVerification: verify_source.decide_plan_verification,
+        lock.SetSiteLock: lock.decide_set_site_lock,
+        sign.SignPlan: sign.decide_sign_plan,
+        sign.SignUnsealing: sign.decide_sign_unsealing,
     }
 )
 
@@ -62,6 +71,14 @@ SUBJECT_ACTS: Mapping[type, SubjectDecider] = MappingProxyType(
         leave.Leave: leave.decide_leave,
         leave.Die: leave.decide_die,
         leave.Complete: leave.decide_complete,
+        query.RaiseQuery: query.decide_raise_query,
+        query.AnswerQuery: query.decide_answer_query,
+        query.CloseQuery: query.decide_close_query,
+        query.ReopenQuery: query.decide_reopen_query,
+        verify_source.VerifySource: verify_source.decide_verify_source,
+        sign.Sign: sign.decide_sign,
+        lock.SetLock: lock.decide_set_lock,
+        code_break.BreakCode: code_break.decide_break_code,
         redact.Redact: redact.decide_redact,
     }
 )

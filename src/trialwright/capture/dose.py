@@ -1,7 +1,7 @@
 """Prepare, give or miss a dose. Preparing is an intention and can be refused; what was given is always recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -179,16 +179,9 @@ def _save_form(moment: Moment, state: SubjectState, command: GiveDose, intervent
     form = RecordForm(
         command.participant, intervention.form, encounter, command.values, 1, command.missing, "", confirmed
     )
-    decision = decide_revision(moment, state, form, compiled)
-    if isinstance(decision, Refusal):
-        kept = tuple(
-            one
-            for one in decision.reasons
-            if one.code not in ("no-consent", "consent-withdrawn", "not-planned", "incomplete")
-        )
-        if kept:
-            return Refusal("give_dose", kept)
-    return decision
+    # A dose is a fact: missing consent, a lock or an empty answer is noted and never a reason not to save it.
+    unblocked = replace(compiled, form=compiled.form.model_copy(update={"never_blocks": True}))
+    return decide_revision(moment, state, form, unblocked)
 
 
 def find_dose_deviations(

@@ -56,7 +56,9 @@ def check_open(moment: Moment) -> list[Reason]:
 
 
 def check_site(moment: Moment, site: str) -> list[Reason]:
-    """Why nothing new may begin at ``site``: it is not active, or its ethics approval has expired."""
+    """Why nothing new may begin at ``site``: locked, not active, or its ethics approval has expired."""
+    if "LOCKED" in (moment.study.release.locks.get(""), moment.study.release.locks.get(site)):
+        return [Reason("locked", f"the data of site {site} are locked")]
     state = moment.study.sites.get(site)
     if state is None:
         return [Reason("site-not-active", f"site {site} has not been activated")]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from trialwright.capture.lock import check_locked
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, plan_deviations, refuse
 from trialwright.capture.schedule import compute_subject_day0, find_activity
 from trialwright.capture.values import FormReading, parse_occasion, read_form
@@ -67,6 +68,7 @@ def decide_revision(moment: Moment, state: SubjectState, command: RecordForm, co
     reasons += _check_revision(state, command)
     if not compiled.form.never_blocks:
         reasons += _check_consented(state, compiled) + _check_confirmed(reading, command)
+        reasons += check_locked(moment, state, (command.encounter, command.form, command.repeat))
     if (refused := refuse("record_form", reasons)) is not None:
         return refused
     recorded = FormRecorded(
@@ -153,6 +155,8 @@ def find_form_deviations(
     """What the machine finds wrong with when this form was done: before consent, outside its window, after withdrawal."""
     found = []
     encounter = moment.definition.encounters.get(command.encounter)
+    if check_locked(moment, state, (command.encounter, command.form, command.repeat)):
+        found.append(_note("DATA_AFTER_LOCK", f"{command.form} was recorded after the data were locked", command))
     if occasion and state.consent and not compiled.form.routine and occasion.isoformat() < state.consent.given_at[:10]:
         found.append(
             _note(

@@ -9,6 +9,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
+
 Texts = Mapping[str, str]
 _NONE: Texts = MappingProxyType({})
 
@@ -239,8 +241,8 @@ class VisitScheduled:
 class FormRecorded:
     """One revision of one form: all its values, and why it differs from the revision before.
 
-    ``missing`` maps items without a value to why; ``confirmed`` maps items with an impossible-looking value to the reason
-    why it stands; ``fired`` names the edit checks that are true of this revision (each is an open automatic query);
+    ``missing`` maps items without a value to why; ``confirmed`` maps items with an impossible-looking value to the
+    reason why it stands; ``fired`` names the edit checks that are true of this revision (each is an open automatic query);
     ``replaces`` is the position of the revision before, 0 for the first. ``source`` says where the data come from.
     """
 
@@ -361,12 +363,13 @@ class Redaction:
 
 Entry = (
     LedgerOpened | AssumptionSigned | DutyDelegated | TrainingRecorded | SiteActivated | SiteSuspended | SiteClosed
-    | AllocationListSealed | NumberGiven | SlotTaken | AccountCreated | AccountChanged | SignedIn | SignInFailed | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
+    | AllocationListSealed | NumberGiven | SlotTaken | AccountCreated | AccountChanged | SignedIn | SignInFailed
+    | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
-    | Left | Died | Completed | Redaction
+    | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry
 )  # fmt: skip
 
-KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})  # type: ignore[attr-defined]
+KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})
 _OMIT = object()
 
 
@@ -395,5 +398,7 @@ def compute_payload(entry: Entry) -> dict[str, Any]:
 
 def compute_entry(act: str, payload: Mapping[str, Any]) -> Entry:
     """The entry of a payload; KeyError for an act, TypeError for a field that this version does not know."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()
+    }
     return KINDS[act](**values)

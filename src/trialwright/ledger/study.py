@@ -7,9 +7,13 @@ from types import MappingProxyType
 from typing import Any
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.entries_review import ReleaseEntry
+from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
 from trialwright.ledger.subject import Stamped
+from trialwright.vocabulary.findings import Reason
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
+_SEALED = ReleaseState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class StudyState:
     stratum_slots: Mapping[str, int] = field(default_factory=lambda: _EMPTY)
     taken: tuple[e.SlotTaken, ...] = ()
     accounts: Mapping[str, AccountState] = field(default_factory=lambda: _EMPTY)
+    release: ReleaseState = _SEALED
 
     @property
     def purpose(self) -> str:
@@ -77,14 +82,20 @@ class StudyState:
 
 def fold_study(state: StudyState, stamped: Stamped) -> StudyState:
     """The state after one more entry of the study's chain."""
-    return replace(state, seq=stamped.seq, **_compute_changes(state, stamped.entry))
+    return replace(state, seq=stamped.seq, **_compute_changes(state, stamped))
 
 
 def _count(counts: Mapping[str, int], key: str) -> dict[str, int]:
     return {**counts, key: counts.get(key, 0) + 1}
 
 
-def _compute_changes(state: StudyState, entry: e.Entry) -> dict[str, Any]:
+def list_unsealing_obstacles(study: StudyState) -> tuple[Reason, ...]:
+    """Why results by arm are sealed (principles of conduct, 6); empty where they may be shown."""
+    return list_obstacles_of_release(study.release, study.purpose)
+
+
+def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
+    entry = stamped.entry
     match entry:
         case e.LedgerOpened():
             return {"opened": entry}
@@ -121,5 +132,7 @@ def _compute_changes(state: StudyState, entry: e.Entry) -> dict[str, Any]:
             return {"accounts": {**state.accounts, entry.person: changed}}
         case e.Redaction() | e.SignedIn() | e.SignInFailed():
             return {}
+        case _ if isinstance(entry, ReleaseEntry):
+            return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of the study's chain")

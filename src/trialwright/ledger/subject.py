@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.entries_review import ReviewEntry
+from trialwright.ledger.review import ReviewState, fold_correction, fold_review
 
 FormKey = tuple[str, str, int]
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
+_UNREVIEWED = ReviewState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class SubjectState:
     left: tuple[e.Left, ...] = ()
     died: e.Died | None = None
     completed: e.Completed | None = None
+    review: ReviewState = _UNREVIEWED
 
     @property
     def status(self) -> str:
@@ -104,8 +108,7 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
     entry, position = stamped.entry, stamped.position
     match entry:
         case e.FormRecorded():
-            version = FormVersion(position, stamped.at, stamped.actor, stamped.version, entry)
-            return {"forms": {**state.forms, (entry.encounter, entry.form, entry.repeat): version}}
+            return _record(state, stamped, entry)
         case e.Screened():
             return {"screening": entry, "screening_position": position, "site": entry.site}
         case e.ConsentGiven():
@@ -139,8 +142,30 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
             return {"completed": entry}
         case e.Redaction():
             return _redact(state, entry)
+        case _ if isinstance(entry, ReviewEntry):
+            stamp = (stamped.at, stamped.actor, stamped.role)
+            return {"review": fold_review(state.review, entry, position, stamp)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of a participant's chain")
+
+
+def _record(state: SubjectState, stamped: Stamped, entry: e.FormRecorded) -> dict[str, Any]:
+    """The latest revision takes the place of the one before; what was said of changed items is told of it."""
+    key = (entry.encounter, entry.form, entry.repeat)
+    version = FormVersion(stamped.position, stamped.at, stamped.actor, stamped.version, entry)
+    forms = {**state.forms, key: version}
+    if key not in state.forms or state.review is _UNREVIEWED:
+        return {"forms": forms}
+    stamp = (stamped.at, stamped.actor, stamped.role)
+    changed = compute_changes(state.forms[key].recorded, entry)
+    return {"forms": forms, "review": fold_correction(state.review, key, changed, entry.reason, stamp)}
+
+
+def compute_changes(before: e.FormRecorded, after: e.FormRecorded) -> dict[str, tuple[str, str]]:
+    """The items whose value or reason for having none changed between two revisions: what it was, what it is."""
+    old, new = {**before.missing, **before.values}, {**after.missing, **after.values}
+    names = [*old, *(name for name in new if name not in old)]
+    return {name: (old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)}
 
 
 def _redact(state: SubjectState, entry: e.Redaction) -> dict[str, Any]:

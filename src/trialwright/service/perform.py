@@ -24,7 +24,8 @@ _STUDY_ACTS = frozenset(
     kind.act for kind in KINDS.values()
     if kind.act in {"ledger_opened", "assumption_signed", "duty_delegated", "training_recorded", "site_activated",
                     "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken",
-                    "account_created", "account_changed"}
+                    "account_created", "account_changed",
+                    "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed"}
 )  # fmt: skip
 _TRIES = 20
 
@@ -61,7 +62,7 @@ class Trial:
         """Do one act in a transaction of its own; tried again where another writer was in the way."""
         for _ in range(_TRIES):
             try:
-                with open_unit(self.ledger) as unit:
+                with open_unit(self.ledger, getattr(command, "participant", STUDY_CHAIN)) as unit:
                     return self.perform_in(unit, command, actor)
             except Contended:
                 continue
