@@ -17,7 +17,7 @@ from trialwright.store.verify import VerifyReport, verify_ledger
 
 @click.command()
 @click.option("--out", type=OUT, default=Path("demo"), show_default=True, help="Folder of the ledger.")
-@click.option("--seal", "seal_text", help="A seal that was kept outside: POSITION:HASH, or a file that holds one.")
+@click.option("--seal", "seal_text", help="A seal that was kept outside: POSITION-HASH, or a file that holds one.")
 @click.option("--replay", is_flag=True, help="Also prove that every cached row is what the entries say.")
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine.")
 def verify(out: Path, seal_text: str | None, replay: bool, as_json: bool) -> None:
@@ -56,7 +56,7 @@ def _read_seal(text: str) -> Seal:
     try:
         return Seal.parse(text)
     except ValueError as error:
-        fail(f"{error}; a seal looks like 3141:9f86d0…")
+        fail(f"{error}; a seal looks like 3141-9f86d0…")
 
 
 def _print_report(console: Console, report: VerifyReport, replay: bool) -> None:
