@@ -65,3 +65,6 @@ class Method(StrEnum):
     STOPPING_POCOCK = "stopping.compute_pocock_boundary"
     STOPPING_BAYESIAN = "stopping.compute_bayes_boundary"
     GROUP_SEQUENTIAL = "group_sequential.compute_bounds"
+    CENSORED_REGRESSION = "censored_regression.fit"
+    PROPORTIONAL_ODDS = "proportional_odds.fit"
+    INTRACLASS = "agreement.estimate_intraclass"

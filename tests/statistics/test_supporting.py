@@ -1,0 +1,142 @@
+"""Censored regression, proportional odds and agreement against R and a published table."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from trialwright.statistics import agreement, ancova, censored_regression, proportional_odds
+from trialwright.statistics.outcomes import exponentiate
+
+# Shrout & Fleiss 1979, table 2: six targets, four judges.
+JUDGES = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+def _check(model, r, case):
+    for k in range(3):
+        assert model.beta[k] == pytest.approx(r(case, f"beta{k + 1}"), rel=1e-6, abs=1e-8)
+        assert model.covariance[k, k] ** 0.5 == pytest.approx(r(case, f"se{k + 1}"), rel=1e-5)
+    assert model.scale == pytest.approx(r(case, "scale"), rel=1e-6)
+    assert model.log_likelihood == pytest.approx(r(case, "loglik"), rel=1e-9)
+
+
+def test_tobit_equals_survreg(r, data):
+    d = data("supporting_data")
+    model = censored_regression.fit(d["left"], d["right"], np.column_stack([d["arm"], d["x"]]))
+    _check(model, r, "tobit")
+    answer = model.estimate(0)
+    assert answer.estimate == model.beta[1]
+    assert answer.ci_low < answer.estimate < answer.ci_high
+
+
+def test_interval_censored_weibull_equals_survreg(r, data):
+    d = data("supporting_data")
+    x = np.column_stack([d["arm"], d["x"]])
+    model = censored_regression.fit(d["tleft"], d["tright"], x, "weibull")
+    _check(model, r, "aft")
+    assert exponentiate(model.estimate(0)).estimate == pytest.approx(math.exp(model.beta[1]))
+
+
+def test_right_censored_weibull_equals_survreg(r, data):
+    d = data("aft_data")
+    right = np.where(d["event"] == 1, d["time"], np.inf)
+    model = censored_regression.fit(d["time"], right, d["arm"], "weibull")
+    for k in range(2):
+        assert model.beta[k] == pytest.approx(r("aft_exact", f"beta{k + 1}"), rel=1e-6)
+        assert model.covariance[k, k] ** 0.5 == pytest.approx(r("aft_exact", f"se{k + 1}"), rel=1e-5)
+    assert model.log_likelihood == pytest.approx(r("aft_exact", "loglik"), rel=1e-9)
+
+
+def test_without_censoring_tobit_is_least_squares():
+    rng = np.random.default_rng(1)
+    arm, y = np.arange(30) % 2, rng.normal(size=30)
+    model = censored_regression.fit(y, y, arm)
+    wanted = ancova.estimate(y, arm)
+    assert model.estimate(0).estimate == pytest.approx(wanted.estimate)
+    assert model.estimate(0).se == pytest.approx(wanted.se * math.sqrt(28 / 30), rel=1e-5)
+
+
+def test_proportional_odds_equals_polr(r, data):
+    d = data("supporting_data")
+    model = proportional_odds.fit(d["score"], np.column_stack([d["arm"], d["x"]]))
+    for k in range(2):
+        assert model.beta[k] == pytest.approx(r("polr", f"beta{k + 1}"), rel=1e-5)
+        assert model.estimate(k).se == pytest.approx(r("polr", f"se{k + 1}"), rel=1e-4)
+    for k, threshold in enumerate(model.thresholds):
+        assert threshold == pytest.approx(r("polr", f"zeta{k + 1}"), rel=1e-5)
+    assert model.log_likelihood == pytest.approx(r("polr", "loglik"), rel=1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 1)), min_size=8, max_size=30))
+def test_turning_the_scale_or_the_arms_changes_signs_only(rows):
+    score, arm = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
+    one = proportional_odds.fit(score, arm)
+    turned, swapped = proportional_odds.fit(6 - score, arm), proportional_odds.fit(score[::-1], 1 - arm[::-1])
+    for other in turned, swapped:
+        assert (one.beta.size == 0) == (other.beta.size == 0)
+        if one.beta.size:
+            assert other.beta[0] == pytest.approx(-one.beta[0], abs=1e-5)
+            assert other.estimate(0).p == pytest.approx(one.estimate(0).p, abs=1e-5)
+
+
+def test_intraclass_correlation_of_the_published_table():
+    answer = agreement.estimate_intraclass(JUDGES)
+    assert round(answer.estimate, 2) == 0.29
+    assert (round(answer.ci_low, 3), round(answer.ci_high, 2)) == (0.019, 0.76)
+    assert answer.p == pytest.approx(stats.f.sf(11.03, 5, 15), rel=0.01)
+
+
+def test_readers_who_agree_and_readers_who_do_not_vary():
+    assert agreement.estimate_intraclass([[1, 1], [2, 2], [5, 5]]).estimate == pytest.approx(1)
+    for garbage in [[2, 2], [2, 2]], [[1, 2]], [[math.nan, 1]], [[1, math.inf], [2, 3]]:
+        answer = agreement.estimate_intraclass(garbage)
+        assert answer.estimate is None and answer.warnings
+
+
+def test_limits_of_agreement_by_hand():
+    limits = agreement.estimate_limits([10, 12, 15, 11], [9, 13, 13, 10])
+    gaps = np.array([1, -1, 2, 1])
+    assert limits.difference.estimate == pytest.approx(0.75)
+    assert limits.high == pytest.approx(0.75 + 1.959964 * gaps.std(ddof=1), rel=1e-6)
+    assert agreement.estimate_limits([1], [2]).low is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ([], []),
+        ([1], [1]),
+        ([2, 1], [1, 2]),
+        ([math.nan] * 5, [1] * 5),
+        ([-math.inf] * 5, [math.inf] * 5),
+        ([1] * 6, [1] * 6),
+    ],
+)
+def test_garbage_gives_words(left, right):
+    x = np.arange(len(left)) % 2
+    for distribution in ("normal", "weibull"):
+        model = censored_regression.fit(left, right, x, distribution)
+        assert model.beta.size == 0 and model.warnings
+        assert model.estimate(0).estimate is None
+    model = proportional_odds.fit(np.minimum(left, 9), x)
+    assert model.beta.size == 0 and model.warnings
+
+
+@pytest.mark.filterwarnings("error")
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([-math.inf, 0.0, 1.0, 2.5, math.nan, 4.0]), st.floats(0, 3), st.integers(0, 1)),
+        max_size=9,
+    )
+)
+def test_any_intervals_give_numbers_or_words(rows):
+    left = [row[0] for row in rows]
+    right = [row[0] + row[1] if math.isfinite(row[0]) else 1.0 for row in rows]
+    for distribution in ("normal", "weibull"):
+        model = censored_regression.fit(left, right, [row[2] for row in rows], distribution)
+        answer = model.estimate(0)
+        assert (answer.estimate is None and model.warnings) or (math.isfinite(answer.estimate) and answer.se > 0)
