@@ -13,6 +13,7 @@ from rich.table import Table
 
 from trialwright.cli.output import as_plain, fail, make_console, make_progress, print_findings, print_json
 from trialwright.cli.registry_audit import audit
+from trialwright.cli.registry_write import write
 from trialwright.record import Record, read_record, read_records, render_shape
 from trialwright.record.stream import BrokenStream, split_studies
 from trialwright.registry import Breach, Difference, Level, check_record, compare_records
@@ -50,6 +51,7 @@ def _read_day(text: str | None) -> date:
 
 
 registry.add_command(audit)
+registry.add_command(write)
 
 _ON = click.option("--on", "day", metavar="DATE", help="The day to judge by; today by default.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print for a machine.")

@@ -18,6 +18,7 @@ from rich.table import Table
 from trialwright.cli.output import fail, make_console, make_progress, print_json
 from trialwright.record import Record, read_records
 from trialwright.record.stream import BrokenStream, split_studies
+from trialwright.registry import RULES
 from trialwright.registry.audit import AuditRow, compute_audit_row
 from trialwright.registry.audit_page import Dashboard, Section, render_dashboard
 
@@ -171,14 +172,19 @@ def _summarise(frame: pl.DataFrame, on: date, broken: int) -> Dashboard:
             "mean completeness": f"{100 * complete:.0f} %",
             "not read": f"{broken:,}",
         }
+        titles = {rule.number: f"{rule.number} {rule.title}" for rule in RULES}
         bars = {
-            "Status": dict(ask("SELECT status, count(*) FROM latest GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15")),
-            "Broken rules": dict(
-                ask(
+            "Status": {
+                status.replace("_", " ").capitalize(): count
+                for status, count in ask("SELECT status, count(*) FROM latest GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15")
+            },
+            "Rules not kept": {
+                titles[rule]: count
+                for rule, count in ask(
                     "SELECT rule, count(*) FROM (SELECT unnest(string_split(rules, ' ')) rule FROM latest) "
                     "WHERE rule <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15"
                 )
-            ),
+            },
         }
         return Dashboard(on, figures, bars, tuple(_list_sections(ask)))
 

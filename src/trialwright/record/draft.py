@@ -13,7 +13,8 @@ from trialwright.record.decisions import Decision, Decisions
 from trialwright.record.draft_dosing import draft_interventions
 from trialwright.record.draft_ids import make_ids
 from trialwright.record.draft_schedule import draft_encounters, draft_endpoints
-from trialwright.record.model import Contact, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import Contact
 from trialwright.record.sentences import Kind, SplitCriteria, split_criteria
 from trialwright.record.timeframes import find_time_points
 

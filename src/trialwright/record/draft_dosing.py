@@ -5,7 +5,8 @@ from typing import Any
 from trialwright.record.decisions import Decision, Decisions
 from trialwright.record.doses import DoseReading, find_doses
 from trialwright.record.draft_ids import make_ids
-from trialwright.record.model import Intervention, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import Intervention
 
 Plain = dict[str, Any]
 

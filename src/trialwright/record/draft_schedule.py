@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from trialwright.record.decisions import Decision, Decisions
-from trialwright.record.model import Outcome, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import Outcome
 from trialwright.record.timeframes import Role, TimeFrame, Unit, find_time_points
 
 Plain = dict[str, Any]

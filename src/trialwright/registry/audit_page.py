@@ -49,7 +49,7 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 4px}p{margin:0 
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0}
 .figures div{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:12px}
 .figures b{display:block;font-size:26px}.figures span{color:var(--dim)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:16px}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));align-items:start;gap:16px}
 .chart{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:12px}
 .chart h2{margin:0 0 8px}
 .box{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:6px}
@@ -59,7 +59,9 @@ th{background:#eef2f5;position:sticky;top:0}td.n{text-align:right;font-variant-n
 tr:last-child td{border-bottom:0}
 @media print{body{background:#fff}main{max-width:none}}
 """
-_CHART_WIDTH, _ROW_HEIGHT, _LABEL = 340, 22, 150
+_CHART_WIDTH, _ROW_HEIGHT = 520, 22
+# A letter of the charts is about so wide; labels longer than this are cut.
+_LETTER, _LONGEST = 5.6, 52
 
 
 def render_dashboard(dashboard: Dashboard) -> str:
@@ -82,14 +84,16 @@ def render_dashboard(dashboard: Dashboard) -> str:
 def _render_bars(title: str, counts: Mapping[str, int]) -> str:
     """A bar chart as SVG; the number stands beside each bar."""
     most = max(counts.values())
+    shown = [label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…" for label in counts]
+    edge = 12 + _LETTER * max((len(label) for label in shown), default=0)
     rows = []
-    for number, (label, count) in enumerate(counts.items()):
+    for number, (label, count) in enumerate(zip(shown, counts.values(), strict=True)):
         y = number * _ROW_HEIGHT
-        width = (_CHART_WIDTH - _LABEL - 50) * count / most if most else 0
+        width = (_CHART_WIDTH - edge - 50) * count / most if most else 0
         rows.append(
-            f"<text x='{_LABEL - 8}' y='{y + 15}' text-anchor='end'>{escape(label or 'not said')}</text>"
-            f"<rect x='{_LABEL}' y='{y + 4}' width='{width:.1f}' height='14' fill='#2f6f9f'/>"
-            f"<text x='{_LABEL + width + 6:.1f}' y='{y + 15}'>{count:,}</text>"
+            f"<text x='{edge - 8:.1f}' y='{y + 15}' text-anchor='end'>{escape(label or 'not said')}</text>"
+            f"<rect x='{edge:.1f}' y='{y + 4}' width='{width:.1f}' height='14' fill='#2f6f9f'/>"
+            f"<text x='{edge + width + 6:.1f}' y='{y + 15}'>{count:,}</text>"
         )
     height = len(counts) * _ROW_HEIGHT
     return (

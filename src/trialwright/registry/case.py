@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from trialwright.record.model import DateStruct, Outcome, ProtocolSection, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import DateStruct, Outcome, ProtocolSection
 from trialwright.vocabulary.partial_dates import PartialDate
 
 CLOSED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN"})

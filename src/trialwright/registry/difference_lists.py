@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from trialwright.record.model import ArmGroup, Intervention, Location
+from trialwright.record.protocol import ArmGroup, Intervention, Location
 from trialwright.record.sentences import split_criteria
 from trialwright.registry.case import ARMS, CONTACTS, ELIGIBILITY
 from trialwright.registry.difference_words import Difference, Kind, Weight, describe_rewording, match_texts

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from trialwright.record.model import Outcome, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import Outcome
 from trialwright.registry.case import OUTCOMES
 from trialwright.registry.difference_words import Difference, Kind, Weight, describe_rewording, match_texts
 from trialwright.registry.tells import is_told

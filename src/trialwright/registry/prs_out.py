@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from trialwright.record.model import ArmGroup, Contact, Location, Outcome, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import ArmGroup, Contact, Location, Outcome
 from trialwright.registry.case import NOTHING_ELSE, Background
 from trialwright.registry.prs_results_out import build_results
 from trialwright.registry.prs_writer import PRS, Losses, Tree

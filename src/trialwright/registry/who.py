@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from trialwright.record.model import Contact, Outcome, Record
+from trialwright.record.model import Record
+from trialwright.record.protocol import Contact, Outcome
 from trialwright.registry.case import NOTHING_ELSE, Background
 
 # ClinicalTrials.gov has no public field for these.
