@@ -17,7 +17,8 @@ _THIN, _THICK = r"\brdrs\brdrw8 ", r"\brdrs\brdrw15 "
 def render_rtf(document: Document, words: Words) -> str:
     """Every numbered table of the document, in its order, each on its own page with band and running line."""
     band = rf"{{\header\pard\qc\b {escape_rtf(document.band)}\par}}" if document.band else ""
-    foot = rf"{{\footer\pard\fs14 {escape_rtf(document.running)}\tab {{\field{{\*\fldinst PAGE}}{{\fldrslt\fs14 1}}}}\par}}"
+    page = r"{\field{\*\fldinst PAGE}{\fldrslt\fs14 1}}"
+    foot = rf"{{\footer\pard\fs14 {escape_rtf(document.running)}\tab {page}\par}}"
     tables = [
         block for section in document.sections for block in section.blocks if isinstance(block, Table) and block.number
     ]
@@ -56,9 +57,8 @@ def _render_table(table: Table, words: Words) -> str:
     notes = [f"{used[i]} {note}" if i in used else note for i, note in enumerate(table.notes)]
     below = "".join(rf"\pard\plain\fs14 {escape_rtf(text)}\par" for text in (*notes, " · ".join(table.source)))
     end = _render_row([""], [_WIDTH], "", top=_THICK)
-    return "\n".join(
-        [rf"\pard\plain\fs18\keepn\sa60\b {escape_rtf(caption)}\b0\par", *_render_heads(table, widths), *lines, end, below, ""]
-    )
+    head = rf"\pard\plain\fs18\keepn\sa60\b {escape_rtf(caption)}\b0\par"
+    return "\n".join([head, *_render_heads(table, widths), *lines, end, below, ""])
 
 
 def _choose_widths(table: Table) -> list[int]:

@@ -6,7 +6,7 @@ from trialwright.report.display import Cell, Column, Line, Table
 from trialwright.report.measures import COUNT, choose_recipes, compute_writer
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
 from trialwright.report.table_parts import KINDS, find_common, head_column, mark_warnings, name_parameter, source
-from trialwright.report.view import View
+from trialwright.report.view import CONTRAST, View
 from trialwright.results import ResultRow
 
 
@@ -15,7 +15,8 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
     bunches = merge_bunches(_sort_bunches(view, fold_bunches(rows)))
     recipes = choose_recipes(bunches)
     grouped = any(bunch.group for bunch in bunches)
-    methods = len({_methods(view, bunch) for bunch in bunches if not _is_test(bunch) and _methods(view, bunch)}) > 1
+    told = _tell_methods(view, bunches)
+    methods = told is None
     columns = [Column(view.say("head.group"), numeric=False)] if grouped else []
     columns += [Column(head_column(view, recipe, bunches)) for recipe in recipes]
     columns += [Column(view.say("head.method"), numeric=False)] if methods else []
@@ -37,7 +38,9 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
         lines.append(Line(stub, tuple(cells), level=1 if several else 0))
         previous = bunch
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
-    return Table(number, title, head, tuple(columns), tuple(lines), (*notes, *common), source(view, rows))
+    return Table(
+        number, title, head, tuple(columns), tuple(lines), (*notes, *common, *(told or ())), source(view, rows)
+    )
 
 
 def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
@@ -73,6 +76,26 @@ def _is_test(bunch: Bunch) -> bool:
 def _methods(view: View, bunch: Bunch) -> str:
     methods = dict.fromkeys(row.method for row in bunch.rows.values() if row.method)
     return view.say("list.semicolon").join(view.method(method) for method in methods)
+
+
+def _tell_methods(view: View, bunches: Sequence[Bunch]) -> tuple[str, ...] | None:
+    """One note for the arms' method and one for the contrast's; None where they need a column of their own.
+
+    Nothing has to be told where only one method was used: the line below the table names it.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for bunch in bunches:
+        text = _methods(view, bunch)
+        if text and not _is_test(bunch):
+            found.setdefault(bunch.group if CONTRAST in bunch.group else "", {})[text] = None
+    if any(len(texts) > 1 for texts in found.values()):
+        return None
+    if len({text for texts in found.values() for text in texts}) < 2:
+        return ()
+    colon = view.say("sentence.colon")
+    return tuple(
+        f"{view.group(group) or view.say('head.group')}{colon}{next(iter(texts))}" for group, texts in found.items()
+    )
 
 
 def _sort_bunches(view: View, bunches: Sequence[Bunch]) -> list[Bunch]:
