@@ -38,9 +38,22 @@ def test_every_public_function_says_what_comes_back(name):
 
 PAGES = Path(__file__).parents[2] / "docs" / "explanation" / "statistics"
 HELPERS = {
-    "arrays", "linear_model", "log_rank_batch", "maximum_likelihood", "mmrm_covariance", "mmrm_inference",
-    "mmrm_reml", "mmrm_search", "mmrm_visits", "newton", "outcomes", "permutation", "score_2x2", "survival_data", "unconditional",
-}  # fmt: skip
+    "arrays",
+    "linear_model",
+    "log_rank_batch",
+    "maximum_likelihood",
+    "mmrm_covariance",
+    "mmrm_inference",
+    "mmrm_reml",
+    "mmrm_search",
+    "mmrm_visits",
+    "newton",
+    "outcomes",
+    "permutation",
+    "score_2x2",
+    "survival_data",
+    "unconditional",
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - HELPERS))
