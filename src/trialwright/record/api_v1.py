@@ -7,7 +7,7 @@ results, which were nested the same way, are kept as they came in ``reading.unre
 
 from collections.abc import Iterator, Mapping
 
-from trialwright.record.build import Shape, build_record, report_trouble
+from trialwright.record.build import Shape, build_record, prune, report_trouble
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_phases, read_yes_no
@@ -75,10 +75,6 @@ class _Node:
         return [str(one).strip() for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
-
-
 def _read_study(study: _Node, name: str) -> Record | list[Finding]:
     if "ProtocolSection" not in study:
         return [report_trouble(name, "record-shape", "there is no ProtocolSection", "Study.ProtocolSection")]
@@ -88,13 +84,13 @@ def _read_study(study: _Node, name: str) -> Record | list[Finding]:
         "statusModule": _status(protocol.child("StatusModule")),
         "sponsorCollaboratorsModule": _sponsor(protocol.child("SponsorCollaboratorsModule")),
         "oversightModule": _oversight(protocol.child("OversightModule")),
-        "descriptionModule": _prune(
+        "descriptionModule": prune(
             {
                 "briefSummary": protocol.child("DescriptionModule").text("BriefSummary"),
                 "detailedDescription": protocol.child("DescriptionModule").text("DetailedDescription"),
             }
         ),
-        "conditionsModule": _prune(
+        "conditionsModule": prune(
             {
                 "conditions": protocol.child("ConditionsModule").texts("Condition"),
                 "keywords": protocol.child("ConditionsModule").texts("Keyword"),
@@ -116,13 +112,13 @@ def _read_study(study: _Node, name: str) -> Record | list[Finding]:
         Severity.NOTE,
     )
     notes = (note,) if "ResultsSection" in study else ()
-    return build_record({"protocolSection": _prune(sections)}, Reading("api_v1", name, notes, unread))
+    return build_record({"protocolSection": prune(sections)}, Reading("api_v1", name, notes, unread))
 
 
 def _identification(node: _Node) -> Shape:
     own = node.child("OrgStudyIdInfo")
     others = [
-        _prune(
+        prune(
             {
                 "id": one.text("SecondaryId"),
                 "type": read_code(one.text("SecondaryIdType")),
@@ -133,16 +129,16 @@ def _identification(node: _Node) -> Shape:
         for one in node.inside("SecondaryIdInfo")
     ]
     company = node.child("Organization")
-    return _prune(
+    return prune(
         {
             "nctId": node.text("NCTId"),
             "nctIdAliases": node.texts("NCTIdAlias"),
-            "orgStudyIdInfo": _prune({"id": own.text("OrgStudyId"), "link": own.text("OrgStudyIdLink")}),
+            "orgStudyIdInfo": prune({"id": own.text("OrgStudyId"), "link": own.text("OrgStudyIdLink")}),
             "secondaryIdInfos": others,
             "briefTitle": node.text("BriefTitle"),
             "officialTitle": node.text("OfficialTitle"),
             "acronym": node.text("Acronym"),
-            "organization": _prune({"fullName": company.text("OrgFullName"), "class": company.text("OrgClass")}),
+            "organization": prune({"fullName": company.text("OrgFullName"), "class": company.text("OrgClass")}),
         }
     )
 
@@ -154,12 +150,12 @@ def _date(node: _Node, key: str) -> str:
 
 def _dated(node: _Node, piece: str) -> Shape:
     inner = node.child(f"{piece}Struct")
-    return _prune({"date": _date(inner, piece), "type": read_code(inner.text(f"{piece}Type"), "date_type")})
+    return prune({"date": _date(inner, piece), "type": read_code(inner.text(f"{piece}Type"), "date_type")})
 
 
 def _status(node: _Node) -> Shape:
     expanded = read_yes_no(node.child("ExpandedAccessInfo").text("HasExpandedAccess"))
-    return _prune(
+    return prune(
         {
             "statusVerifiedDate": _date(node, "StatusVerifiedDate"),
             "overallStatus": read_code(node.text("OverallStatus"), "status"),
@@ -192,11 +188,11 @@ def _sponsor(node: _Node) -> Shape:
         "oldOrganization": party.text("ResponsiblePartyOldOrganization"),
     }
     others = [
-        _prune({"name": one.text("CollaboratorName"), "class": one.text("CollaboratorClass")})
+        prune({"name": one.text("CollaboratorName"), "class": one.text("CollaboratorClass")})
         for one in node.inside("Collaborator")
     ]
-    sponsor = _prune({"name": lead.text("LeadSponsorName"), "class": lead.text("LeadSponsorClass")})
-    return _prune({"responsibleParty": _prune(facts), "leadSponsor": sponsor, "collaborators": others})
+    sponsor = prune({"name": lead.text("LeadSponsorName"), "class": lead.text("LeadSponsorClass")})
+    return prune({"responsibleParty": prune(facts), "leadSponsor": sponsor, "collaborators": others})
 
 
 def _oversight(node: _Node) -> Shape:
@@ -209,7 +205,7 @@ def _oversight(node: _Node) -> Shape:
         "isUsExport": "IsUSExport",
     }
     flags = {key: read_yes_no(node.text(piece)) for key, piece in keys.items()}
-    return {key: flag for key, flag in flags.items() if flag is not None}
+    return prune(flags)
 
 
 def _design(node: _Node) -> Shape:
@@ -225,7 +221,7 @@ def _design(node: _Node) -> Shape:
         "primaryPurpose": read_code(info.text("DesignPrimaryPurpose"), "purpose"),
         "observationalModel": read_code((info.texts("DesignObservationalModel") or [""])[0], "observational_model"),
         "timePerspective": read_code((info.texts("DesignTimePerspective") or [""])[0]),
-        "maskingInfo": _prune(
+        "maskingInfo": prune(
             {
                 "masking": level,
                 "maskingDescription": masking.text("DesignMaskingDescription"),
@@ -234,21 +230,21 @@ def _design(node: _Node) -> Shape:
         ),
     }
     kind = read_code(enrolled.text("EnrollmentType"), "date_type")
-    return _prune(
+    return prune(
         {
             "studyType": read_code(node.text("StudyType"), "study_type"),
             "phases": [phase for text in node.texts("Phase") for phase in read_phases(text)],
             "patientRegistry": read_yes_no(node.text("PatientRegistry")),
             "targetDuration": node.text("TargetDuration"),
-            "designInfo": _prune(facts),
-            "enrollmentInfo": ({} if count is None else {"count": count}) | _prune({"type": kind}),
+            "designInfo": prune(facts),
+            "enrollmentInfo": ({} if count is None else {"count": count}) | prune({"type": kind}),
         }
     )
 
 
 def _arms(node: _Node) -> Shape:
     groups = [
-        _prune(
+        prune(
             {
                 "label": arm.text("ArmGroupLabel"),
                 "type": read_code(arm.text("ArmGroupType")),
@@ -259,7 +255,7 @@ def _arms(node: _Node) -> Shape:
         for arm in node.inside("ArmGroup")
     ]
     interventions = [
-        _prune(
+        prune(
             {
                 "type": read_code(one.text("InterventionType")),
                 "name": one.text("InterventionName"),
@@ -270,7 +266,7 @@ def _arms(node: _Node) -> Shape:
         )
         for one in node.inside("Intervention")
     ]
-    return _prune({"armGroups": groups, "interventions": interventions})
+    return prune({"armGroups": groups, "interventions": interventions})
 
 
 def _outcomes(node: _Node) -> Shape:
@@ -278,7 +274,7 @@ def _outcomes(node: _Node) -> Shape:
     for level in ("Primary", "Secondary", "Other"):
         piece = f"{level}Outcome"
         shape[f"{level.lower()}Outcomes"] = [
-            _prune(
+            prune(
                 {
                     "measure": one.text(f"{piece}Measure"),
                     "description": one.text(f"{piece}Description"),
@@ -287,7 +283,7 @@ def _outcomes(node: _Node) -> Shape:
             )
             for one in node.inside(piece)
         ]
-    return _prune(shape)
+    return prune(shape)
 
 
 def _eligibility(node: _Node) -> Shape:
@@ -307,11 +303,11 @@ def _eligibility(node: _Node) -> Shape:
         "healthyVolunteers": True if healthy.startswith("Accepts") else read_yes_no(healthy),
         "genderBased": read_yes_no(node.text("GenderBased")),
     }
-    return _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
+    return prune(facts | flags)
 
 
 def _contact(one: _Node, piece: str) -> Shape:
-    return _prune(
+    return prune(
         {
             "name": one.text(f"{piece}Name"),
             "role": read_code(one.text(f"{piece}Role")),
@@ -324,7 +320,7 @@ def _contact(one: _Node, piece: str) -> Shape:
 
 def _contacts(node: _Node) -> Shape:
     officials = [
-        _prune(
+        prune(
             {
                 "name": one.text("OverallOfficialName"),
                 "affiliation": one.text("OverallOfficialAffiliation"),
@@ -334,7 +330,7 @@ def _contacts(node: _Node) -> Shape:
         for one in node.inside("OverallOfficial")
     ]
     places = [
-        _prune(
+        prune(
             {
                 "facility": one.text("LocationFacility"),
                 "status": read_code(one.text("LocationStatus"), "status"),
@@ -348,12 +344,12 @@ def _contacts(node: _Node) -> Shape:
         for one in node.inside("Location")
     ]
     central = [_contact(one, "CentralContact") for one in node.inside("CentralContact")]
-    return _prune({"centralContacts": central, "overallOfficials": officials, "locations": places})
+    return prune({"centralContacts": central, "overallOfficials": officials, "locations": places})
 
 
 def _references(node: _Node) -> Shape:
     references = [
-        _prune(
+        prune(
             {
                 "pmid": one.text("ReferencePMID"),
                 "type": read_code(one.text("ReferenceType")),
@@ -363,10 +359,10 @@ def _references(node: _Node) -> Shape:
         for one in node.inside("Reference")
     ]
     links = [
-        _prune({"label": one.text("SeeAlsoLinkLabel"), "url": one.text("SeeAlsoLinkURL")})
+        prune({"label": one.text("SeeAlsoLinkLabel"), "url": one.text("SeeAlsoLinkURL")})
         for one in node.inside("SeeAlsoLink")
     ]
-    return _prune({"references": references, "seeAlsoLinks": links})
+    return prune({"references": references, "seeAlsoLinks": links})
 
 
 _INFO_TYPES = {
@@ -378,7 +374,7 @@ _INFO_TYPES = {
 
 def _sharing(node: _Node) -> Shape:
     kinds = [read_code(text) for text in node.texts("IPDSharingInfoType")]
-    return _prune(
+    return prune(
         {
             "ipdSharing": read_code(node.text("IPDSharing")),
             "description": node.text("IPDSharingDescription"),

@@ -39,6 +39,15 @@ def build_record(shape: object, reading: Reading) -> Record | list[Finding]:
         ]
 
 
+def prune(shape: Shape) -> Shape:
+    """The shape without what is absent: None, empty texts and empty lists; False and 0 are answers and stay.
+
+    >>> prune({"a": "", "b": False, "c": 0, "d": None, "e": []})
+    {'b': False, 'c': 0}
+    """
+    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
+
+
 def render_shape(record: Record, *, derived: bool = False) -> Shape:
     """The record as a plain object in the shape of API v2, with every unknown field.
 

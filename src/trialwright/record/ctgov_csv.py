@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trialwright.record.build import Shape, build_record, report_trouble
+from trialwright.record.build import Shape, build_record, prune, report_trouble
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases
@@ -23,10 +23,10 @@ def read_ctgov_csv_row(row: Mapping[str, object], name: str) -> Record | list[Fi
         return [report_trouble(name, "record-shape", "a cell should be text", key) for key in wrong]
     cells = {key: str(value or "").strip() for key, value in row.items()}
     sections = {
-        "identificationModule": _prune(
+        "identificationModule": prune(
             {
                 "nctId": cells.get("NCT Number"),
-                "orgStudyIdInfo": _prune({"id": (_bars(cells, "Other IDs") or [""])[0]}),
+                "orgStudyIdInfo": prune({"id": (_bars(cells, "Other IDs") or [""])[0]}),
                 "secondaryIdInfos": [{"id": other} for other in _bars(cells, "Other IDs")[1:]],
                 "briefTitle": cells.get("Title"),
                 "acronym": cells.get("Acronym"),
@@ -34,14 +34,12 @@ def read_ctgov_csv_row(row: Mapping[str, object], name: str) -> Record | list[Fi
         ),
         "statusModule": _status(cells),
         "sponsorCollaboratorsModule": _sponsor(cells),
-        "conditionsModule": _prune({"conditions": _bars(cells, "Conditions")}),
+        "conditionsModule": prune({"conditions": _bars(cells, "Conditions")}),
         "designModule": _design(cells),
-        "armsInterventionsModule": _prune({"interventions": [_typed(text) for text in _bars(cells, "Interventions")]}),
-        "outcomesModule": _prune(
-            {"unlabelledOutcomes": [{"measure": one} for one in _bars(cells, "Outcome Measures")]}
-        ),
+        "armsInterventionsModule": prune({"interventions": [_typed(text) for text in _bars(cells, "Interventions")]}),
+        "outcomesModule": prune({"unlabelledOutcomes": [{"measure": one} for one in _bars(cells, "Outcome Measures")]}),
         "eligibilityModule": _eligibility(cells),
-        "contactsLocationsModule": _prune({"locations": [_place(text) for text in _bars(cells, "Locations")]}),
+        "contactsLocationsModule": prune({"locations": [_place(text) for text in _bars(cells, "Locations")]}),
     }
     note = Finding(
         "unlabelled-outcomes",
@@ -52,12 +50,8 @@ def read_ctgov_csv_row(row: Mapping[str, object], name: str) -> Record | list[Fi
     kept = tuple((key, cells[key]) for key in _KEPT if cells.get(key))
     results = cells.get("Study Results", "") == "Has Results"
     return build_record(
-        {"protocolSection": _prune(sections), "hasResults": results}, Reading("ctgov_csv", name, (note,), columns=kept)
+        {"protocolSection": prune(sections), "hasResults": results}, Reading("ctgov_csv", name, (note,), columns=kept)
     )
-
-
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
 
 
 def _bars(cells: Mapping[str, str], key: str) -> list[str]:
@@ -78,8 +72,8 @@ def _status(cells: Mapping[str, str]) -> Shape:
         "resultsFirstPostDateStruct": "Results First Posted",
         "lastUpdatePostDateStruct": "Last Update Posted",
     }
-    shape = {key: _prune({"date": read_date(cells.get(column, "")) or ""}) for key, column in dates.items()}
-    return _prune({"overallStatus": read_code(cells.get("Status", ""), "status"), **shape})
+    shape = {key: prune({"date": read_date(cells.get(column, "")) or ""}) for key, column in dates.items()}
+    return prune({"overallStatus": read_code(cells.get("Status", ""), "status"), **shape})
 
 
 def _sponsor(cells: Mapping[str, str]) -> Shape:
@@ -96,14 +90,14 @@ def _design(cells: Mapping[str, str]) -> Shape:
         "primaryPurpose": read_code(parts.get("Primary Purpose", ""), "purpose"),
         "observationalModel": read_code(parts.get("Observational Model", ""), "observational_model"),
         "timePerspective": read_code(parts.get("Time Perspective", "")),
-        "maskingInfo": _prune({"masking": level, "whoMasked": roles}),
+        "maskingInfo": prune({"masking": level, "whoMasked": roles}),
     }
     count = read_count(cells.get("Enrollment", ""))
-    return _prune(
+    return prune(
         {
             "studyType": read_code(cells.get("Study Type", ""), "study_type"),
             "phases": [phase for text in _bars(cells, "Phases") for phase in read_phases(text)],
-            "designInfo": _prune(info),
+            "designInfo": prune(info),
             "enrollmentInfo": {} if count is None else {"count": count},
         }
     )
@@ -114,10 +108,10 @@ def _eligibility(cells: Mapping[str, str]) -> Shape:
     low, _, high = ages.partition(" to ")
     low, high = (low.strip(), high.strip()) if high else ("", "") if "up to" in ages else (ages.split(" and ")[0], "")
     shape = {"sex": read_code(cells.get("Gender", ""), "sex"), "minimumAge": low, "maximumAge": high}
-    return _prune({**shape, "stdAges": read_ages(low, high) if ages else []})
+    return prune({**shape, "stdAges": read_ages(low, high) if ages else []})
 
 
 def _place(text: str) -> Shape:
     parts = [part.strip() for part in text.split(", ")]
     city = parts[-2] if len(parts) > 1 else ""
-    return _prune({"facility": ", ".join(parts[:-2]), "city": city, "country": parts[-1]})
+    return prune({"facility": ", ".join(parts[:-2]), "city": city, "country": parts[-1]})

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from trialwright.record.build import Shape, build_record, report_trouble
+from trialwright.record.build import Shape, build_record, prune, report_trouble
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases
@@ -80,13 +80,9 @@ def _reading(cells: Mapping[str, str], name: str) -> Reading:
     return Reading("ictrp", name, (note,) if cells.get("Primary outcome") else (), columns=kept)
 
 
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
-
-
 def _shape(cells: Mapping[str, str]) -> Shape:
     sections = {
-        "identificationModule": _prune(
+        "identificationModule": prune(
             {
                 "nctId": cells.get("TrialID", "").strip(),
                 "briefTitle": cells.get("Public title", "").strip(),
@@ -96,10 +92,10 @@ def _shape(cells: Mapping[str, str]) -> Shape:
         ),
         "statusModule": _status(cells),
         "sponsorCollaboratorsModule": _sponsor(cells.get("Primary sponsor", "").strip()),
-        "conditionsModule": _prune({"conditions": _split(cells.get("Condition", ""))}),
+        "conditionsModule": prune({"conditions": _split(cells.get("Condition", ""))}),
         "designModule": _design(cells),
-        "armsInterventionsModule": _prune({"interventions": _interventions(cells.get("Intervention", ""))}),
-        "outcomesModule": _prune(
+        "armsInterventionsModule": prune({"interventions": _interventions(cells.get("Intervention", ""))}),
+        "outcomesModule": prune(
             {
                 "primaryOutcomes": [{"measure": title} for title in _split(cells.get("Primary outcome", ""))],
                 "secondaryOutcomes": [{"measure": title} for title in _split(cells.get("Secondary outcome", ""))],
@@ -108,7 +104,7 @@ def _shape(cells: Mapping[str, str]) -> Shape:
         "eligibilityModule": _eligibility(cells),
         "contactsLocationsModule": _contacts(cells),
     }
-    return {"protocolSection": _prune(sections)}
+    return {"protocolSection": prune(sections)}
 
 
 def _sponsor(name: str) -> Shape:
@@ -121,10 +117,10 @@ def _split(text: str) -> list[str]:
 
 def _status(cells: Mapping[str, str]) -> Shape:
     start, registered = cells.get("Date enrollement", ""), cells.get("Date registration3", "")
-    return _prune(
+    return prune(
         {
             "overallStatus": read_code(cells.get("Recruitment Status", ""), "status"),
-            "startDateStruct": _prune({"date": read_date(start) or start.strip()}),
+            "startDateStruct": prune({"date": read_date(start) or start.strip()}),
             "studyFirstSubmitDate": read_date(registered) or registered.strip(),
         }
     )
@@ -140,14 +136,14 @@ def _design(cells: Mapping[str, str]) -> Shape:
         "primaryPurpose": read_code(parts.get("Primary purpose", ""), "purpose"),
         "observationalModel": read_code(parts.get("Observational Model", ""), "observational_model"),
         "timePerspective": read_code(parts.get("Time Perspective", "")),
-        "maskingInfo": _prune({"masking": level, "whoMasked": roles}),
+        "maskingInfo": prune({"masking": level, "whoMasked": roles}),
     }
     size = read_count(cells.get("Target size", "").strip().removesuffix(".0"))
-    return _prune(
+    return prune(
         {
             "studyType": read_code(cells.get("Study type", ""), "study_type"),
             "phases": read_phases(cells.get("Phase", "")),
-            "designInfo": _prune(info),
+            "designInfo": prune(info),
             "enrollmentInfo": {} if size is None else {"count": size},
         }
     )
@@ -164,7 +160,7 @@ def _interventions(text: str) -> list[Shape]:
 def _eligibility(cells: Mapping[str, str]) -> Shape:
     texts = [render_plain(cells.get(key, "")) for key in ("Inclusion Criteria", "Exclusion Criteria")]
     low, high = (cells.get(f"Inclusion age{end}", "").strip() for end in ("min", "max"))
-    return _prune(
+    return prune(
         {
             "eligibilityCriteria": "\n\n".join(text for text in texts if text),
             "sex": read_code(cells.get("Inclusion gender", ""), "sex"),
@@ -191,6 +187,6 @@ def _contacts(cells: Mapping[str, str]) -> Shape:
     contacts = []
     for number, last in enumerate(columns[0]):
         phone, email = (column[number].strip() if number < len(column) else "" for column in columns[1:])
-        contacts.append(_prune({"name": last.strip(), "phone": phone, "email": email}))
+        contacts.append(prune({"name": last.strip(), "phone": phone, "email": email}))
     countries = [{"country": country} for country in _split(cells.get("Countries", ""))]
-    return _prune({"centralContacts": [contact for contact in contacts if contact], "locations": countries})
+    return prune({"centralContacts": [contact for contact in contacts if contact], "locations": countries})

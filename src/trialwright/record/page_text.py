@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trialwright.record import page_blocks as blocks
-from trialwright.record.build import Shape, build_record
+from trialwright.record.build import Shape, build_record, prune
 from trialwright.record.model import Record
 from trialwright.record.reading import Reading
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases, read_yes_no
@@ -61,24 +61,20 @@ def read_page_text(text: str, name: str) -> Iterator[Record | list[Finding]]:
         "outcomesModule": _outcomes(page, notes),
         "eligibilityModule": _eligibility(page),
         "contactsLocationsModule": _contacts(page),
-        "ipdSharingStatementModule": _prune({"ipdSharing": read_code(page.row("Plan to Share IPD"))}),
+        "ipdSharingStatementModule": prune({"ipdSharing": read_code(page.row("Plan to Share IPD"))}),
     }
     reading = Reading("page_text", name, tuple(notes.notes), tuple(page.unread))
     sections = {"protocolSection": {key: value for key, value in shape.items() if value}}
     yield build_record({**sections, "hasResults": "No Results Posted" not in text}, reading)
 
 
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
-
-
 def _identification(page: blocks.Page) -> Shape:
     number = _NCT.search(page.row("ClinicalTrials.gov Identifier"))
     others = page.row("Other Study ID Numbers").split("\n")
-    return _prune(
+    return prune(
         {
             "nctId": number.group() if number else "",
-            "orgStudyIdInfo": _prune({"id": others[0].strip()}),
+            "orgStudyIdInfo": prune({"id": others[0].strip()}),
             "secondaryIdInfos": [{"id": other.strip()} for other in others[1:] if other.strip()],
             "briefTitle": page.title,
             "officialTitle": page.row("Official Title"),
@@ -91,7 +87,7 @@ def _dated(page: blocks.Page, label: str) -> Shape:
     for kind in ("Actual", "Estimated", "Anticipated", ""):
         value = page.row(f"{kind} {label}".strip())
         if value:
-            return _prune({"date": read_date(value) or value, "type": read_code(kind, "date_type")})
+            return prune({"date": read_date(value) or value, "type": read_code(kind, "date_type")})
     return {}
 
 
@@ -108,8 +104,8 @@ def _status(page: blocks.Page) -> Shape:
         "completionDateStruct": _dated(page, "Study Completion Date"),
     }
     for key, label in posted.items():
-        shape[key] = _prune({"date": read_date(page.row(label).removesuffix("Key Record Dates")) or ""})
-    return _prune(shape)
+        shape[key] = prune({"date": read_date(page.row(label).removesuffix("Key Record Dates")) or ""})
+    return prune(shape)
 
 
 def _sponsor(page: blocks.Page, notes: _Notes) -> Shape:
@@ -137,21 +133,17 @@ def _sponsor(page: blocks.Page, notes: _Notes) -> Shape:
                     f"{path}.leadSponsor",
                     f"the page names no sponsor; {affiliation!r}, where the responsible party works, is taken for it",
                 )
-    shape["leadSponsor"] = _prune({"name": sponsor})
-    return _prune(shape)
+    shape["leadSponsor"] = prune({"name": sponsor})
+    return prune(shape)
 
 
 def _oversight(page: blocks.Page) -> Shape:
-    return _prune_none(
+    return prune(
         {
             "isFdaRegulatedDrug": read_yes_no(page.row("Studies a U.S. FDA-regulated Drug Product")),
             "isFdaRegulatedDevice": read_yes_no(page.row("Studies a U.S. FDA-regulated Device Product")),
         }
     )
-
-
-def _prune_none(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value is not None}
 
 
 def _description(page: blocks.Page, notes: _Notes) -> Shape:
@@ -161,7 +153,7 @@ def _description(page: blocks.Page, notes: _Notes) -> Shape:
             "descriptionModule",
             "the page does not say which text is the brief summary and which the detailed description",
         )
-    return _prune(
+    return prune(
         {
             "briefSummary": page.row("Brief Summary"),
             "detailedDescription": page.row("Detailed Description"),
@@ -177,20 +169,20 @@ def _design(page: blocks.Page) -> Shape:
     for kind, text in enrolled.items():
         count = read_count(text.partition(" ")[0])
         if count is not None and not enrollment:
-            enrollment = _prune({"type": read_code(kind)}) | {"count": count}
+            enrollment = prune({"type": read_code(kind)}) | {"count": count}
     info = {
         "allocation": read_code(page.row("Allocation"), "allocation"),
         "interventionModel": read_code(page.row("Intervention Model"), "model"),
         "observationalModel": read_code(page.row("Observational Model"), "observational_model"),
         "timePerspective": read_code(page.row("Time Perspective")),
         "primaryPurpose": read_code(page.row("Primary Purpose"), "purpose"),
-        "maskingInfo": _prune({"masking": level, "whoMasked": roles}),
+        "maskingInfo": prune({"masking": level, "whoMasked": roles}),
     }
-    return _prune(
+    return prune(
         {
             "studyType": read_code(page.row("Study Type"), "study_type"),
             "phases": read_phases(page.phase),
-            "designInfo": _prune(info),
+            "designInfo": prune(info),
             "enrollmentInfo": enrollment,
         }
     )
@@ -201,7 +193,7 @@ def _arms(page: blocks.Page, notes: _Notes) -> Shape:
     interventions: dict[str, Shape] = {}
     for cell in page.arm_cells:
         if cell.is_arm:
-            arms.append(_prune({"label": cell.title, "type": cell.type, "description": cell.text}))
+            arms.append(prune({"label": cell.title, "type": cell.type, "description": cell.text}))
             continue
         name = f"{cell.shown_type}: {cell.title}"
         known = interventions.setdefault(name, {"type": cell.type, "name": cell.title, "armGroupLabels": []})
@@ -219,7 +211,7 @@ def _arms(page: blocks.Page, notes: _Notes) -> Shape:
                 f"armsInterventionsModule.interventions.{len(interventions) - 1}",
                 f"no arm of the page names the intervention {shown!r}",
             )
-    return _prune({"armGroups": arms, "interventions": list(interventions.values())})
+    return prune({"armGroups": arms, "interventions": list(interventions.values())})
 
 
 def _outcomes(page: blocks.Page, notes: _Notes) -> Shape:
@@ -227,7 +219,7 @@ def _outcomes(page: blocks.Page, notes: _Notes) -> Shape:
     shape: dict[str, list[Shape]] = {}
     for outcome in page.outcomes:
         facts = {"measure": outcome.measure, "description": outcome.text, "timeFrame": outcome.time_frame}
-        shape.setdefault(keys.get(outcome.level, "unlabelledOutcomes"), []).append(_prune(facts))
+        shape.setdefault(keys.get(outcome.level, "unlabelledOutcomes"), []).append(prune(facts))
     if "unlabelledOutcomes" in shape:
         notes.add(
             "unlabelled-outcomes",
@@ -246,12 +238,12 @@ def _eligibility(page: blocks.Page) -> Shape:
     if ages:
         low, high = ("", ages["low"]) if ages["younger"] else (ages["low"], ages["high"] or "")
         shape |= {"minimumAge": low, "maximumAge": high, "stdAges": read_ages(low, high)}
-    return _prune(shape) | _prune_none({"healthyVolunteers": read_yes_no(page.row("Accepts Healthy Volunteers"))})
+    return prune(shape) | prune({"healthyVolunteers": read_yes_no(page.row("Accepts Healthy Volunteers"))})
 
 
 def _contacts(page: blocks.Page) -> Shape:
     locations = [
-        _prune(
+        prune(
             {
                 "facility": place.facility,
                 "status": read_code(place.status, "status"),
@@ -265,4 +257,4 @@ def _contacts(page: blocks.Page) -> Shape:
         for place in page.locations
     ]
     central = [{**contact, "role": "CONTACT"} for contact in page.contacts]
-    return _prune({"centralContacts": central, "locations": locations})
+    return prune({"centralContacts": central, "locations": locations})

@@ -9,16 +9,12 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from trialwright.record import prs_words as words
-from trialwright.record.build import Shape
+from trialwright.record.build import Shape, prune
 from trialwright.record.safe_xml import text_of
 from trialwright.record.words import read_count, read_yes_no
 
 Element = etree._Element
 Ids = Mapping[str, str]
-
-
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
 
 
 def _code(codes: Mapping[str, str], word: str) -> str:
@@ -30,11 +26,11 @@ def read_results(root: Element | None) -> Shape:
     if root is None:
         return {}
     measures = [_outcome(one) for one in root.findall("outcomeMeasures/outcomeMeasure")]
-    return _prune(
+    return prune(
         {
             "participantFlowModule": _flow(root.find("participantFlow")),
             "baselineCharacteristicsModule": _baseline(root.find("baseline")),
-            "outcomeMeasuresModule": _prune({"outcomeMeasures": measures}),
+            "outcomeMeasuresModule": prune({"outcomeMeasures": measures}),
             "adverseEventsModule": _events(root.find("reportedEvents")),
             "moreInfoModule": _more(root),
         }
@@ -48,7 +44,7 @@ def _number_groups(groups: Iterable[Element], prefix: str) -> dict[str, str]:
 
 def _group(group: Element, ids: Ids) -> Shape:
     facts = {"title": text_of(group, "title"), "description": text_of(group, "description")}
-    return _prune({"id": ids[str(group.get("id"))], **facts})
+    return prune({"id": ids[str(group.get("id"))], **facts})
 
 
 def _group_denoms(groups: list[Element], ids: Ids, units: str) -> list[Shape]:
@@ -72,7 +68,7 @@ def _more(root: Element) -> Shape:
         "otherDetails": text_of(agreement, "otherDetails"),
     }
     flags = {"piSponsorEmployee": employed, "restrictiveAgreement": restricted}
-    told = _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
+    told = prune(facts | flags)
     person = {
         "title": text_of(contact, "title"),
         "organization": text_of(contact, "organizationName"),
@@ -81,8 +77,8 @@ def _more(root: Element) -> Shape:
         "phoneExt": text_of(contact, "phoneExtension"),
     }
     limits = text_of(root, "limitationsAndCaveats/description")
-    sections = {"limitationsAndCaveats": _prune({"description": limits}), "certainAgreement": told}
-    return _prune({**sections, "pointOfContact": _prune(person)})
+    sections = {"limitationsAndCaveats": prune({"description": limits}), "certainAgreement": told}
+    return prune({**sections, "pointOfContact": prune(person)})
 
 
 def _baseline(root: Element | None) -> Shape:
@@ -97,7 +93,7 @@ def _baseline(root: Element | None) -> Shape:
     for one in root.findall("baselineMeasures/baselineMeasure"):
         measure = _measure(one, ids, units, coded=True)
         measures.append({**measure, "title": text_of(one, "otherTitle") or measure.get("title", "")})
-    return _prune(
+    return prune(
         {
             "populationDescription": text_of(root, "populationAnalysisDescription"),
             "typeUnitsAnalyzed": units,
@@ -122,7 +118,7 @@ def _measure(root: Element, ids: Ids, units: str, *, coded: bool) -> Shape:
         "denomUnitsSelected": text_of(root, "selectedUnitOfAnalysis"),
         "classes": [_row(row, ids, units) for row in root.findall("measureRows/measureRow")],
     }
-    return _prune(facts) | ({} if calculate is None else {"calculatePct": calculate})
+    return prune(facts) | ({} if calculate is None else {"calculatePct": calculate})
 
 
 def _row(row: Element, ids: Ids, units: str) -> Shape:
@@ -138,8 +134,8 @@ def _row(row: Element, ids: Ids, units: str) -> Shape:
         group = ids.get(text_of(value, "reportingGroupId"), text_of(value, "reportingGroupId"))
         for entry in value.findall("reportedEntries/reportedEntry"):
             categories.setdefault(text_of(entry, "catName"), []).append(_entry(entry, group))
-    rows = [_prune({"title": title, "measurements": cells}) for title, cells in categories.items()]
-    return _prune({"title": text_of(row, "title"), "denoms": denoms, "categories": rows})
+    rows = [prune({"title": title, "measurements": cells}) for title, cells in categories.items()]
+    return prune({"title": text_of(row, "title"), "denoms": denoms, "categories": rows})
 
 
 def _entry(entry: Element, group: str) -> Shape:
@@ -150,7 +146,7 @@ def _entry(entry: Element, group: str) -> Shape:
         "upperLimit": "dispersionUpperLimit",
         "comment": "naComment",
     }
-    return {"groupId": group, **_prune({key: text_of(entry, tag) for key, tag in keys.items()})}
+    return {"groupId": group, **prune({key: text_of(entry, tag) for key, tag in keys.items()})}
 
 
 def _outcome(root: Element) -> Shape:
@@ -170,7 +166,7 @@ def _outcome(root: Element) -> Shape:
         "denoms": _group_denoms(groups, ids, units),
         "analyses": [_analysis(one, ids) for one in root.findall("outcomeMeasureAnalyses/measureAnalysis")],
     }
-    return {**_measure(root, ids, units, coded=False), **_prune(facts)}
+    return {**_measure(root, ids, units, coded=False), **prune(facts)}
 
 
 _ANALYSIS = {
@@ -192,7 +188,7 @@ _ANALYSIS = {
 
 def _analysis(root: Element, ids: Ids) -> Shape:
     groups = [text_of(one) for one in root.findall("outcomeReportingGroups/outcomeReportingGroupId")]
-    return _prune(
+    return prune(
         {
             "groupIds": [ids.get(group, group) for group in groups],
             **{key: text_of(root, tag) for key, tag in _ANALYSIS.items()},
@@ -210,7 +206,7 @@ def _flow(root: Element | None) -> Shape:
         return {}
     groups = root.findall("participantFlowGroups/flowGroup")
     ids = _number_groups(groups, "FG")
-    return _prune(
+    return prune(
         {
             "preAssignmentDetails": text_of(root, "preAssignmentDescription"),
             "recruitmentDetails": text_of(root, "recruitmentDetails"),
@@ -228,13 +224,13 @@ def _period(root: Element, ids: Ids) -> Shape:
     drops = [_drop(one, ids) for one in root.findall("dropWithdrawReasons/dropWithdrawReason")]
     milestones = [started, *others, completed, _not_completed(started, completed)]
     facts = {"title": text_of(root, "title"), "milestones": milestones, "dropWithdraws": drops}
-    return _prune(facts)
+    return prune(facts)
 
 
 def _milestone(kind: str, root: Element | None, ids: Ids) -> Shape:
     achieved = [] if root is None else root.findall("milestoneAchievements/milestoneAchievement")
     rows = [
-        _prune(
+        prune(
             {
                 "groupId": ids.get(text_of(one, "reportingGroupId"), ""),
                 "comment": text_of(one, "comment"),
@@ -244,7 +240,7 @@ def _milestone(kind: str, root: Element | None, ids: Ids) -> Shape:
         )
         for one in achieved
     ]
-    return _prune({"type": kind, "comment": text_of(root, "comment"), "achievements": rows})
+    return prune({"type": kind, "comment": text_of(root, "comment"), "achievements": rows})
 
 
 def _not_completed(started: Shape, completed: Shape) -> Shape:
@@ -260,17 +256,17 @@ def _not_completed(started: Shape, completed: Shape) -> Shape:
                 left[key] = str(began - finished)
         if left:
             rows.append({"groupId": one.get("groupId", ""), **left})
-    return _prune({"type": "NOT COMPLETED", "achievements": rows})
+    return prune({"type": "NOT COMPLETED", "achievements": rows})
 
 
 def _drop(root: Element, ids: Ids) -> Shape:
     reasons = [
-        _prune(
+        prune(
             {"groupId": ids.get(text_of(one, "reportingGroupId"), ""), "numSubjects": text_of(one, "subjectsAffected")}
         )
         for one in root.findall("dropWithdrawReasonDetails/reasonDetail")
     ]
-    return _prune({"type": text_of(root, "otherReasonName") or text_of(root, "reasonType"), "reasons": reasons})
+    return prune({"type": text_of(root, "otherReasonName") or text_of(root, "reasonType"), "reasons": reasons})
 
 
 _GROUP_COUNTS = {
@@ -294,7 +290,7 @@ def _events(root: Element | None) -> Shape:
     groups = root.findall("interventionGroups/interventionGroup")
     ids = _number_groups(groups, "EG")
     default = {"sourceVocabulary": text_of(root, "sourceVocabulary"), "assessmentType": text_of(root, "assessmentType")}
-    return _prune(
+    return prune(
         {
             "frequencyThreshold": text_of(root, "frequencyReportingThreshold"),
             "timeFrame": text_of(root, "timeFrame"),
@@ -314,7 +310,7 @@ def _event(root: Element, ids: Ids, default: Mapping[str, str]) -> Shape:
         for one in root.findall("adverseEventStats/eventStats")
     ]
     assessment = text_of(root, "assessmentType") or default["assessmentType"]
-    return _prune(
+    return prune(
         {
             "term": text_of(root, "term"),
             "organSystem": text_of(root, "organSystemName"),

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from trialwright.record.build import Shape, build_record
+from trialwright.record.build import Shape, build_record, prune
 from trialwright.record.model import Record
 from trialwright.record.prs_results import read_results
 from trialwright.record.reading import Reading
 from trialwright.record.safe_xml import text_of
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_phases, read_yes_no
+from trialwright.record.xml_people import read_contacts
 from trialwright.vocabulary.findings import Finding
 
 Element = etree._Element
@@ -44,30 +45,26 @@ def _read_study(root: Element, name: str) -> Record | list[Finding]:
         "statusModule": _status(root),
         "sponsorCollaboratorsModule": _sponsor(root),
         "oversightModule": _oversight(root),
-        "descriptionModule": _prune(
+        "descriptionModule": prune(
             {"briefSummary": _block(root, "brief_summary"), "detailedDescription": _block(root, "detailed_description")}
         ),
-        "conditionsModule": _prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "conditionsModule": prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
         "designModule": _design(root),
         "armsInterventionsModule": _arms(root),
-        "outcomesModule": _prune(
+        "outcomesModule": prune(
             {f"{level}Outcomes": _outcomes(root, f"{level}_outcome") for level in ("primary", "secondary", "other")}
         ),
         "eligibilityModule": _eligibility(root),
-        "contactsLocationsModule": _contacts(root),
+        "contactsLocationsModule": read_contacts(root),
         "referencesModule": _references(root),
         "ipdSharingStatementModule": _sharing(root.find("ipd_sharing_statement")),
     }
     columns = tuple((path, text) for path in _PRIVATE if (text := text_of(root, path)))
     results = read_results(root.find(_RRS))
-    shape = {"protocolSection": _prune(sections), "hasResults": bool(results)}
+    shape = {"protocolSection": prune(sections), "hasResults": bool(results)}
     return build_record(
         shape | ({"resultsSection": results} if results else {}), Reading("prs_xml", name, columns=columns)
     )
-
-
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
 
 
 def _texts(root: Element, path: str) -> list[str]:
@@ -86,12 +83,12 @@ def _word(text: str, kind: str = "") -> str:
 
 def _identification(root: Element) -> Shape:
     others = [
-        _prune({"id": text_of(one, "id"), "type": _word(text_of(one, "id_type")), "domain": text_of(one, "id_domain")})
+        prune({"id": text_of(one, "id"), "type": _word(text_of(one, "id_type")), "domain": text_of(one, "id_domain")})
         for one in root.findall("id_info/secondary_id")
     ]
-    return _prune(
+    return prune(
         {
-            "orgStudyIdInfo": _prune({"id": text_of(root, "id_info/org_study_id")}),
+            "orgStudyIdInfo": prune({"id": text_of(root, "id_info/org_study_id")}),
             "secondaryIdInfos": others,
             "briefTitle": text_of(root, "brief_title"),
             "officialTitle": text_of(root, "official_title"),
@@ -102,11 +99,11 @@ def _identification(root: Element) -> Shape:
 
 def _dated(root: Element, tag: str) -> Shape:
     told = text_of(root, tag)
-    return _prune({"date": read_date(told) or told, "type": read_code(text_of(root, f"{tag}_type"), "date_type")})
+    return prune({"date": read_date(told) or told, "type": read_code(text_of(root, f"{tag}_type"), "date_type")})
 
 
 def _status(root: Element) -> Shape:
-    return _prune(
+    return prune(
         {
             "statusVerifiedDate": text_of(root, "verification_date"),
             "overallStatus": read_code(text_of(root, "overall_status"), "status"),
@@ -130,10 +127,10 @@ def _sponsor(root: Element) -> Shape:
         "oldNameTitle": "" if investigator else text_of(party, "name_title"),
         "oldOrganization": text_of(party, "organization"),
     }
-    return _prune(
+    return prune(
         {
-            "responsibleParty": _prune(facts),
-            "leadSponsor": _prune({"name": text_of(root, "sponsors/lead_sponsor/agency")}),
+            "responsibleParty": prune(facts),
+            "leadSponsor": prune({"name": text_of(root, "sponsors/lead_sponsor/agency")}),
             "collaborators": [{"name": name} for name in _texts(root, "sponsors/collaborator/agency")],
         }
     )
@@ -149,14 +146,14 @@ def _oversight(root: Element) -> Shape:
         "isUsExport": "oversight_info/exported_from_us",
     }
     flags = {key: read_yes_no(text_of(root, tag)) for key, tag in tags.items()}
-    return {key: flag for key, flag in flags.items() if flag is not None}
+    return prune(flags)
 
 
 def _masking(trial: Element) -> Shape:
     roles = [role for tag, role in _MASKED.items() if read_yes_no(text_of(trial, tag))]
     told = any(text_of(trial, tag) for tag in ("no_masking", *_MASKED))
     level = _LEVELS[len(roles)] if told else ""
-    return _prune({"masking": level, "maskingDescription": _block(trial, "masking_description"), "whoMasked": roles})
+    return prune({"masking": level, "maskingDescription": _block(trial, "masking_description"), "whoMasked": roles})
 
 
 def _design(root: Element) -> Shape:
@@ -181,13 +178,13 @@ def _design(root: Element) -> Shape:
         facts["patientRegistry"] = read_yes_no(text_of(watch, "patient_registry"))
         facts["targetDuration"] = " ".join(part for part in length if part)
         kept = read_code(text_of(watch, "biospecimen_retention"))
-        facts["bioSpec"] = _prune({"retention": kept, "description": _block(watch, "biospecimen_description")})
+        facts["bioSpec"] = prune({"retention": kept, "description": _block(watch, "biospecimen_description")})
     count = read_count(text_of(root, "enrollment"))
-    facts["designInfo"] = _prune(info)
-    facts["enrollmentInfo"] = ({} if count is None else {"count": count}) | _prune(
+    facts["designInfo"] = prune(info)
+    facts["enrollmentInfo"] = ({} if count is None else {"count": count}) | prune(
         {"type": read_code(text_of(root, "enrollment_type"), "date_type")}
     )
-    return _prune(facts)
+    return prune(facts)
 
 
 def _arms(root: Element) -> Shape:
@@ -204,9 +201,9 @@ def _arms(root: Element) -> Shape:
             "armGroupLabels": labels,
             "otherNames": _texts(one, "intervention_other_name"),
         }
-        interventions.append(_prune(facts))
+        interventions.append(prune(facts))
     groups = [
-        _prune(
+        prune(
             {
                 "label": text_of(arm, "arm_group_label"),
                 "type": read_code(text_of(arm, "arm_type")),
@@ -216,12 +213,12 @@ def _arms(root: Element) -> Shape:
         )
         for arm in root.findall("arm_group")
     ]
-    return _prune({"armGroups": groups, "interventions": interventions})
+    return prune({"armGroups": groups, "interventions": interventions})
 
 
 def _outcomes(root: Element, tag: str) -> list[Shape]:
     return [
-        _prune(
+        prune(
             {
                 "measure": text_of(one, "outcome_measure"),
                 "description": _block(one, "outcome_description"),
@@ -251,42 +248,7 @@ def _eligibility(root: Element) -> Shape:
         "healthyVolunteers": read_yes_no(text_of(found, "healthy_volunteers")),
         "genderBased": read_yes_no(text_of(found, "gender_based")),
     }
-    return _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
-
-
-def _name(found: Element | None) -> str:
-    name = " ".join(part for tag in ("first_name", "middle_name", "last_name") if (part := text_of(found, tag)))
-    degrees = text_of(found, "degrees")
-    return f"{name}, {degrees}" if name and degrees else name
-
-
-def _contact(found: Element | None) -> Shape:
-    facts = {"name": _name(found), "phone": text_of(found, "phone"), "phoneExt": text_of(found, "phone_ext")}
-    contact = _prune({**facts, "email": text_of(found, "email")})
-    return {**contact, "role": "CONTACT"} if contact else {}
-
-
-def _contacts(root: Element) -> Shape:
-    central = [_contact(root.find(tag)) for tag in ("overall_contact", "overall_contact_backup")]
-    officials = [
-        _prune(
-            {"name": _name(one), "affiliation": text_of(one, "affiliation"), "role": read_code(text_of(one, "role"))}
-        )
-        for one in root.findall("overall_official")
-    ]
-    places = []
-    for one in root.findall("location"):
-        people = [_contact(one.find(tag)) for tag in ("contact", "contact_backup")]
-        heads = [{"name": _name(who), "role": read_code(text_of(who, "role"))} for who in one.findall("investigator")]
-        facts = {
-            "facility": text_of(one, "facility/name"),
-            "status": read_code(text_of(one, "status"), "status"),
-            **{key: text_of(one, f"facility/address/{key}") for key in ("city", "state", "zip", "country")},
-            "contacts": [person for person in people if person] + heads,
-        }
-        places.append(_prune(facts))
-    asked = [contact for contact in central if contact]
-    return _prune({"centralContacts": asked, "overallOfficials": officials, "locations": places})
+    return prune(facts | flags)
 
 
 def _references(root: Element) -> Shape:
@@ -294,10 +256,10 @@ def _references(root: Element) -> Shape:
     for one in root.findall("reference"):
         kind = "RESULT" if read_yes_no(text_of(one, "is_results_ref")) else "BACKGROUND"
         references.append(
-            _prune({"pmid": text_of(one, "pubmed_id"), "type": kind, "citation": text_of(one, "citation")})
+            prune({"pmid": text_of(one, "pubmed_id"), "type": kind, "citation": text_of(one, "citation")})
         )
-    links = [_prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
-    return _prune({"references": references, "seeAlsoLinks": links})
+    links = [prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
+    return prune({"references": references, "seeAlsoLinks": links})
 
 
 def _sharing(root: Element | None) -> Shape:
@@ -305,7 +267,7 @@ def _sharing(root: Element | None) -> Shape:
         return {}
     url = text_of(root, "ipd_url")
     kinds = [code for tag, code in _IPD.items() if read_yes_no(text_of(root, f"ipd_info_type_{tag}"))]
-    return _prune(
+    return prune(
         {
             "ipdSharing": read_code(text_of(root, "sharing_ipd")),
             "description": _block(root, "ipd_description"),

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from trialwright.record.build import Shape, build_record
+from trialwright.record.build import Shape, build_record, prune
 from trialwright.record.model import Record
 from trialwright.record.public_xml_results import read_results
 from trialwright.record.reading import Reading
 from trialwright.record.safe_xml import text_of
 from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases, read_yes_no
+from trialwright.record.xml_people import read_contacts
 from trialwright.vocabulary.findings import Finding
 
 Element = etree._Element
@@ -43,34 +44,30 @@ def read_public_xml(root: Element, name: str) -> Iterator[Record | list[Finding]
         "statusModule": _status(root),
         "sponsorCollaboratorsModule": _sponsor(root),
         "oversightModule": _oversight(root),
-        "descriptionModule": _prune(
+        "descriptionModule": prune(
             {
                 "briefSummary": _block(root, "brief_summary/textblock"),
                 "detailedDescription": _block(root, "detailed_description/textblock"),
             }
         ),
-        "conditionsModule": _prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "conditionsModule": prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
         "designModule": _design(root),
         "armsInterventionsModule": _arms(root),
-        "outcomesModule": _prune({f"{key}Outcomes": _outcomes(root, f"{key}_outcome") for key in _LEVELS}),
+        "outcomesModule": prune({f"{key}Outcomes": _outcomes(root, f"{key}_outcome") for key in _LEVELS}),
         "eligibilityModule": _eligibility(root),
-        "contactsLocationsModule": _contacts(root),
+        "contactsLocationsModule": read_contacts(root),
         "referencesModule": _references(root),
         "ipdSharingStatementModule": _sharing(root),
     }
     results = read_results(root.find("clinical_results"))
     unread = tuple(str(child.tag) for child in root if isinstance(child.tag, str) and child.tag not in _READ)
-    shape = {"protocolSection": _prune(sections), "hasResults": bool(results)}
+    shape = {"protocolSection": prune(sections), "hasResults": bool(results)}
     yield build_record(
         shape | ({"resultsSection": results} if results else {}), Reading("public_xml", name, unread=unread)
     )
 
 
 _LEVELS = ("primary", "secondary", "other")
-
-
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
 
 
 def _texts(root: Element, path: str) -> list[str]:
@@ -95,16 +92,16 @@ def _criteria(root: Element) -> str:
 
 
 def _identification(root: Element) -> Shape:
-    return _prune(
+    return prune(
         {
             "nctId": text_of(root, "id_info/nct_id"),
             "nctIdAliases": _texts(root, "id_info/nct_alias"),
-            "orgStudyIdInfo": _prune({"id": text_of(root, "id_info/org_study_id")}),
+            "orgStudyIdInfo": prune({"id": text_of(root, "id_info/org_study_id")}),
             "secondaryIdInfos": [{"id": other} for other in _texts(root, "id_info/secondary_id")],
             "briefTitle": text_of(root, "brief_title"),
             "officialTitle": text_of(root, "official_title"),
             "acronym": text_of(root, "acronym"),
-            "organization": _prune({"fullName": text_of(root, "source")}),
+            "organization": prune({"fullName": text_of(root, "source")}),
         }
     )
 
@@ -117,12 +114,12 @@ def _date(root: Element, path: str) -> str:
 def _dated(root: Element, path: str) -> Shape:
     found = root.find(path)
     kind = "" if found is None else str(found.get("type") or "")
-    return _prune({"date": _date(root, path), "type": read_code(kind, "date_type")})
+    return prune({"date": _date(root, path), "type": read_code(kind, "date_type")})
 
 
 def _status(root: Element) -> Shape:
     expanded = read_yes_no(text_of(root, "has_expanded_access"))
-    return _prune(
+    return prune(
         {
             "statusVerifiedDate": _date(root, "verification_date"),
             "overallStatus": read_code(text_of(root, "overall_status"), "status"),
@@ -149,7 +146,7 @@ def _status(root: Element) -> Shape:
 
 def _agency(found: Element | None) -> Shape:
     kind = read_code(text_of(found, "agency_class"), "sponsor_class")
-    return _prune({"name": text_of(found, "agency"), "class": kind})
+    return prune({"name": text_of(found, "agency"), "class": kind})
 
 
 def _sponsor(root: Element) -> Shape:
@@ -162,9 +159,9 @@ def _sponsor(root: Element) -> Shape:
         "oldNameTitle": text_of(party, "name_title"),
         "oldOrganization": text_of(party, "organization"),
     }
-    return _prune(
+    return prune(
         {
-            "responsibleParty": _prune(facts),
+            "responsibleParty": prune(facts),
             "leadSponsor": _agency(root.find("sponsors/lead_sponsor")),
             "collaborators": [_agency(one) for one in root.findall("sponsors/collaborator")],
         }
@@ -181,7 +178,7 @@ def _oversight(root: Element) -> Shape:
         "isUsExport": "is_us_export",
     }
     flags = {key: read_yes_no(text_of(root, f"oversight_info/{tag}")) for key, tag in keys.items()}
-    return {key: flag for key, flag in flags.items() if flag is not None}
+    return prune(flags)
 
 
 def _design(root: Element) -> Shape:
@@ -195,7 +192,7 @@ def _design(root: Element) -> Shape:
         "primaryPurpose": read_code(text_of(root, f"{base}/primary_purpose"), "purpose"),
         "observationalModel": read_code(text_of(root, f"{base}/observational_model"), "observational_model"),
         "timePerspective": read_code(text_of(root, f"{base}/time_perspective")),
-        "maskingInfo": _prune(masking),
+        "maskingInfo": prune(masking),
     }
     shown = text_of(root, "study_type")
     enrolled = root.find("enrollment")
@@ -205,15 +202,15 @@ def _design(root: Element) -> Shape:
         "retention": read_code(text_of(root, "biospec_retention")),
         "description": _block(root, "biospec_descr/textblock"),
     }
-    return _prune(
+    return prune(
         {
             "studyType": read_code(shown.split(" [")[0], "study_type"),
             "patientRegistry": True if "Patient Registry" in shown else None,
             "targetDuration": text_of(root, "target_duration"),
             "phases": read_phases(text_of(root, "phase")) if "Observational" not in shown else [],
-            "designInfo": _prune(info),
-            "bioSpec": _prune(retention),
-            "enrollmentInfo": ({} if count is None else {"count": count}) | _prune({"type": kind}),
+            "designInfo": prune(info),
+            "bioSpec": prune(retention),
+            "enrollmentInfo": ({} if count is None else {"count": count}) | prune({"type": kind}),
         }
     )
 
@@ -233,9 +230,9 @@ def _arms(root: Element) -> Shape:
             "armGroupLabels": labels,
             "otherNames": _texts(one, "other_name"),
         }
-        interventions.append(_prune(facts))
+        interventions.append(prune(facts))
     groups = [
-        _prune(
+        prune(
             {
                 "label": text_of(arm, "arm_group_label"),
                 "type": read_code(text_of(arm, "arm_group_type")),
@@ -245,12 +242,12 @@ def _arms(root: Element) -> Shape:
         )
         for arm in root.findall("arm_group")
     ]
-    return _prune({"armGroups": groups, "interventions": interventions})
+    return prune({"armGroups": groups, "interventions": interventions})
 
 
 def _outcomes(root: Element, tag: str) -> list[Shape]:
     keys = {"measure": "measure", "description": "description", "timeFrame": "time_frame"}
-    return [_prune({key: text_of(one, path) for key, path in keys.items()}) for one in root.findall(tag)]
+    return [prune({key: text_of(one, path) for key, path in keys.items()}) for one in root.findall(tag)]
 
 
 def _eligibility(root: Element) -> Shape:
@@ -269,56 +266,17 @@ def _eligibility(root: Element) -> Shape:
         "healthyVolunteers": read_yes_no(text_of(root, "eligibility/healthy_volunteers")),
         "genderBased": read_yes_no(text_of(root, "eligibility/gender_based")),
     }
-    return _prune(facts) | {key: flag for key, flag in flags.items() if flag is not None}
-
-
-def _name(found: Element | None) -> str:
-    parts = (text_of(found, tag) for tag in ("first_name", "middle_name", "last_name"))
-    name = " ".join(part for part in parts if part)
-    degrees = text_of(found, "degrees")
-    return f"{name}, {degrees}" if name and degrees else name
-
-
-def _contact(found: Element | None) -> Shape:
-    facts = {"name": _name(found), "phone": text_of(found, "phone"), "phoneExt": text_of(found, "phone_ext")}
-    contact = _prune({**facts, "email": text_of(found, "email")})
-    return {**contact, "role": "CONTACT"} if contact else {}
-
-
-def _contacts(root: Element) -> Shape:
-    central = [_contact(root.find(tag)) for tag in ("overall_contact", "overall_contact_backup")]
-    officials = [
-        _prune(
-            {"name": _name(one), "affiliation": text_of(one, "affiliation"), "role": read_code(text_of(one, "role"))}
-        )
-        for one in root.findall("overall_official")
-    ]
-    places = []
-    for one in root.findall("location"):
-        address = "facility/address"
-        contacts = [_contact(one.find(tag)) for tag in ("contact", "contact_backup")]
-        investigators = [
-            {"name": _name(who), "role": read_code(text_of(who, "role"))} for who in one.findall("investigator")
-        ]
-        facts = {
-            "facility": text_of(one, "facility/name"),
-            "status": read_code(text_of(one, "status"), "status"),
-            **{key: text_of(one, f"{address}/{key}") for key in ("city", "state", "zip", "country")},
-            "contacts": [contact for contact in contacts if contact] + investigators,
-        }
-        places.append(_prune(facts))
-    people = [contact for contact in central if contact]
-    return _prune({"centralContacts": people, "overallOfficials": officials, "locations": places})
+    return prune(facts | flags)
 
 
 def _references(root: Element) -> Shape:
     references = [
-        _prune({"pmid": text_of(one, "PMID"), "type": kind, "citation": text_of(one, "citation")})
+        prune({"pmid": text_of(one, "PMID"), "type": kind, "citation": text_of(one, "citation")})
         for tag, kind in (("reference", "BACKGROUND"), ("results_reference", "RESULT"))
         for one in root.findall(tag)
     ]
-    links = [_prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
-    return _prune({"references": references, "seeAlsoLinks": links})
+    links = [prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
+    return prune({"references": references, "seeAlsoLinks": links})
 
 
 _INFO_TYPES = {
@@ -332,7 +290,7 @@ _INFO_TYPES = {
 
 def _sharing(root: Element) -> Shape:
     kinds = [read_code(text) for text in _texts(root, "patient_data/ipd_info_type")]
-    return _prune(
+    return prune(
         {
             "ipdSharing": read_code(text_of(root, "patient_data/sharing_ipd")),
             "description": text_of(root, "patient_data/ipd_description"),

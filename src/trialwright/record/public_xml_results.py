@@ -6,7 +6,7 @@ the terms there (category "Total") and with their groups here. Wording of disper
 
 from lxml import etree
 
-from trialwright.record.build import Shape
+from trialwright.record.build import Shape, prune
 from trialwright.record.safe_xml import text_of
 from trialwright.record.words import read_code, read_count
 
@@ -20,10 +20,6 @@ _NON_INFERIORITY = {
 }
 _DISPERSIONS = {"INTER_QUARTILE_RANGE": "INTER_QUARTILE_RANGE", "95_CONFIDENCE_INTERVAL": "CONFIDENCE_95"}
 _SIDES = {"1-Sided": "ONE_SIDED", "2-Sided": "TWO_SIDED"}
-
-
-def _prune(shape: Shape) -> Shape:
-    return {key: value for key, value in shape.items() if value not in (None, "", [], {})}
 
 
 def read_group_id(told: str) -> str:
@@ -42,11 +38,11 @@ def read_results(root: Element | None) -> Shape:
     """The results section of a ``clinical_results`` element; empty for none."""
     if root is None:
         return {}
-    return _prune(
+    return prune(
         {
             "participantFlowModule": _flow(root.find("participant_flow")),
             "baselineCharacteristicsModule": _baseline(root.find("baseline")),
-            "outcomeMeasuresModule": _prune({"outcomeMeasures": _outcomes(root)}),
+            "outcomeMeasuresModule": prune({"outcomeMeasures": _outcomes(root)}),
             "adverseEventsModule": _events(root.find("reported_events")),
             "moreInfoModule": _more(root),
         }
@@ -59,7 +55,7 @@ def _outcomes(root: Element) -> list[Shape]:
 
 def _groups(root: Element) -> list[Shape]:
     return [
-        _prune(
+        prune(
             {
                 "id": read_group_id(str(one.get("group_id"))),
                 "title": text_of(one, "title"),
@@ -72,7 +68,7 @@ def _groups(root: Element) -> list[Shape]:
 
 def _people(row: Element) -> list[Shape]:
     return [
-        _prune(
+        prune(
             {
                 "groupId": read_group_id(str(one.get("group_id"))),
                 "comment": text_of(one),
@@ -89,16 +85,16 @@ def _flow(root: Element | None) -> Shape:
     periods = []
     for period in root.findall("period_list/period"):
         milestones = [
-            _prune({"type": text_of(row, "title"), "achievements": _people(row)})
+            prune({"type": text_of(row, "title"), "achievements": _people(row)})
             for row in period.findall("milestone_list/milestone")
         ]
         drops = [
-            _prune({"type": text_of(row, "title"), "reasons": _people(row)})
+            prune({"type": text_of(row, "title"), "reasons": _people(row)})
             for row in period.findall("drop_withdraw_reason_list/drop_withdraw_reason")
         ]
         facts = {"title": text_of(period, "title"), "milestones": milestones, "dropWithdraws": drops}
-        periods.append(_prune(facts))
-    return _prune(
+        periods.append(prune(facts))
+    return prune(
         {
             "preAssignmentDetails": text_of(root, "pre_assignment_details"),
             "recruitmentDetails": text_of(root, "recruitment_details"),
@@ -129,15 +125,15 @@ def _classes(root: Element) -> list[Shape]:
         categories = []
         for row in block.findall("category_list/category"):
             cells = [_cell(cell) for cell in row.findall("measurement_list/measurement")]
-            categories.append(_prune({"title": text_of(row, "title"), "measurements": cells}))
-        classes.append(_prune({"title": text_of(block, "title"), "denoms": _denoms(block), "categories": categories}))
+            categories.append(prune({"title": text_of(row, "title"), "measurements": cells}))
+        classes.append(prune({"title": text_of(block, "title"), "denoms": _denoms(block), "categories": categories}))
     return classes
 
 
 def _cell(cell: Element) -> Shape:
     keys = {"value": "value", "spread": "spread", "lowerLimit": "lower_limit", "upperLimit": "upper_limit"}
     facts = {key: cell.get(attribute) for key, attribute in keys.items()}
-    return _prune({"groupId": read_group_id(str(cell.get("group_id"))), **facts, "comment": text_of(cell)})
+    return prune({"groupId": read_group_id(str(cell.get("group_id"))), **facts, "comment": text_of(cell)})
 
 
 def _baseline(root: Element | None) -> Shape:
@@ -156,9 +152,9 @@ def _baseline(root: Element | None) -> Shape:
             "denoms": _denoms(one),
             "classes": _classes(one),
         }
-        measures.append(_prune(facts))
+        measures.append(prune(facts))
     facts = {"populationDescription": text_of(root, "population"), "groups": _groups(root)}
-    return _prune({**facts, "denoms": _denoms(root), "measures": measures})
+    return prune({**facts, "denoms": _denoms(root), "measures": measures})
 
 
 def _outcome(root: Element) -> Shape:
@@ -183,7 +179,7 @@ def _outcome(root: Element) -> Shape:
             "denoms": _denoms(measure),
             "classes": _classes(measure),
         }
-    return _prune({**facts, "analyses": [_analysis(one) for one in root.findall("analysis_list/analysis")]})
+    return prune({**facts, "analyses": [_analysis(one) for one in root.findall("analysis_list/analysis")]})
 
 
 def _analysis(root: Element) -> Shape:
@@ -207,7 +203,7 @@ def _analysis(root: Element) -> Shape:
     }
     told = read_code(text_of(root, "non_inferiority_type"))
     sides = text_of(root, "ci_n_sides")
-    return _prune(
+    return prune(
         {
             "groupIds": [read_group_id(text_of(one)) for one in root.findall("group_id_list/group_id")],
             **{key: text_of(root, tag) for key, tag in keys.items()},
@@ -224,7 +220,7 @@ def _events(root: Element | None) -> Shape:
     serious = _terms(root.find("serious_events"), groups, "serious")
     other = _terms(root.find("other_events"), groups, "other")
     _terms(root.find("deaths"), groups, "deaths")
-    return _prune(
+    return prune(
         {
             "frequencyThreshold": text_of(root, "other_events/frequency_threshold"),
             "timeFrame": text_of(root, "time_frame"),
@@ -265,7 +261,7 @@ def _terms(root: Element | None, groups: dict[str, Shape], kind: str) -> list[Sh
                 "notes": text_of(event, "description"),
                 "stats": [_stat(count) for count in event.findall("counts")],
             }
-            terms.append(_prune(facts))
+            terms.append(prune(facts))
     return terms
 
 
@@ -294,10 +290,10 @@ def _more(root: Element) -> Shape:
         "phone": text_of(root, "point_of_contact/phone"),
     }
     limits = text_of(root, "limitations_and_caveats")
-    return _prune(
+    return prune(
         {
-            "limitationsAndCaveats": _prune({"description": limits}),
+            "limitationsAndCaveats": prune({"description": limits}),
             "certainAgreement": agreement,
-            "pointOfContact": _prune(contact),
+            "pointOfContact": prune(contact),
         }
     )
