@@ -12,6 +12,9 @@ from trialwright.definition.design import AllocationMethod
 from trialwright.definition.forms import CheckLevel
 from trialwright.simulate.cases.evidence import Case, Evidence
 
+_NONE = "no answer"
+_PLAIN = {"age_years": "Age (years)", "day": "Study day", "arm": "Arm"}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -77,7 +80,9 @@ def _list_screening(definition: Definition, found: Mapping[str, Evidence]) -> It
         for case, word in ((evidence.firing, "met"), (evidence.quiet, "not met"), (evidence.unknown, "unknown")):
             if case is not None:
                 yield Step(
-                    "Screening", f"Screen with {_tell(case)}.", f"{one.criterion.id} is {word}: {one.criterion.text}"
+                    "Screening",
+                    f"Screen with: {_tell(definition, case)}.",
+                    f"{one.criterion.id} is {word}: {one.criterion.text}",
                 )
     yield Step(
         "Screening",
@@ -142,7 +147,7 @@ def _list_doses(definition: Definition) -> Iterator[Step]:
     for one in definition.interventions.values():
         if one.dose is None:
             continue
-        amount = f"{one.dose.amount:g} {one.dose.unit}"
+        amount = _write_amount(one.dose.amount, one.dose.unit)
         yield Step("Doses", f"Prepare {one.name} before allocation.", "Refused.", ("C5",))
         yield Step("Doses", f"Prepare {one.name} in another amount than {amount}.", "Refused.", ("C5",))
         for encounter in one.at:
@@ -169,7 +174,7 @@ def _list_checks(definition: Definition, found: Mapping[str, Evidence]) -> Itera
                 )
                 yield Step(
                     "Impossible values",
-                    f"{compiled.form.title}: enter {_tell(case)}.",
+                    f"{compiled.form.title}: enter {_tell(definition, case)}.",
                     f"{answer}: {check.message}",
                     ("V2",),
                 )
@@ -202,8 +207,23 @@ def _list_close() -> Iterator[Step]:
     )
 
 
-def _tell(case: Case) -> str:
-    """The answers of a case in one line, by item."""
-    answers = [f"{name.partition('.')[2] or name} = {text}" for name, text in case.values.items() if text]
-    empty = [name.partition(".")[2] or name for name, text in case.values.items() if not text]
-    return ", ".join([*answers, *(f"{name} not answered" for name in empty)])
+def _tell(definition: Definition, case: Case) -> str:
+    """The answers of a case in one line, in the words that stand on the forms."""
+    answers = [_tell_one(definition, name, text) for name, text in case.values.items()]
+    return "; ".join(
+        [*(one for one in answers if not one.endswith(_NONE)), *(one for one in answers if one.endswith(_NONE))]
+    )
+
+
+def _tell_one(definition: Definition, name: str, text: str) -> str:
+    form, _, item = name.partition(".")
+    if form not in definition.forms:
+        return f"{_PLAIN.get(name, name)}: {text or _NONE}"
+    compiled = definition.forms[form]
+    code = compiled.codes.get(item, {}).get(text)
+    asked = compiled.items[item]
+    return f"{asked.label}: {f'{code.label} ({text})' if code else f'{text} {asked.unit}'.strip() if text else _NONE}"
+
+
+def _write_amount(amount: float, unit: str) -> str:
+    return f"{amount:,.0f} {unit}" if amount.is_integer() else f"{amount:g} {unit}"

@@ -17,6 +17,11 @@ _INTENDED = (
     "consent, allocation, visits, doses, forms, adverse events, snapshot, analysis and report. This report covers one "
     "build of the software and the configuration of one study in it. A site adds its own acceptance test (section 5)."
 )
+_SOURCES = (
+    "Sources: P11 is 21 CFR part 11; R3 is ICH E6(R3); EMA is its guideline on computerised systems and electronic data "
+    "in clinical trials (2023); FDA CSA is FDA's Computer Software Assurance; own is derived from defects seen in other "
+    "systems."
+)
 _COLOUR = {
     Result.PASSED: "good", Result.FAILED: "bad", Result.KNOWN_DEFECT: "bad",
     Result.NOT_RUN: "open", Result.SKIPPED: "open",
@@ -74,7 +79,7 @@ def _render_head(report: ValidationReport, title: str) -> str:
 def _render_requirements(report: ValidationReport) -> str:
     counts = Counter(line.requirement.status for line in report.lines)
     total = ", ".join(f"{counts[status]} {status.value}" for status in Status)
-    parts = [f"<h2>2 Requirements, tests and results</h2><p>{len(report.lines)} statements: {total}.</p>"]
+    parts = [f"<h2>2 Requirements, tests and results</h2><p>{len(report.lines)} statements: {total}. {_SOURCES}</p>"]
     for area, lines in groupby(report.lines, key=lambda line: line.requirement.area):
         rows = []
         for line in lines:
@@ -87,7 +92,9 @@ def _render_requirements(report: ValidationReport) -> str:
                 for test in one.tests
             )
             under = (
-                f"<details><summary>{len(one.tests)} tests</summary><ul>{listed}</ul></details>" if one.tests else ""
+                f"<details><summary>{_count(len(one.tests), 'test')}</summary><ul>{listed}</ul></details>"
+                if one.tests
+                else ""
             )
             lacks = f'<div class="open">{escape(one.lacks)}</div>' if one.lacks else ""
             result = _paint(line.result) if one.tests else ""
@@ -167,6 +174,10 @@ def _render_signatures() -> str:
         ["", "Name", "Signature: I have seen the evidence and agree with the conclusion", "Date"], rows
     )
     return f'<h2>6 Conclusion and signatures</h2><div class="sign">{table}</div>'
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _paint(word: Result | Status) -> str:

@@ -11,6 +11,7 @@ from trialwright.capture.values import is_outside, read_item
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.forms import Item, ItemType
 from trialwright.rules.values import Value
+from trialwright.simulate.values import find_unremarkable
 from trialwright.vocabulary.numbers import render_number
 
 TODAY = date(2020, 2, 10)
@@ -25,13 +26,17 @@ _POINTS = 9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer: the text as typed ('' for none) and the value that rules read (None: unknown)."""
+    """One answer: the text as typed ('' for none) and the value that rules read (None: unknown).
+
+    ``oddness`` is how much a reader would wonder about it: 0 not at all, 1 a finding, 2 nothing known.
+    """
 
     text: str
     value: Value
+    oddness: int = 0
 
 
-NO_ANSWER = Choice("", None)
+NO_ANSWER = Choice("", None, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def list_choices(compiled: CompiledForm, item: Item, literals: Literals, beyond:
     """
     match item.type:
         case ItemType.CODE:
-            texts = list(compiled.codes[item.id])
+            return (*_list_codes(compiled, item), NO_ANSWER)
         case ItemType.NUMBER:
             texts = list(_list_numbers(item, literals.numbers, beyond))
         case ItemType.DATE | ItemType.DATETIME:
@@ -87,6 +92,14 @@ def list_plain_numbers(literals: Literals, low: float, high: float) -> tuple[Cho
 def compute_step(item: Item) -> float:
     """The least difference that two values of a number can have."""
     return 10.0**-item.decimals
+
+
+def _list_codes(compiled: CompiledForm, item: Item) -> Iterator[Choice]:
+    codes = tuple(compiled.codes[item.id])
+    plain = find_unremarkable(codes)
+    for code in codes:
+        value = read_item(item, compiled, code)
+        yield Choice(code, value, 2 if value is None else 0 if code == plain else 1)
 
 
 def _list_numbers(item: Item, numbers: tuple[float, ...], beyond: bool) -> Iterator[str]:

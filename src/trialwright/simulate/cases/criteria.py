@@ -17,7 +17,7 @@ from trialwright.simulate.cases.evidence import (
     make_finding,
     show,
 )
-from trialwright.simulate.cases.search import Pair, Search
+from trialwright.simulate.cases.search import Pair, Search, compute_oddness
 from trialwright.simulate.cases.space import Assignment, make_space
 from trialwright.vocabulary.codelists import Verdict
 from trialwright.vocabulary.findings import Finding, Severity
@@ -35,7 +35,7 @@ def _compute_judged(definition: Definition, one: CompiledCriterion) -> Evidence:
     for answer, expected in (("Y", Verdict.MET), ("N", Verdict.NOT_MET), ("U", Verdict.UNKNOWN)):
         verdict = compute_verdicts(definition, {}, {criterion.id: answer})[criterion.id]
         if verdict is expected:
-            cases[answer] = Case({f"judgement {criterion.id}": answer}, verdict.value)
+            cases[answer] = Case({f"Judgement {criterion.id}": answer}, verdict.value)
     path = f"eligibility.{criterion.id}"
     trouble = (
         ()
@@ -56,7 +56,7 @@ def _compute_ruled(definition: Definition, one: CompiledCriterion, rule: Rule) -
     pair = next(iter(search.find_pairs(found)), None) or Pair(next(iter(true), {}), next(iter(false), {}))
     met = _confirm(definition, one, pair.true, Verdict.MET) if true else None
     not_met = _confirm(definition, one, pair.false, Verdict.NOT_MET) if false else None
-    open_case = _confirm(definition, one, unknown[0], Verdict.UNKNOWN) if unknown else None
+    open_case = _confirm(definition, one, min(unknown, key=compute_oddness), Verdict.UNKNOWN) if unknown else None
     parts = compute_parts(search, found)
     findings = _check_found(path, rule, (bool(true), bool(false), bool(unknown)))
     if (true and not met) or (false and not not_met) or (unknown and not open_case):

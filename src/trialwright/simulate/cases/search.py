@@ -17,11 +17,14 @@ from trialwright.simulate.cases.choices import Choice
 from trialwright.simulate.cases.space import Assignment, Space
 
 Truth = bool | None
+Rank = tuple[int, int, float]
+"""How far apart two cases are: answers changed, odd answers in both, distance of the values."""
 T = TypeVar("T")
 
 _EVERYTHING = 3_000
 _TRIES = 6_000
-_KEPT = 12
+_AT_LEAST = 300
+_KEPT = 24
 _NO_ANSWER_IS_FAR = 1e9
 
 
@@ -35,7 +38,7 @@ class Pair:
 
 @dataclass(slots=True)
 class Found:
-    """What a search has seen: up to a dozen assignments for each truth; for each part the two in which it decides."""
+    """What a search has seen: two dozen assignments for each truth; for each part the two in which it decides."""
 
     by_truth: dict[Truth, list[Assignment]] = field(default_factory=lambda: {True: [], False: [], None: []})
     parts: dict[tuple[Leaf, bool], Assignment] = field(default_factory=dict)
@@ -68,14 +71,12 @@ class Search:
             Drop answers to questions that are not asked with the other answers.
         """
         found = Found()
-        for assignment in self._list_assignments(found):
+        for number, assignment in enumerate(self._list_assignments(found), start=1):
             kept = self._space.prune(assignment) if asked_only else assignment
             truth, *leaves = self.evaluate(kept)
-            bucket = found.by_truth[truth]
-            if len(bucket) < _KEPT and kept not in bucket:
-                bucket.append(kept)
+            _keep(found.by_truth[truth], kept)
             self._note_parts(found, kept, dict(zip(self.leaves, leaves, strict=True)))
-            if self._is_complete(found):
+            if number >= _AT_LEAST and self._is_complete(found):
                 break
         return found
 
@@ -85,7 +86,10 @@ class Search:
         return [None if one is None else bool(one) for one in raw]
 
     def find_pairs(self, found: Found) -> list[Pair]:
-        """Pairs that differ in one answer (and in what that answer hides), nearest first; else in any number."""
+        """Pairs that differ in one answer (and in what that answer hides), nearest first; else in any number.
+
+        Of two that are as near, the one with fewer odd answers comes first: people read these cases.
+        """
         pairs = []
         for true in found.by_truth[True]:
             near = self._find_nearest(true)
@@ -94,17 +98,18 @@ class Search:
         pairs.sort(key=lambda one: one[0])
         if pairs or not found.by_truth[False]:
             return [pair for _, pair in pairs]
-        return [Pair(true, false) for true, false in zip(found.by_truth[True], found.by_truth[False], strict=False)]
+        cases, others = (sorted(found.by_truth[truth], key=compute_oddness) for truth in (True, False))
+        return [Pair(one, other) for one, other in zip(cases, others, strict=False)]
 
-    def _find_nearest(self, true: Assignment) -> tuple[tuple[int, float], Pair] | None:
-        best: tuple[tuple[int, float], Pair] | None = None
+    def _find_nearest(self, true: Assignment) -> tuple[Rank, Pair] | None:
+        best: tuple[Rank, Pair] | None = None
         for name, choices in self._space.choices.items():
             for choice in choices:
                 if choice == true[name]:
                     continue
                 other = self._space.prune({**true, name: choice})
                 changed = sum(other[key] != true[key] for key in other)
-                rank = changed, _distance(true[name], choice)
+                rank = changed, compute_oddness(true) + compute_oddness(other), _distance(true[name], choice)
                 if (best is None or rank < best[0]) and self.evaluate(other)[0] is False:
                     best = rank, Pair(true, other)
         return best
@@ -119,7 +124,7 @@ class Search:
                     found.parts[leaf, truth] = assignment
 
     def _is_complete(self, found: Found) -> bool:
-        if len(found.by_truth[True]) < _KEPT or len(found.by_truth[False]) < 1:
+        if not (found.by_truth[True] and found.by_truth[False]):
             return False
         return len(self.leaves) < 2 or len(found.parts) == 2 * len(self.leaves)
 
@@ -144,6 +149,23 @@ class Search:
                     index = int(rng.integers(len(names)))
                     drawn[names[index]] = _pick(rng, choices[index])
                 yield drawn
+
+
+def compute_oddness(assignment: Assignment) -> int:
+    """How much a reader would wonder about an assignment: findings and open answers beside what it is about."""
+    return sum(choice.oddness for choice in assignment.values())
+
+
+def _keep(bucket: list[Assignment], assignment: Assignment) -> None:
+    """Keep the assignment, at the cost of the oddest where there are enough."""
+    if assignment in bucket:
+        return
+    if len(bucket) < _KEPT:
+        bucket.append(assignment)
+        return
+    oddest = max(range(len(bucket)), key=lambda index: compute_oddness(bucket[index]))
+    if compute_oddness(assignment) < compute_oddness(bucket[oddest]):
+        bucket[oddest] = assignment
 
 
 def _pick(rng: np.random.Generator, options: Sequence[T]) -> T:
