@@ -298,3 +298,59 @@ def test_level_at_ten_and_ten_is_nominal_within_monte_carlo_error():
         table = mmrm_visits.estimate_visits(mmrm_visits.Rows(y, np.repeat(arm, visits), who, visit))
         hits += table.differences[-1].p < 0.05
     assert 0.022 <= hits / trials <= 0.079
+
+
+@pytest.mark.parametrize("structure", ["ar1_h", "cs_h", "toeplitz_h", "unstructured"])
+def test_kenward_roger_equals_the_textbook_formulas_on_full_matrices(small, structure):
+    """Kenward & Roger 1997 written out with one matrix for all observations, observed information by differences."""
+    y, x, who, visit = small
+    model = mmrm.fit(y, x, who, visit, Options((structure,), "kenward-roger"))
+    covariance = Covariance(structure, 4)
+    natural = covariance.to_natural(model.sigma)
+    at = (visit - 1).astype(int)
+    same = who[:, None] == who[None, :]
+
+    def build(parameters):
+        return np.where(same, covariance.build_natural(parameters)[np.ix_(at, at)], 0.0)
+
+    def deviance(parameters):
+        inverse = np.linalg.inv(build(parameters))
+        middle = x.T @ inverse @ x
+        rest = y - x @ np.linalg.solve(middle, x.T @ inverse @ y)
+        return np.linalg.slogdet(build(parameters))[1] + np.linalg.slogdet(middle)[1] + rest @ inverse @ rest
+
+    k = covariance.size
+    steps = np.diag(1e-3 * np.maximum(np.abs(natural), 0.05))
+    base = deviance(natural)
+    up, down = ([deviance(natural + sign * s) for s in steps] for sign in (1, -1))
+    hessian, first, second = np.zeros((k, k)), [], {}
+    for i in range(k):
+        first.append((build(natural + steps[i]) - build(natural - steps[i])) / (2 * steps[i, i]))
+        for j in range(i + 1):
+            both = [(a * b, natural + a * steps[i] + b * steps[j]) for a in (1, -1) for b in (1, -1)]
+            scale = 4 * steps[i, i] * steps[j, j]
+            if i == j:
+                hessian[i, i] = (up[i] - 2 * base + down[i]) / steps[i, i] ** 2 / 2
+                second[i, i] = (build(natural + steps[i]) - 2 * build(natural) + build(natural - steps[i])) / steps[
+                    i, i
+                ] ** 2
+            else:
+                hessian[i, j] = hessian[j, i] = sum(sign * deviance(p) for sign, p in both) / scale / 2
+                second[i, j] = second[j, i] = sum(sign * build(p) for sign, p in both) / scale
+    spread = np.linalg.inv(hessian)
+    inverse = np.linalg.inv(build(natural))
+    phi = np.linalg.inv(x.T @ inverse @ x)
+    slopes = [-x.T @ inverse @ e @ inverse @ x for e in first]
+    total = np.zeros_like(phi)
+    for i in range(k):
+        for j in range(k):
+            q = x.T @ inverse @ first[i] @ inverse @ first[j] @ inverse @ x
+            r_part = x.T @ inverse @ second[i, j] @ inverse @ x
+            total += spread[i, j] * (q - slopes[i] @ phi @ slopes[j] - r_part / 4)
+    adjusted = phi + 2 * phi @ total @ phi
+    for row in UNIT:
+        answer = model.estimate(row)
+        gradient = np.array([row @ phi @ slope @ phi @ row for slope in slopes])
+        df = 2 * (row @ phi @ row) ** 2 / (gradient @ spread @ gradient)
+        assert answer.se == pytest.approx(math.sqrt(row @ adjusted @ row), rel=2e-4)
+        assert answer.df == pytest.approx(df, rel=2e-3)

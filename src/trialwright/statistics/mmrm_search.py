@@ -14,6 +14,8 @@ from trialwright.statistics.mmrm_reml import State, Sums, compute_information, e
 
 # Expected gain in log-likelihood that still counts as one, and the largest gradient of -2 log L accepted after BFGS.
 _GAIN, _SLOPE = 1e-13, 1e-3
+# Smallest eigenvalue of the correlation matrix below which the search has left all sensible matrices.
+_SINGULAR = 1e-6
 _STEPS = 60
 
 
@@ -33,6 +35,8 @@ def find_maximum(sums: Sums, covariance: Covariance, beta: FloatArray) -> tuple[
         found = _step(sums, covariance, start)
         if found is None:
             found = _descend(sums, covariance, np.diag(moments).copy())
+    if isinstance(found, str):
+        return found
     if found is None:
         return "did not converge"
     if not is_positive_definite(found[0]):
@@ -62,7 +66,8 @@ def compute_moments(sums: Sums, beta: FloatArray) -> tuple[FloatArray, bool]:
     return correlation * np.outer(sd, sd), bool((both > 0).all())
 
 
-def _step(sums: Sums, covariance: Covariance, sigma: FloatArray) -> tuple[FloatArray, State] | None:
+def _step(sums: Sums, covariance: Covariance, sigma: FloatArray) -> tuple[FloatArray, State] | str | None:
+    """The maximum by scoring and Newton steps; None when they get stuck, words when there is nothing to find."""
     natural = covariance.to_natural(sigma)
     state = evaluate(sums, sigma)
     newton = False
@@ -86,7 +91,15 @@ def _step(sums: Sums, covariance: Covariance, sigma: FloatArray) -> tuple[FloatA
         if moved is None:
             return None
         natural, sigma, state = moved
+        if _is_singular(sigma):
+            return "the likelihood rises towards a singular covariance matrix: too few participants for it"
     return None
+
+
+def _is_singular(sigma: FloatArray) -> bool:
+    """Whether one visit has become a combination of the others."""
+    scale = np.sqrt(np.diag(sigma))
+    return bool(linalg.eigvalsh(sigma / np.outer(scale, scale))[0] < _SINGULAR)
 
 
 def _solve(information: FloatArray, gradient: FloatArray) -> FloatArray | None:
