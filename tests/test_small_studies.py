@@ -33,6 +33,6 @@ def test_hardly_any_data(folder: Path, participants: int) -> None:
         )  # fmt: skip
         bundle = compute_bundle(definition, derive_datasets(definition, snapshot), header)
         assert all(row.value is None or math.isfinite(row.value) for row in bundle.rows)
-        assert all(row.warnings for row in bundle.rows if row.value is None), [r for r in bundle.rows if r.value is None and not r.warnings][:3]
+        assert [row for row in bundle.rows if row.value is None and not row.warnings] == []
         for language in ("en", "zh"):
             assert definition.id in render_report(definition, bundle, language=language)

@@ -76,7 +76,10 @@ def test_every_promise_of_the_summary_is_kept() -> None:
 
 
 def test_promises_are_cut_at_commas() -> None:
-    text = "The clinical symptoms, side effects, characteristics (immune cells, inflammatory factors, etc.) will be evaluated during follow up."
+    text = (
+        "The clinical symptoms, side effects, characteristics (immune cells, inflammatory factors, etc.) "
+        "will be evaluated during follow up."
+    )
     assert list_promises(text) == ["clinical symptoms", "side effects", "immune cells", "inflammatory factors"]
 
 

@@ -79,7 +79,7 @@ def test_one_of_two_gets_the_last_place(
         process = started.Process(target=race_for_places, args=(code, line, urls, answer))
         process.start()
         racers.append((process, tell, answers))
-    wins = {code: 0 for code in pair}
+    wins = dict.fromkeys(pair, 0)
     with copies(fresh_url, tmp_path, server) as rounds:
         for number, url in enumerate(rounds):
             for _, tell, _ in racers:

@@ -17,6 +17,7 @@ from trialwright.capture.moment import (
     plan_deviations,
     refuse,
 )
+from trialwright.capture.product import Move, check_lot, find_lot_faults, plan_dose_move
 from trialwright.capture.record_form import RecordForm, decide_revision
 from trialwright.capture.schedule import compute_local_day, compute_subject_day0
 from trialwright.capture.values import parse_moment
@@ -31,18 +32,22 @@ from trialwright.vocabulary.findings import Reason, Refusal
 
 @dataclass(frozen=True, slots=True)
 class PrepareDose:
-    """Make a dose ready for a participant and a planned time."""
+    """Make a dose ready for a participant and a planned time, from so many containers of a lot."""
 
     participant: str
     intervention: str
     encounter: str
     lot: str
     amount: str
+    containers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class GiveDose:
-    """A dose as it was given: the dosing form's values. ``encounter`` is the planned time it belongs to."""
+    """A dose as it was given: the dosing form's values. ``encounter`` is the planned time it belongs to.
+
+    ``containers`` of the lot were used for it.
+    """
 
     participant: str
     intervention: str
@@ -50,6 +55,7 @@ class GiveDose:
     values: Mapping[str, str]
     missing: Mapping[str, str] = field(default_factory=dict)
     confirmed: Mapping[str, str] = field(default_factory=dict)
+    containers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,13 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
     if not command.lot.strip():
         reasons.append(Reason("no-lot", "the lot must be named"))
     reasons += unknown + _check_gap(moment, state, intervention)
+    reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
     entry = DosePrepared(command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit)
-    return refuse("prepare_dose", reasons) or (Planned(state.participant, entry),)
+    if (refused := refuse("prepare_dose", reasons)) is not None:
+        return refused
+    dose = (state.participant, command.encounter)
+    moved = plan_dose_move(moment, Move.PREPARE, state.site, command.lot, dose, command.containers)
+    return (Planned(state.participant, entry), *moved)
 
 
 def _why_left(state: SubjectState) -> str:
@@ -151,10 +162,17 @@ def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> 
     number = 1 + max((one.number for one in state.doses if one.intervention == command.intervention), default=0)
     given = DoseGiven(
         command.intervention, command.encounter if command.encounter in intervention.at else "", number,
-        command.values["started_at"], command.values.get("actual_amount", ""), intervention.dose.unit, command.values.get("lot", ""),
+        command.values["started_at"], command.values.get("actual_amount", ""), intervention.dose.unit,
+        command.values.get("lot", ""),
     )  # fmt: skip
     deviations = find_dose_deviations(moment, state, intervention, given)
-    return (*saved, Planned(state.participant, given), *plan_deviations(state, deviations))
+    faults = find_lot_faults(
+        moment, state.site, given.lot, parse_moment(given.started_at).date(), command.containers
+    )
+    deviations += [DeviationNoted(code, text, given.encounter, intervention.form) for code, text in faults]
+    dose = (state.participant, given.encounter)
+    moved = plan_dose_move(moment, Move.USE, state.site, given.lot, dose, command.containers)
+    return (*saved, Planned(state.participant, given), *plan_deviations(state, deviations), *moved)
 
 
 def _save_form(moment: Moment, state: SubjectState, command: GiveDose, intervention: Intervention) -> Decision:

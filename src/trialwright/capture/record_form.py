@@ -64,7 +64,7 @@ def decide_revision(moment: Moment, state: SubjectState, command: RecordForm, co
     values = {name: text for name, text in command.values.items() if text != ""}
     occasion = _find_occasion(compiled, values)
     reading = read_form(compiled, values, command.missing, _compute_extra(moment, state, occasion))
-    reasons = _check_place(moment, state, command) + list(reading.unreadable)
+    reasons = _check_place(moment, command) + list(reading.unreadable)
     reasons += _check_revision(state, command)
     if not compiled.form.never_blocks:
         reasons += _check_consented(state, compiled) + _check_confirmed(reading, command)
@@ -99,7 +99,7 @@ def _compute_extra(moment: Moment, state: SubjectState, occasion: date | None) -
     return {"arm": state.arm, "day": None if day is None else float(day)}
 
 
-def _check_place(moment: Moment, state: SubjectState, command: RecordForm) -> list[Reason]:
+def _check_place(moment: Moment, command: RecordForm) -> list[Reason]:
     if command.repeat < 1:
         return [Reason("bad-repeat", "rows are numbered from 1")]
     if (

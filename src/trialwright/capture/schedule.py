@@ -115,7 +115,11 @@ def decide_schedule_visit(moment: Moment, state: SubjectState, command: Schedule
     )
 
 
-def decide_find_missed_visits(moment: Moment, state: SubjectState, command: FindMissedVisits) -> Decision:
+def decide_find_missed_visits(
+    moment: Moment,
+    state: SubjectState,
+    command: FindMissedVisits,  # noqa: ARG001  (one shape for all acts)
+) -> Decision:
     """A deviation for every visit or dose whose window has closed with nothing recorded; nothing where all is well."""
     reasons = check_open(moment) + check_actor(moment, "find_missed_visits", state.site)
     if (refused := refuse("find_missed_visits", reasons)) is not None:

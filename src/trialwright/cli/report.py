@@ -64,7 +64,8 @@ def match_ledger(definition: Definition) -> Definition:
         if scaled.digest == digest:
             return scaled
     fail(
-        f"the ledger was opened under version {version} ({digest[:12]}), the study folder has changed since ({definition.digest[:12]})"
+        f"the ledger was opened under version {version} ({digest[:12]}), "
+        f"the study folder has changed since ({definition.digest[:12]})"
     )
 
 

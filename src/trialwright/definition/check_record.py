@@ -95,7 +95,8 @@ def _check_outcomes(parts: StudyParts, record: Record) -> Iterator[Finding]:
             tolerance = round(0.03 * point.day) if point.unit in (Unit.MONTH, Unit.YEAR) else 0
             if point.role in (Role.ABOUT, Role.EVERY) or any(abs(point.day - day) <= tolerance for day in planned):
                 continue
-            text = f"the time frame of {endpoint.id} says {point.text!r} (day {point.day}), and no encounter of at: is on that day"
+            said = f"the time frame of {endpoint.id} says {point.text!r} (day {point.day})"
+            text = f"{said}, and no encounter of at: is on that day"
             yield Finding(
                 "time-point",
                 text,

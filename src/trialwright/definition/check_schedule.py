@@ -1,7 +1,7 @@
 """The calendar: windows that overlap, doses without a form, endpoints that nothing measures at a time point."""
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from trialwright.definition.endpoints import Endpoint, EndpointKind
 from trialwright.definition.load import StudyParts
@@ -67,7 +67,7 @@ def _check_doses(parts: StudyParts) -> Iterator[Finding]:
                         remedy=f"plan {one.form} at {name}",
                     )
         days = sorted(encounters[name].day for name in one.at if name in encounters)
-        tight = [(a, b) for a, b in zip(days, days[1:], strict=False) if (b - a) * 24 < one.min_gap_hours]
+        tight = [(a, b) for a, b in pairwise(days) if (b - a) * 24 < one.min_gap_hours]
         for a, b in tight:
             text = f"day {a} and day {b} are closer than the minimum gap of {one.min_gap_hours:g} h"
             yield Finding("spacing", text, source.place("interventions", index, "min_gap_hours"))
@@ -124,7 +124,9 @@ def _check_form(parts: StudyParts, endpoint: Endpoint, form: str, here: Place) -
         activity = parts.study.activities[number]
         if endpoint.id not in activity.serves and _overlaps(activity, endpoint):
             text = f"{form} measures {endpoint.id} and does not say so"
-            yield Finding("unsaid", text, source.place("activities", number, "serves"), remedy=f"add {endpoint.id} to serves:")
+            yield Finding(
+                "unsaid", text, source.place("activities", number, "serves"), remedy=f"add {endpoint.id} to serves:"
+            )
 
 
 def _overlaps(activity: Activity, endpoint: Endpoint) -> bool:
@@ -149,7 +151,8 @@ def _check_sampling(parts: StudyParts, measuring: Mapping[str, str]) -> Iterator
                     if event.kind == "CONSECUTIVE"
                     else f"a stretch of {needed:g} h"
                 )
-                text = f"{parameter.code} asks for {what}, but {form} is recorded up to {gap:g} h apart before day {parameter.horizon_day}"
+                taken = f"{form} is recorded up to {gap:g} h apart before day {parameter.horizon_day}"
+                text = f"{parameter.code} asks for {what}, but {taken}"
                 place = source.place("endpoints", index, "parameters", number, "event")
                 remedy = (
                     "plan it DAILY, or add confirm_hours to its activity"

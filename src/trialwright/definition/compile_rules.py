@@ -111,7 +111,8 @@ def _compile_parameter(
             rules.events[parameter.code] = rule
             rules.measuring[parameter.code] = forms[0] if forms else ""
             if len(forms) != 1:
-                text = f"the event of {parameter.code} reads {len(forms)} forms ({', '.join(forms)}); an event is seen in the records of one"
+                read = f"the event of {parameter.code} reads {len(forms)} forms ({', '.join(forms)})"
+                text = f"{read}; an event is seen in the records of one"
                 rules.findings.append(
                     Finding("event-forms", text, place, remedy=f"write {endpoint.id}'s rule over one form")
                 )

@@ -129,7 +129,7 @@ class Allocation(Part):
     capped: bool = False
     rationale: Annotated[str, Field(pattern=r"^(required|none)$")] = "none"
     blocks: tuple[Annotated[int, Field(gt=0)], ...] = ()
-    ratio: dict[str, Annotated[int, Field(gt=0)]] = {}
+    ratio: dict[str, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     strata: tuple[str, ...] = ()
     probability: Annotated[float, Field(gt=0.5, le=1)] = 0.8
     balance: tuple[ItemPath, ...] = ()

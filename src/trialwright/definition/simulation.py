@@ -27,8 +27,8 @@ class Behaviour(Part):
     sd: Annotated[float, Field(ge=0)] = 0
     course: tuple[tuple[float, float], ...] = ()
     stable: Chance = 0.5
-    arms: dict[CodeId, float] = {}
-    codes: dict[str, Annotated[float, Field(ge=0)]] = {}
+    arms: dict[CodeId, float] = Field(default_factory=dict)
+    codes: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     text: str = ""
     before: str = ""
     after: str = ""
@@ -87,7 +87,7 @@ class Simulation(Part):
     participants: Annotated[int, Field(gt=0)] | None = None
     per_week: Annotated[float, Field(gt=0)] = 5
     first_day: str = "2020-01-27"
-    death: dict[CodeId, Chance] = {}
+    death: dict[CodeId, Chance] = Field(default_factory=dict)
     death_days: tuple[int, int] = (1, 60)
     behaviours: tuple[Behaviour, ...] = ()
     events: tuple[EventBehaviour, ...] = ()

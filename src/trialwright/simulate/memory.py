@@ -34,10 +34,10 @@ class MemoryLedger:
     salts: Callable[[], str]
     lists: Mapping[str, Sequence[str]]
     draw: Callable[[], float]
-    study: StudyState = StudyState()
+    study: StudyState = field(default_factory=StudyState)
     subjects: dict[str, SubjectState] = field(default_factory=dict)
     heads: dict[str, ChainHead] = field(default_factory=dict)
-    ledger: LedgerHead = LedgerHead()
+    ledger: LedgerHead = field(default_factory=LedgerHead)
     entries: list[Envelope] = field(default_factory=list)
     keep: bool = True
 
