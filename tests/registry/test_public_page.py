@@ -74,7 +74,11 @@ def test_write_makes_each_form(tmp_path: Path) -> None:
     assert len(uploaded.protocol.arms.arm_groups) == 2
 
 
-def test_the_upload_file_needs_the_account(tmp_path: Path) -> None:
-    result = CliRunner().invoke(registry, ["write", str(PAGE), str(tmp_path / "x"), "--as", "prs"])
-    assert result.exit_code == 2
+def test_upload_files_need_account_dictionary_and_results(tmp_path: Path) -> None:
+    def exit_code(*words: str) -> int:
+        return CliRunner().invoke(registry, ["write", str(PAGE), str(tmp_path / "x"), *words]).exit_code
+
+    assert exit_code("--as", "prs") == 2
+    assert exit_code("--as", "eudract") == 2
+    assert exit_code("--as", "eudract", "--meddra", "27.1") == 1
     assert not (tmp_path / "x").exists()

@@ -7,40 +7,9 @@ from trialwright.registry.case import EVENTS, Case
 from trialwright.registry.rule import Level, Rule, Trouble
 from trialwright.registry.rules.identification import check_length
 from trialwright.registry.rules.numbers import read_number
+from trialwright.registry.tables import load_rows
 
-# MedDRA's system organ classes in the registry's spelling; two differ from MedDRA ("General disorders",
-# "Product Issues").
-ORGAN_SYSTEMS = frozenset(
-    {
-        "Blood and lymphatic system disorders",
-        "Cardiac disorders",
-        "Congenital, familial and genetic disorders",
-        "Ear and labyrinth disorders",
-        "Endocrine disorders",
-        "Eye disorders",
-        "Gastrointestinal disorders",
-        "General disorders",
-        "Hepatobiliary disorders",
-        "Immune system disorders",
-        "Infections and infestations",
-        "Injury, poisoning and procedural complications",
-        "Investigations",
-        "Metabolism and nutrition disorders",
-        "Musculoskeletal and connective tissue disorders",
-        "Neoplasms benign, malignant and unspecified (incl cysts and polyps)",
-        "Nervous system disorders",
-        "Pregnancy, puerperium and perinatal conditions",
-        "Product Issues",
-        "Psychiatric disorders",
-        "Renal and urinary disorders",
-        "Reproductive system and breast disorders",
-        "Respiratory, thoracic and mediastinal disorders",
-        "Skin and subcutaneous tissue disorders",
-        "Social circumstances",
-        "Surgical and medical procedures",
-        "Vascular disorders",
-    }
-)
+ORGAN_SYSTEMS = frozenset(row["registry"] for row in load_rows("organ_systems"))
 _ASSESSMENTS = ("SYSTEMATIC_ASSESSMENT", "NON_SYSTEMATIC_ASSESSMENT")
 # Nearly all real events are rounded to a tenth of a per cent; less than that is not counted as below the threshold.
 _ROOM = 0.05
