@@ -7,7 +7,10 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.report.sample import ARMS, EVERYBODY, load_definition, make_bundle
 from trialwright.report import render_report
@@ -158,3 +161,22 @@ def test_values_that_could_not_be_estimated_are_dashes() -> None:
     text = render_report(load_definition(), replace(bundle, rows=rows))
     _read(text)
     assert not re.search(r"\bnan\b", re.sub(r"<[^>]*>", " ", text), re.I)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([0.02, 0.3, 0.9]))
+def test_whatever_rows_are_missing_the_report_is_written(seed: int, share: float) -> None:
+    """An analysis that failed, an arm without rows, a statistic that nobody computed: still a report."""
+    bundle = make_bundle()
+    kept = np.random.default_rng(seed).random(len(bundle.rows)) < share
+    rows = tuple(row for row, keep in zip(bundle.rows, kept, strict=True) if keep)
+    _read(render_report(load_definition(), replace(bundle, rows=rows)))
+
+
+def test_one_arm_without_a_contrast_is_reported() -> None:
+    """A study that compares nothing has no differences, no overview of them, and no sentence about them."""
+    bundle = make_bundle()
+    rows = tuple(row for row in bundle.rows if row.group in ("MSC", "TOTAL", ""))
+    text = render_report(load_definition(), replace(bundle, rows=rows))
+    _read(text)
+    assert "MSC − CONTROL" not in text

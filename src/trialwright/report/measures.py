@@ -180,7 +180,7 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     )
     body = (*head, *plain, MEAN, GEOMETRIC, MEDIAN, RANGE, *(() if bare else (ESTIMATE,)), INTERVAL, P_VALUE)
     chosen = [one for one in body if any(one.fits(bunch) for bunch in met)]
-    used = {"estimate", "percent", *(statistic for one in chosen for statistic in one.uses)}
+    used = {statistic for one in chosen for statistic in one.uses} | ({"estimate"} if bare else set())
     rest = dict.fromkeys(statistic for bunch in met for statistic in bunch.rows if statistic not in used)
     return (*chosen, *(_recipe_of(statistic) for statistic in rest))
 
