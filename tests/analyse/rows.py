@@ -1,15 +1,23 @@
 """Ledgers with an outcome that is known, and ways to pick rows out of a bundle."""
 
+import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 from tests.snapshot.build import Ledger, load_small_study
 from trialwright.analyse import compute_bundle
+from trialwright.analyse.bundle import METHODS
+from trialwright.definition.analysis import Recipe
+from trialwright.definition.compile import compile_study
 from trialwright.definition.compiled import Definition
+from trialwright.definition.load import read_files
 from trialwright.derive import derive_datasets
 from trialwright.ledger import entries as e
 from trialwright.results import Bundle, Header, ResultRow
 from trialwright.snapshot import Snapshot, compute_snapshot
 
+STUDY = Path(__file__).parents[1] / "snapshot" / "study"
 ARMS = ("CELLS", "CONTROL")
 
 
@@ -57,3 +65,25 @@ def make_trial(size: int, tell: Callable[[Ledger, str, str, int], None], arms: t
 def complete(ledger: Ledger, participant: str, on: str = "2020-03-04") -> None:
     """The end of follow-up, on day 30."""
     ledger.add(participant, e.Completed(on))
+
+
+def plan_everything() -> str:
+    """The small study's plan with every method of every recipe named."""
+    lines = []
+    for line in read_files(STUDY)["analysis.yaml"].splitlines():
+        recipe = next((one for one in Recipe if f"recipe: {one.value}," in line), None)
+        if recipe and METHODS[recipe]:
+            names = ", ".join(sorted(METHODS[recipe]))
+            extra = " covariates: [demographics.sex]," if recipe in (Recipe.CHANGE, Recipe.MMRM) else ""
+            line = re.sub(r" methods: \[[^]]*\],", "", line).replace("table:", f"methods: [{names}],{extra} table:")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+@cache
+def study_with_everything(contrast: str = "[CELLS, CONTROL]") -> Definition:
+    compilation = compile_study(
+        {**read_files(STUDY), "analysis.yaml": plan_everything().replace("[CELLS, CONTROL]", contrast)}
+    )
+    assert compilation.definition is not None, [str(one) for one in compilation.errors]
+    return compilation.definition

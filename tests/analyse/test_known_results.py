@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.analyse.rows import analyse, complete, make_trial, pick
+from tests.analyse.rows import analyse, complete, make_trial, pick, study_with_everything
 from tests.snapshot.build import Ledger
 from trialwright.ledger import entries as e
 from trialwright.statistics import hodges_lehmann
@@ -225,3 +225,19 @@ def test_baseline_has_differences_with_their_uncertainty_and_no_tests():
     )
     assert pick(bundle, "14.1.3", "percent", parameter="demographics.sex", category="F", group="TOTAL").value == 50
     assert not [row for row in bundle.rows if row.table == "14.1.3" and row.statistic == "p"]
+
+
+def test_days_won_by_an_event_before_the_horizon():
+    """Of 4 at risk 3 clear on day 7 of 28 and one dies on day 5: 3/4 of 21 days are won on the average."""
+
+    def tell(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+        ledger.pcr(participant, "BASELINE", -1, "POSITIVE")
+        if number == 0:
+            ledger.add(participant, e.Died("2020-02-08"))
+        else:
+            ledger.pcr(participant, "D7", 7, "NEGATIVE")
+            ledger.pcr(participant, "D7", 8, "NEGATIVE", repeat=2)
+
+    bundle = analyse(make_trial(4, tell), study_with_everything())
+    row = pick(bundle, "S3_MAIN", "estimate", parameter="TTNEG", group="CELLS", visit="", method="rmst.estimate_lost")
+    assert (row.value, row.unit) == (pytest.approx(15.75), "days")

@@ -4,13 +4,12 @@ import random
 from dataclasses import replace
 from functools import cache
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analyse.rows import analyse, analyse_snapshot, complete, make_trial
+from tests.analyse.rows import STUDY, analyse, analyse_snapshot, complete, make_trial, study_with_everything
 from tests.snapshot.build import Ledger
 from tests.studies import ROOT, load_definition
 from trialwright.definition.compile import compile_study
@@ -21,8 +20,6 @@ from trialwright.results import Bundle
 from trialwright.simulate.memory import MemoryLedger
 from trialwright.simulate.run import make_cast, run_cast
 from trialwright.snapshot import LedgerRow, compute_snapshot_of_rows
-
-STUDY = Path(__file__).parents[1] / "snapshot" / "study"
 
 
 def lively(ledger: Ledger, participant: str, arm: str, number: int) -> None:
@@ -241,3 +238,31 @@ def test_a_method_that_a_recipe_does_not_have_is_said():
     rows = [row for row in analyse(make_trial(3, lively), definition).rows if row.analysis == "S2_MMRM"]
     missing = [row for row in rows if row.method == "gray.compare"]
     assert [(row.value, row.warnings) for row in missing] == [(None, ("the recipe MMRM has no such method",))]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 6])
+def test_every_method_of_every_recipe_gives_sound_rows(size):
+    definition = study_with_everything()
+    bundle = analyse(make_trial(size, lively), definition)
+    check_rows(bundle)
+    assert not [row for row in bundle.rows if "no such method" in " ".join(row.warnings)]
+
+
+def test_every_method_of_every_recipe_knows_which_arm_is_which():
+    ledger = make_trial(6, lively)
+    one, other = analyse(ledger, study_with_everything()), analyse(ledger, study_with_everything("[CONTROL, CELLS]"))
+    key = ("analysis", "parameter", "visit", "category", "method", "statistic")
+    mirrored = {tuple(getattr(row, name) for name in key): row for row in other.rows if " - " in row.group}
+    methods = set()
+    for row in one.rows:
+        if " - " not in row.group or row.statistic != "estimate" or "categorical" in row.method:
+            continue
+        turned = mirrored[tuple(getattr(row, name) for name in key)]
+        if row.value is None or turned.value is None:
+            assert row.method.startswith(("conditional", "hodges", "poisson", "cox", "fine", "win")), row
+            continue
+        expected = 1 / row.value if row.unit == "ratio" and row.value else -row.value
+        if row.unit != "ratio" or row.value:
+            assert turned.value == pytest.approx(expected, rel=1e-5, abs=1e-8), row
+        methods.add(row.method.split(":")[0])
+    assert {"cox.fit", "fine_gray.fit", "rmst.compare", "win_odds.estimate", "poisson_rate.estimate_ratio"} <= methods

@@ -36,7 +36,9 @@ def compute_adverse_events(context: Context, analysis: Analysis) -> list[ResultR
     rows: list[ResultRow] = []
     if Method.POISSON_EXACT in analysis.methods:
         rows += list_rates(context, context.head(analysis, ""), members, arms)
-    if set(analysis.methods) != {Method.POISSON_EXACT}:
+    if Method.POISSON_RATIO in analysis.methods and context.contrast:
+        rows += list_rate_ratios(context, context.head(analysis, ""), members)
+    if set(analysis.methods) - {Method.POISSON_EXACT, Method.POISSON_RATIO} or not analysis.methods:
         kinds = ["RELATED"] if analysis.role == "main" else list(KINDS)
         rows += list_kinds(context, context.head(analysis, ""), members, kinds, analysis.methods)
     return rows
@@ -91,6 +93,24 @@ def list_rates(context: Context, head: Heading, members: Members, arms: list[str
             rows.append(make_row(replace(here, unit=""), "events", mine.height, basis, answer.method))
             rows.append(make_row(replace(here, unit="days"), "person_days", exposure, basis, answer.method))
             rows += list_estimate(here, answer, basis)
+    return rows
+
+
+def list_rate_ratios(context: Context, head: Heading, members: Members) -> list[ResultRow]:
+    """The ratio of the two arms' rates with its exact interval, by kind."""
+    assert context.contrast
+    days = compute_days_at_risk(context, members)
+    events = select_events(context, members)
+    subjects = tuple(sorted(one for arm in context.contrast for one in members.arms[arm]))
+    rows: list[ResultRow] = []
+    for kind in _RATES:
+        numbers: list[tuple[int, float]] = []
+        for arm in context.contrast:
+            mine = events.filter(KINDS[kind] & (pl.col("arm") == arm))
+            numbers.append((mine.height, float(days.filter(pl.col("arm") == arm)["days"].sum() or 0)))
+        answer = poisson_rate.estimate_ratio(*numbers[0], *numbers[1], context.level)
+        here = replace(head, parameter=kind, group=context.contrast_name, unit="ratio")
+        rows += list_estimate(here, answer, Basis(subjects))
     return rows
 
 

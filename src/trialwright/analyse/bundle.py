@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from trialwright.analyse.adverse_events import compute_adverse_events
 from trialwright.analyse.baseline import compute_baseline
 from trialwright.analyse.change import compute_change
-from trialwright.analyse.compare import COUNTS, SAMPLES, SHARES
+from trialwright.analyse.compare import COUNTS, SAMPLES, SHARES, STRATIFIED
 from trialwright.analyse.context import Context, build_context
 from trialwright.analyse.describe import compute_describe
 from trialwright.analyse.deviations import compute_deviations
@@ -18,7 +18,8 @@ from trialwright.analyse.rows import Basis, make_row
 from trialwright.analyse.safety import compute_safety
 from trialwright.analyse.series import compute_curves, compute_profiles, compute_timelines
 from trialwright.analyse.shift import compute_shift
-from trialwright.analyse.time_to_event import CURVES, TESTS, compute_time_to_event
+from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN
+from trialwright.analyse.time_to_event import CURVES, compute_time_to_event
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.compiled import Definition
 from trialwright.derive.datasets import Datasets
@@ -36,10 +37,10 @@ RECIPES: Mapping[Recipe, Callable[[Context, Analysis], list[ResultRow]]] = {
 }
 METHODS: Mapping[Recipe, frozenset[Method]] = {
     Recipe.DESCRIBE: frozenset((Method.QUANTILE_TYPE_2, Method.MEAN, Method.GEOMETRIC_MEAN, *SHARES)),
-    Recipe.CHANGE: frozenset((*SAMPLES, Method.ANCOVA)),
+    Recipe.CHANGE: frozenset((*SAMPLES, *STRATIFIED, Method.WIN_ODDS, Method.ANCOVA)),
     Recipe.PROPORTION: frozenset((*SHARES, *COUNTS)),
-    Recipe.TIME_TO_EVENT: frozenset((*CURVES, *TESTS, Method.HODGES_LEHMANN)),
-    Recipe.ADVERSE_EVENTS: frozenset((*SHARES, *COUNTS, Method.POISSON_EXACT)),
+    Recipe.TIME_TO_EVENT: frozenset((*CURVES, *WITHIN, *TESTS, *BETWEEN)),
+    Recipe.ADVERSE_EVENTS: frozenset((*SHARES, *COUNTS, Method.POISSON_EXACT, Method.POISSON_RATIO)),
     Recipe.MMRM: frozenset((Method.MMRM, Method.MMRM_VISITS)),
     Recipe.SHIFT: frozenset(),
 }

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from trialwright.analyse.compare import list_samples
+from trialwright.analyse.compare import STRATIFIED, list_samples
 from trialwright.analyse.context import Context, Members
 from trialwright.analyse.courses import select_course
-from trialwright.analyse.covariates import build_covariates
-from trialwright.analyse.rows import Basis, Heading, list_estimate, list_summary
+from trialwright.analyse.covariates import build_covariates, find_strata
+from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, list_summary
 from trialwright.definition.analysis import Analysis
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
-from trialwright.statistics import ancova
+from trialwright.statistics import ancova, win_odds
 from trialwright.statistics.outcomes import Estimate
 from trialwright.vocabulary.methods import Method
 
@@ -129,9 +129,34 @@ def _list_contrast(
         group=context.contrast_name,
     )
     rows = list_samples(head, analysis.methods, (one.values, other.values), context.level, basis)
+    rows += _list_ranked(context, analysis, compiled, head, (one, other), basis)
     if compiled.parameter.scale != "log":
         return rows
-    return [_exponentiate(row, head) if row.statistic in ("estimate", "ci_low", "ci_high") else row for row in rows]
+    shown = ("estimate", "ci_low", "ci_high")
+    return [_exponentiate(row, head) if row.statistic in shown and not row.category else row for row in rows]
+
+
+def _list_ranked(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, head: Heading, arms: tuple[Changes, Changes],
+    basis: Basis,
+) -> list[ResultRow]:  # fmt: skip
+    """The win odds (in the parameter's direction of benefit), and rank tests stratified by the first covariate."""
+    rows: list[ResultRow] = []
+    one, other = arms
+    if Method.WIN_ODDS in analysis.methods:
+        wins = win_odds.estimate(one.values, other.values, context.level, compiled.parameter.better == "higher")
+        said = basis if compiled.parameter.better else basis.warn("no direction of benefit: the lower value wins")
+        rows += list_estimate(replace(head, unit="ratio", category="WIN_ODDS"), wins, said)
+    for method in [each for each in analysis.methods if each in STRATIFIED]:
+        strata = find_strata(context, analysis, (*one.subjects, *other.subjects))
+        treated = [1.0] * len(one.subjects) + [0.0] * len(other.subjects)
+        answer = STRATIFIED[method]((*one.values, *other.values), treated, strata)
+        rows += list_comparison(
+            head,
+            answer,
+            basis.warn(f"stratified by {analysis.covariates[0]}" if analysis.covariates else "one stratum"),
+        )
+    return rows
 
 
 def _list_ancova(

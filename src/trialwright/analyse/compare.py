@@ -1,6 +1,7 @@
 """Methods by their id: which function answers for two samples, and which for two counts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,12 +9,14 @@ from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estim
 from trialwright.results import ResultRow
 from trialwright.statistics import (
     barnard,
+    beta_posterior,
     boschloo,
     conditional_odds_ratio,
     fisher,
     hodges_lehmann,
     proportion,
     risk_difference,
+    van_elteren,
     wilcoxon,
 )
 from trialwright.statistics.outcomes import Comparison, Estimate
@@ -37,10 +40,16 @@ COUNTS: dict[Method, Counts] = {
     Method.FISHER: lambda counts, level: fisher.compare_two_sided(*counts),
     Method.FISHER_MID_P: lambda counts, level: fisher.compare_mid_p(*counts),
     Method.ODDS_RATIO_EXACT: lambda counts, level: conditional_odds_ratio.estimate_exact(*counts, level=level),
+    Method.BETA_POSTERIOR_DIFFERENCE: lambda counts, level: beta_posterior.estimate_difference(*counts, level=level),
     Method.BARNARD: lambda counts, level: _compare_small(barnard.compare, Method.BARNARD, counts),
     Method.BOSCHLOO: lambda counts, level: _compare_small(boschloo.compare, Method.BOSCHLOO, counts),
 }
 
+RATIOS = frozenset((Method.ODDS_RATIO_EXACT,))
+STRATIFIED: dict[Method, Callable[..., Comparison]] = {
+    Method.VAN_ELTEREN: van_elteren.compare,
+    Method.VAN_ELTEREN_EXACT: van_elteren.compare_exact,
+}
 SHARES: dict[Method, Callable[[int, int, float], Estimate]] = {
     Method.CLOPPER_PEARSON: proportion.estimate_clopper_pearson,
     Method.PROPORTION_MID_P: proportion.estimate_mid_p,
@@ -92,7 +101,8 @@ def list_counts(
     rows: list[ResultRow] = []
     for method in methods:
         if method in COUNTS:
-            rows += list_answer(heading, COUNTS[method](counts, level), basis)
+            here = replace(heading, unit="ratio") if method in RATIOS else heading
+            rows += list_answer(here, COUNTS[method](counts, level), basis)
     return rows
 
 

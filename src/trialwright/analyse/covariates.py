@@ -1,5 +1,7 @@
 """The covariates of a model as columns: the baseline value first, then what the plan names."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -48,3 +50,13 @@ def _expand(item: str, found: pl.DataFrame) -> list[tuple[str, FloatArray]]:
         )
         for code in codes[1:]
     ]
+
+
+def find_strata(context: Context, analysis: Analysis, subjects: Sequence[str]) -> list[str]:
+    """The stratum of each participant: the code of the plan's first covariate; one stratum where it names none, and
+    one of their own for those of whom the code is not known."""
+    if not analysis.covariates:
+        return [""] * len(subjects)
+    base = context.datasets.adam["ADBASE"].filter(pl.col("ITEM") == analysis.covariates[0])
+    codes = dict(base.select("SUBJID", "AVALC").iter_rows())
+    return [codes.get(one) or "unknown" for one in subjects]

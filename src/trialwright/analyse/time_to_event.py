@@ -1,6 +1,5 @@
 """TIME_TO_EVENT: cumulative incidence or survival by arm, and the comparison of the curves."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,12 +7,12 @@ import numpy as np
 from trialwright.analyse.context import Context
 from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
 from trialwright.analyse.survival import Times, select_times, take_times
+from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, is_event
 from trialwright.definition.analysis import Analysis
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
-from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, kaplan_meier, log_rank, risk_difference
-from trialwright.statistics.arrays import FloatArray
-from trialwright.statistics.outcomes import Comparison, Curve, Estimate
+from trialwright.statistics import aalen_johansen, kaplan_meier, risk_difference
+from trialwright.statistics.outcomes import Curve, Estimate
 from trialwright.vocabulary.methods import Method
 
 CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
@@ -36,6 +35,7 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
         rows += _count(context, analysis, compiled, arms)
         for method in [one for one in analysis.methods if one in CURVES]:
             rows += _list_curves(context, analysis, compiled, arms, method)
+        rows += _list_within(context, analysis, compiled, arms)
         if context.contrast and all(arm in arms for arm in context.contrast):
             if Method.AALEN_JOHANSEN in analysis.methods:
                 rows += _list_differences(context, analysis, compiled, arms)
@@ -46,7 +46,7 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
 def estimate_curve(times: Times, level: float, method: Method) -> Curve:
     """Survival (Kaplan-Meier, competing deaths censored) or cumulative incidence (Aalen-Johansen)."""
     if method is Method.KAPLAN_MEIER:
-        return kaplan_meier.estimate(times.days, (times.codes == 1).astype(np.float64), level)
+        return kaplan_meier.estimate(times.days, is_event(times.codes), level)
     return aalen_johansen.estimate(times.days, times.codes, 1, level)
 
 
@@ -143,12 +143,26 @@ def _list_days(context: Context, analysis: Analysis, compiled: CompiledParameter
 def _list_median(head: Heading, times: Times, curve: Curve, level: float, basis: Basis) -> list[ResultRow]:
     """The median time: with its interval from Kaplan-Meier, read off the curve from Aalen-Johansen."""
     if curve.start == 1.0:
-        found = kaplan_meier.estimate_quantile(times.days, (times.codes == 1).astype(np.float64), 0.5, level)
+        found = kaplan_meier.estimate_quantile(times.days, is_event(times.codes), 0.5, level)
         return list_estimate(head, found, basis)
     reached = np.flatnonzero(curve.estimate >= 0.5)
     value = float(curve.times[reached[0]]) if reached.size else None
     told = basis if reached.size else basis.warn("fewer than half have had the event")
     return [make_row(head, "estimate", value, told, curve.method)]
+
+
+def _list_within(
+    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
+) -> list[ResultRow]:
+    """The restricted mean of each arm, for each method that has one."""
+    horizon = float(compiled.parameter.horizon_day or 0)
+    rows: list[ResultRow] = []
+    for method in [one for one in analysis.methods if one in WITHIN]:
+        for arm, times in arms.items():
+            head = replace(context.head(analysis, compiled.parameter.code, "days"), group=arm)
+            answer = WITHIN[method](times, horizon, context.level)
+            rows += list_estimate(head, answer, Basis(times.subjects, times.n_missing))
+    return rows
 
 
 def _list_tests(
@@ -163,12 +177,9 @@ def _list_tests(
     for method in analysis.methods:
         if method in TESTS:
             rows += list_comparison(head, TESTS[method](one, other, horizon), _say_held(basis, method, one, other))
-        elif method is Method.HODGES_LEHMANN:
-            samples = (_hold_never(one, horizon), _hold_never(other, horizon))
-            answer = hodges_lehmann.estimate_shift(*samples, context.level)
-            rows += list_estimate(
-                replace(head, unit="days"), answer, basis.warn("death and no event by the horizon: worst rank")
-            )
+        if method in BETWEEN:
+            estimate, unit = BETWEEN[method]
+            rows += list_estimate(replace(head, unit=unit), estimate(one, other, horizon, context.level), basis)
     return rows
 
 
@@ -177,36 +188,3 @@ def _say_held(basis: Basis, method: Method, one: Times, other: Times) -> Basis:
     return (
         basis.warn(f"{deaths} competing deaths held at the horizon") if deaths and method is not Method.GRAY else basis
     )
-
-
-def _join(one: Times, other: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Days, codes and arm (1 for the treated) of both arms."""
-    arm = np.concatenate((np.ones(one.days.size), np.zeros(other.days.size)))
-    return np.concatenate((one.days, other.days)), np.concatenate((one.codes, other.codes)), arm
-
-
-def _compare_gray(one: Times, other: Times, horizon: float) -> Comparison:
-    del horizon
-    return gray.compare(*_join(one, other))
-
-
-def _compare_held(test: Callable[..., Comparison]) -> Callable[[Times, Times, float], Comparison]:
-    def compare(one: Times, other: Times, horizon: float) -> Comparison:
-        days, codes, arm = _join(one, other)
-        return test(np.where(codes == 2, horizon, days), (codes == 1).astype(np.float64), arm)
-
-    return compare
-
-
-TESTS: dict[Method, Callable[[Times, Times, float], Comparison]] = {
-    Method.GRAY: _compare_gray,
-    Method.LOG_RANK: _compare_held(log_rank.compare),
-    Method.LOG_RANK_EXACT: _compare_held(log_rank.compare_exact),
-}
-
-
-def _hold_never(times: Times, horizon: float) -> list[float]:
-    """Durations: infinite for a death and for whoever reached the horizon without the event; missing for the lost."""
-    never = (times.codes == 2) | ((times.codes == 0) & (times.days >= horizon))
-    values = np.where(never, np.inf, np.where(times.codes == 1, times.days, np.nan))
-    return [float(value) for value in values]
