@@ -34,7 +34,7 @@ def correction(trial: InMemory, code: str) -> RecordForm:
     return RecordForm(code, "vital_signs", "SCREENING", values, reason="misread", based_on=1)
 
 
-@pytest.mark.req("A8")
+@pytest.mark.req("A8", "D5")
 @pytest.mark.parametrize("level", [LockLevel.FROZEN, LockLevel.LOCKED])
 @pytest.mark.parametrize("where", ["form", "participant", "site", "study"])
 def test_nothing_is_corrected_until_it_is_opened_again(trial: InMemory, level: LockLevel, where: str) -> None:
@@ -84,12 +84,13 @@ def test_queries_are_asked_of_frozen_data_and_not_of_locked(trial: InMemory) -> 
     assert trial.refused(ask, MONITOR) == {"locked"}
 
 
+@pytest.mark.req("D5")
 def test_nobody_new_comes_into_a_locked_study(trial: InMemory) -> None:
     trial.must(SetSiteLock(LockLevel.LOCKED, "database lock"), DATA_MANAGER)
     assert "locked" in trial.refused(trial.answers().compute_command(trial.site), Role.COORDINATOR)
 
 
-@pytest.mark.req("A2")
+@pytest.mark.req("A2", "D5")
 def test_a_lock_needs_its_reason_and_somebody_who_may(trial: InMemory) -> None:
     code = with_form(trial)
     assert trial.refused(SetLock(code, LockLevel.FROZEN, " "), DATA_MANAGER) == {"no-reason"}

@@ -60,7 +60,7 @@ def only(trial: InMemory, code: str) -> SignatureCheck:
     return check
 
 
-@pytest.mark.req("S1", "A8")
+@pytest.mark.req("S1", "A8", "D6")
 @pytest.mark.parametrize(("scope", "forms"), [(Scope.FORM, 1), (Scope.VISIT, 2), (Scope.CASEBOOK, 3)])
 def test_a_signature_says_who_when_and_what_it_means(trial: InMemory, scope: Scope, forms: int) -> None:
     code = recorded(trial)
@@ -143,6 +143,7 @@ def obstacles(trial: InMemory) -> set[str]:
     return {one.code for one in list_obstacles_of_release(release, "PRODUCTION")}
 
 
+@pytest.mark.req("D5")
 def test_results_open_with_lock_plan_and_two_signatures_of_two_people(trial: InMemory) -> None:
     digest = compute_plan_digest(trial.definition)
     assert list_unsealing_obstacles(trial.ledger.study) == ()
@@ -161,6 +162,7 @@ def test_results_open_with_lock_plan_and_two_signatures_of_two_people(trial: InM
     assert obstacles(trial) == set()
 
 
+@pytest.mark.req("D5")
 def test_opening_the_database_again_seals_the_results_again(trial: InMemory) -> None:
     trial.must(SignPlan(compute_plan_digest(trial.definition), trial.now), OPENER)
     trial.must(SetSiteLock(LockLevel.LOCKED, "all data are clean"), DATA_MANAGER)

@@ -4,8 +4,6 @@ import ast
 import sys
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from tests.studies import ROOT
 
 REQUIREMENTS = ROOT / "src/trialwright/cli/validation/requirements.yaml"
@@ -42,17 +40,15 @@ def _read_mark(node: ast.expr) -> list[str]:
 
 def write_tests(path: Path = REQUIREMENTS) -> None:
     """Put the marked tests into the list of requirements; nothing else of the file is changed."""
-    yaml, marks = YAML(), find_marks()
-    yaml.width = 4096
-    rows = yaml.load(path)
-    for row in rows:
-        tests = sorted(marks.get(row["id"], ()))
-        if tests:
-            row["tests"] = tests
-        else:
-            row.pop("tests", None)
-    with path.open("w", encoding="utf-8") as stream:
-        yaml.dump(rows, stream)
+    marks, lines, current = find_marks(), [], ""
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
+        is_end = line.startswith("- id:") or not line.strip() or line.startswith("#")
+        if is_end and (tests := sorted(marks.get(current, ()))):
+            lines += ["  tests:", *(f"  - {test}" for test in tests)]
+        current = line.removeprefix("- id:").strip() if line.startswith("- id:") else "" if is_end else current
+        if not line.startswith(("  tests:", "  - ")):
+            lines.append(line)
+    path.write_text("\n".join(lines).rstrip("\n") + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

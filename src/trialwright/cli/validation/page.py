@@ -18,9 +18,9 @@ _INTENDED = (
     "build of the software and the configuration of one study in it. A site adds its own acceptance test (section 5)."
 )
 _SOURCES = (
-    "Sources: P11 is 21 CFR part 11; R3 is ICH E6(R3); EMA is its guideline on computerised systems and electronic data "
-    "in clinical trials (2023); FDA CSA is FDA's Computer Software Assurance; own is derived from defects seen in other "
-    "systems."
+    "Sources: P11 is 21 CFR part 11; R3 is ICH E6(R3); EMA is its guideline on computerised systems and electronic "
+    "data in clinical trials (2023); FDA CSA is FDA's Computer Software Assurance; own is derived from defects seen in "
+    "other systems."
 )
 _COLOUR = {
     Result.PASSED: "good", Result.FAILED: "bad", Result.KNOWN_DEFECT: "bad",
