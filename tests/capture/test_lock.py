@@ -67,7 +67,7 @@ def test_what_has_happened_is_recorded_after_the_lock(trial: InMemory) -> None:
     report = ReportAdverseEvent(code, event, f"{trial.now:%Y-%m-%dT%H:%M}")
     assert "DATA_AFTER_LOCK" in codes(trial.must(report, Role.NURSE))
     values = trial.fill("infusion", started_at=f"{trial.now:%Y-%m-%dT%H:%M}", lot="L1", actual_amount="30000000")
-    assert "DATA_AFTER_LOCK" in codes(trial.must(GiveDose(code, "MSC", "BASELINE", values), Role.NURSE))
+    assert "DATA_AFTER_LOCK" in codes(trial.must(GiveDose(code, "MSC", "D0", values), Role.NURSE))
     trial.must(Die(code, f"{trial.now:%Y-%m-%d}", "unknown"))
     version = trial.state(code).forms["SCREENING", "vital_signs", 1].recorded
     trial.must(VerifySource(code, "vital_signs", "SCREENING", version.revision), MONITOR)

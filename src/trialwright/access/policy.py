@@ -76,6 +76,9 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "sign_plan": Permission(frozenset({Role.STATISTICIAN, Role.INVESTIGATOR, Role.SPONSOR})),
         "sign_unsealing": Permission(_LEAD),
         "break_code": Permission(frozenset({Role.INVESTIGATOR})),
+        "register_lot": Permission(_SPONSOR | {Role.PHARMACIST}),
+        "set_lot_status": Permission(_SPONSOR | {Role.PHARMACIST}),
+        "move_stock": Permission(frozenset({Role.PHARMACIST}), Duty.HANDLE_PRODUCT),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

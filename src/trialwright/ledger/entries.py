@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
 
 Texts = Mapping[str, str]
@@ -366,7 +367,7 @@ Entry = (
     | AllocationListSealed | NumberGiven | SlotTaken | AccountCreated | AccountChanged | SignedIn | SignInFailed
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
-    | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry
+    | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry
+from trialwright.ledger.product import ProductState, fold_product
 from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
 from trialwright.ledger.subject import Stamped
 from trialwright.vocabulary.findings import Reason
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 _SEALED = ReleaseState()
+_NO_PRODUCT = ProductState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class StudyState:
     taken: tuple[e.SlotTaken, ...] = ()
     accounts: Mapping[str, AccountState] = field(default_factory=lambda: _EMPTY)
     release: ReleaseState = _SEALED
+    product: ProductState = _NO_PRODUCT
 
     @property
     def purpose(self) -> str:
@@ -134,5 +138,7 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             return {}
         case _ if isinstance(entry, ReleaseEntry):
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}
+        case _ if isinstance(entry, ProductEntry):
+            return {"product": fold_product(state.product, entry)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of the study's chain")

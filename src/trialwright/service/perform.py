@@ -25,7 +25,8 @@ _STUDY_ACTS = frozenset(
     if kind.act in {"ledger_opened", "assumption_signed", "duty_delegated", "training_recorded", "site_activated",
                     "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken",
                     "account_created", "account_changed",
-                    "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed"}
+                    "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed",
+                    "lot_registered", "lot_status_changed", "stock_moved"}
 )  # fmt: skip
 _TRIES = 20
 
