@@ -182,6 +182,7 @@ NAMES: dict[str, L] = {
     "category.GRADE.LOW": L("Low", "偏低"),
     "category.GRADE.NORMAL": L("Normal", "正常"),
     "category.GRADE.HIGH": L("High", "偏高"),
+    "category.WIN_ODDS": L("Win odds", "胜算比"),
     "category.MEDIAN": L("Median time", "中位时间"),
     "category.ANY_DIFFERENCE": L("Any difference between arms", "组间任一差异"),
     "category.INTERACTION": L("Arm by visit", "组别与访视交互"),

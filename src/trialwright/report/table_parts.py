@@ -21,7 +21,9 @@ def name_parameter(view: View, bunch: Bunch) -> str:
     name = view.parameter(bunch.parameter)
     if unit == "ratio":
         name = _UNIT.sub("", name)
-        return name if bunch.category in KINDS else f"{name}{view.say('sentence.colon')}{view.say('unit.ratio')}"
+        known = view.definition.parameters.get(bunch.parameter)
+        to_baseline = known is not None and known.parameter.scale == "log" and bunch.category not in KINDS
+        return f"{name}{view.say('sentence.colon')}{view.say('unit.ratio')}" if to_baseline else name
     shown = view.unit(unit)
     return name if unit in _PLAIN_UNITS or shown in name else f"{name} ({shown})"
 
