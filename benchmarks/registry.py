@@ -4,7 +4,8 @@
     python -m benchmarks.registry --records 100000     # the same with a portfolio of 100,000 records
 
 The records are public ones where they lie beside the repository (../shared/data/ctgov/v2), else the made ones of the
-tests; one in seven has results, as in the registry. All sides run in one process, turn by turn. Memory is measured in
+tests; one in seven has results, as in the registry. All sides run in one process, turn by turn, and
+are timed by the processor's clock, so that a busy machine does not favour one. Memory is measured in
 a process of its own for each side.
 """
 
@@ -77,15 +78,15 @@ SIDES: dict[str, Callable[[bytes], object]] = {
 
 
 def compare_rates(texts: list[bytes]) -> dict[str, float]:
-    """Records a second of each side, the median over rounds in turn."""
+    """Records a second of processor time of each side, the median over rounds in turn."""
     rates: dict[str, list[float]] = {name: [] for name in SIDES}
     for number in range(ROUNDS):
         block = list(islice(cycle(texts), number * 7, number * 7 + BLOCK))
         for name, side in SIDES.items():
-            begin = time.perf_counter()
+            begin = time.process_time()
             for text in block:
                 side(text)
-            rates[name].append(BLOCK / (time.perf_counter() - begin))
+            rates[name].append(BLOCK / (time.process_time() - begin))
     return {name: statistics.median(found) for name, found in rates.items()}
 
 
@@ -120,8 +121,8 @@ def load_bare(path: str) -> int:
 
 def audit_all(path: str) -> int:
     """The portfolio on all cores."""
-    rows, _ = run_audit([Path(path)], ON, multiprocessing.cpu_count())
-    return len(rows)
+    frame, _ = run_audit([Path(path)], ON, multiprocessing.cpu_count())
+    return frame.height
 
 
 def _measure(work: Callable[[str], int], path: str, answers: "multiprocessing.Queue[tuple[int, float, float]]") -> None:

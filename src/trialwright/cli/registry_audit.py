@@ -59,8 +59,7 @@ def audit(
     overdue or a file cannot be read.
     """
     on = _read_day(day)
-    rows, broken = run_audit(paths, on, workers or os.cpu_count() or 1)
-    frame = pl.DataFrame(rows, schema=_SCHEMA)
+    frame, broken = run_audit(paths, on, workers or os.cpu_count() or 1)
     if parquet:
         frame.write_parquet(parquet)
     summary = _summarise(frame, on, len(broken))
@@ -83,9 +82,9 @@ def _read_day(text: str | None) -> date:
         fail(f"{text!r} is no day; write 2026-11-22")
 
 
-def run_audit(paths: Iterable[Path], on: date, workers: int) -> tuple[list[dict[str, Any]], list[str]]:
-    """Rows of all records, computed in processes; at most a few batches wait in memory."""
-    rows: list[dict[str, Any]] = []
+def run_audit(paths: Iterable[Path], on: date, workers: int) -> tuple[pl.DataFrame, list[str]]:
+    """One row a record, in the order of study and file; computed in processes, a few batches in memory at a time."""
+    frames = [pl.DataFrame(schema=_SCHEMA)]
     broken: list[str] = []
     pieces = _list_pieces(paths)
     with make_progress(Console(stderr=True)) as progress, ProcessPoolExecutor(workers) as pool:
@@ -94,19 +93,19 @@ def run_audit(paths: Iterable[Path], on: date, workers: int) -> tuple[list[dict[
         while batch := list(islice(pieces, _BATCH)):
             waiting.add(pool.submit(_audit_batch, batch, on))
             if len(waiting) > 2 * workers:
-                _collect(waiting, rows, broken, first=True)
-                progress.update(task, completed=len(rows))
-        _collect(waiting, rows, broken, first=False)
-    return rows, broken
+                progress.advance(task, _collect(waiting, frames, broken, first=True))
+        _collect(waiting, frames, broken, first=False)
+    return pl.concat(frames).sort("nct_id", "file"), sorted(broken)
 
 
-def _collect(waiting: set[Future[Answer]], rows: list[dict[str, Any]], broken: list[str], *, first: bool) -> None:
+def _collect(waiting: set[Future[Answer]], frames: list[pl.DataFrame], broken: list[str], *, first: bool) -> int:
+    """Take the answers that are there (or wait for all) and say how many records they hold."""
     done, _ = wait(waiting, return_when=FIRST_COMPLETED) if first else wait(waiting)
-    for future in done:
-        found, findings = future.result()
-        rows += found
-        broken += findings
+    found = [future.result() for future in done]
     waiting -= done
+    frames += [pl.DataFrame(rows, schema=_SCHEMA) for rows, _ in found]
+    broken += [finding for _, findings in found for finding in findings]
+    return sum(len(rows) for rows, _ in found)
 
 
 def _list_pieces(paths: Iterable[Path]) -> Iterator[Piece]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -131,6 +132,8 @@ class _Token:
     used: bool = False
 
 
+# The outcomes of a study share their time frames, and so do those of a portfolio.
+@lru_cache(maxsize=4096)
 def find_time_points(text: str) -> TimeFrame:
     """The time points of a time frame; what is none of them is in ``unread``, word for word.
 
