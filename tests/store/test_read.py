@@ -19,6 +19,7 @@ from trialwright.store.read import (
     read_participant,
     read_study,
 )
+from trialwright.store.rows import find_key
 
 
 def test_a_stretch_of_the_ledger(database: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,14 +63,14 @@ def test_the_position_of_a_moment_is_that_of_the_last_entry_until_then(database:
 def test_a_replay_of_a_prefix_gives_the_cached_rows_of_that_time(database: BaseDatabaseWrapper) -> None:
     ledger = sample_ledger()
     then = fill(ledger, forms=2)[-1].position
-    rows = {row[:4]: row for row in read_forms(database)}
+    rows = {find_key(row): row for row in read_forms(database)}
     study = read_study(database)
     assert study is not None and study.position == then
     later = sample_ledger(ledger.clock)
     for _ in range(2):
         _correct(later)
-    assert replay_projections(database, project, upto=then).forms == rows
-    assert replay_projections(database, project).forms == {row[:4]: row for row in read_forms(database)} != rows
+    assert replay_projections(database, project, upto=then).cached == rows
+    assert replay_projections(database, project).cached == {find_key(row): row for row in read_forms(database)} != rows
 
 
 def _correct(ledger: SampleLedger) -> None:

@@ -321,7 +321,7 @@ def test_two_writers_of_one_new_participant_collide(database: BaseDatabaseWrappe
     with pytest.raises(Contended), open_unit(ledger) as unit:
         assert not unit.is_known("T-001")
         with psycopg.connect(dbname=options["dbname"], host=options["host"], user=options["user"]) as other:
-            other.execute("INSERT INTO participant VALUES ('T-001', 0, '', 0, '', '', '', '', '')")
+            other.execute("INSERT INTO participant VALUES ('T-001', 0, '', 0, '', '', '', '', '', '', '')")
         unit.append(draft("T-001", "screened", encounter="S", revision=0))
 
 

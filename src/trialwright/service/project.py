@@ -6,7 +6,7 @@ from trialwright.ledger import entries as e
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.ledger.entries import compute_entry
 from trialwright.ledger.envelope import STUDY_CHAIN, Envelope
-from trialwright.store.rows import Change, FormRow, ParticipantChange
+from trialwright.store.rows import AppointmentRow, Change, DeviationRow, DoseRow, FormRow, ParticipantChange
 
 _STATUS = {
     e.Screened.act: "SCREENED",
@@ -18,10 +18,12 @@ _STATUS = {
     e.Completed.act: "COMPLETED",
 }
 _MILD = ("STOP_TREATMENT", "STOP_VISITS")
+_GOING_ON = ("STOP_TREATMENT", "SITE_TRANSFER")
+"""Kinds of leaving after which visits are still expected."""
 
 
 def project(envelope: Envelope) -> Iterator[Change]:
-    """The changes of the participant's row and of the row of a form."""
+    """The changes of the participant's row and of the rows about its forms, doses, deviations and appointments."""
     if envelope.participant == STUDY_CHAIN or not envelope.payload:
         return
     act = envelope.act
@@ -33,7 +35,41 @@ def project(envelope: Envelope) -> Iterator[Change]:
             envelope.position, "QUERIED" if recorded.fired else "RECORDED",
         )  # fmt: skip
     elif act in _STATUS:
-        arm = str(parse_canonical(envelope.payload)["arm"]) if act == e.Allocated.act else None
-        yield ParticipantChange(site=envelope.site or None, status=_STATUS[act], arm=arm, version=envelope.version)
-    elif act == e.Left.act and parse_canonical(envelope.payload)["kind"] not in _MILD:
-        yield ParticipantChange(status="LEFT")
+        yield _change_status(envelope)
+    elif act in (e.Left.act, e.DoseGiven.act, e.DeviationNoted.act, e.VisitScheduled.act):
+        yield from _project_rare(envelope, compute_entry(act, parse_canonical(envelope.payload)))
+
+
+def _change_status(envelope: Envelope) -> ParticipantChange:
+    act, payload = envelope.act, parse_canonical(envelope.payload)
+    is_allocated = act == e.Allocated.act
+    return ParticipantChange(
+        site=envelope.site or None,
+        status=_STATUS[act],
+        arm=str(payload["arm"]) if is_allocated else None,
+        version=envelope.version,
+        allocated_at=envelope.at if is_allocated else None,
+        ended_on=_find_day(str(payload["on"])) if act == e.Died.act else None,
+    )
+
+
+def _project_rare(envelope: Envelope, entry: e.Entry) -> Iterator[Change]:
+    match entry:
+        case e.Left():
+            yield ParticipantChange(
+                status=None if entry.kind in _MILD else "LEFT",
+                ended_on=None if entry.kind in _GOING_ON else _find_day(entry.on),
+            )
+        case e.DoseGiven():
+            yield DoseRow(envelope.participant, entry.intervention, entry.number, entry.encounter, entry.started_at)
+        case e.DeviationNoted():
+            yield DeviationRow(
+                envelope.participant, envelope.position, entry.code, entry.encounter, entry.form, envelope.at
+            )
+        case e.VisitScheduled():
+            yield AppointmentRow(envelope.participant, entry.encounter, entry.on)
+
+
+def _find_day(text: str) -> str | None:
+    """A whole day; a partial one tells nothing about the end of the visits."""
+    return text if len(text) == 10 else None

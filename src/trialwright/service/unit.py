@@ -27,7 +27,17 @@ from trialwright.service.states import Held, StateCache
 from trialwright.store.append import Batch, append
 from trialwright.store.heads import lock_both, lock_participant, lock_study
 from trialwright.store.read import read_chain, read_entries
-from trialwright.store.rows import FormRow, ParticipantRow, Project, StudyRow, apply_change, project_nothing
+from trialwright.store.rows import (
+    CachedKey,
+    CachedRow,
+    ParticipantChange,
+    ParticipantRow,
+    Project,
+    StudyRow,
+    apply_change,
+    find_key,
+    project_nothing,
+)
 from trialwright.store.session import PostgresqlSession, SqliteSession, open_session
 
 S = TypeVar("S")
@@ -135,7 +145,7 @@ class Unit(Generic[S, T]):
         self._new: set[str] = set()
         self._subjects: dict[str, S] = {}
         self._state: Held[T] | None = None
-        self._forms: dict[tuple[str, str, str, int], FormRow] = {}
+        self._cached: dict[CachedKey, CachedRow] = {}
         self.entries: list[Envelope] = []
         """What the unit has appended so far."""
 
@@ -266,10 +276,10 @@ class Unit(Generic[S, T]):
 
     def _project(self, entry: Envelope) -> None:
         for change in self._ledger.project(entry):
-            if isinstance(change, FormRow):
-                self._forms[change[:4]] = change
-            else:
+            if isinstance(change, ParticipantChange):
                 self._rows[entry.participant] = apply_change(self._rows[entry.participant], change)
+            else:
+                self._cached[find_key(change)] = change
 
     # --- states ------------------------------------------------------------------------------------------------
 
@@ -333,7 +343,7 @@ class Unit(Generic[S, T]):
                 is_new_study=self._is_new,
                 participants=[row for row in rows if row.code not in self._new],
                 new_participants=[row for row in rows if row.code in self._new],
-                forms=list(self._forms.values()),
+                cached=list(self._cached.values()),
                 redactions=[_target(entry) for entry in self.entries if entry.act == REDACTION],
             ),
         )

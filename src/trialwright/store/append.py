@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialwright.ledger.envelope import COLUMNS, Envelope
-from trialwright.store.rows import FormRow, ParticipantRow, StudyRow
+from trialwright.store.rows import CACHED, CachedRow, ParticipantRow, StudyRow
 from trialwright.store.session import Parameters, Session
 
 
@@ -12,15 +12,17 @@ def _values(columns: Sequence[str]) -> str:
     return f"({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
+def _upsert(table: str, columns: Sequence[str], key: int) -> str:
+    rest = ", ".join(f"{column} = excluded.{column}" for column in columns[key:])
+    return f"INSERT INTO {table} {_values(columns)} ON CONFLICT ({', '.join(columns[:key])}) DO UPDATE SET {rest}"
+
+
 _ENTRY = f"INSERT INTO ledger_entry {_values(COLUMNS)}"
 _PARTICIPANT = (
     f"UPDATE participant SET {', '.join(f'{name} = %s' for name in ParticipantRow._fields[1:])} WHERE code = %s"
 )
 _NEW_PARTICIPANT = f"INSERT INTO participant {_values(ParticipantRow._fields)}"
-_FORM = (
-    f"INSERT INTO form_state {_values(FormRow._fields)} ON CONFLICT (participant, encounter, form, repeat) "
-    "DO UPDATE SET revision = excluded.revision, position = excluded.position, status = excluded.status"
-)
+_CACHED = {kind: _upsert(table.name, kind._fields, table.key) for kind, table in CACHED.items()}
 _NEW_STUDY = f"INSERT INTO ledger_study {_values(['id', *StudyRow._fields])}"
 _STUDY = "UPDATE ledger_study SET position = %s, seal = %s, at = %s, seq = %s, hash = %s WHERE id = 1"
 _REDACT = "UPDATE ledger_entry SET payload = '', salt = '' WHERE position = %s AND participant = %s RETURNING position"
@@ -45,8 +47,8 @@ class Batch:
     participants, new_participants : list of ParticipantRow
         The rows of the participants that the entries touch; those that were not there before apart, so that two
         writers of one new code collide instead of overwriting each other.
-    forms : list of FormRow
-        The forms that the entries change.
+    cached : list of CachedRow
+        The rows of the other cached tables that the entries change.
     redactions : list of (int, str)
         Position and participant of each entry to blank; a redaction among ``entries`` names it.
     """
@@ -56,7 +58,7 @@ class Batch:
     is_new_study: bool
     participants: list[ParticipantRow]
     new_participants: list[ParticipantRow]
-    forms: list[FormRow]
+    cached: list[CachedRow]
     redactions: list[tuple[int, str]]
 
 
@@ -88,7 +90,8 @@ def _write(session: Session, batch: Batch) -> None:
     _write_rows(session, _ENTRY, batch.entries)
     _write_rows(session, _NEW_PARTICIPANT, batch.new_participants)
     _write_rows(session, _PARTICIPANT, [(*row[1:], row.code) for row in batch.participants])
-    _write_rows(session, _FORM, batch.forms)
+    for kind in dict.fromkeys(map(type, batch.cached)):
+        _write_rows(session, _CACHED[kind], [row for row in batch.cached if type(row) is kind])
     if not batch.is_new_study:
         session.run(_STUDY, (study.position, study.seal, study.at, study.seq, study.hash))
 

@@ -86,6 +86,8 @@ class Participant(models.Model):
     status = LedgerText()
     arm = LedgerText()
     version = LedgerText()
+    allocated_at = LedgerText()
+    ended_on = LedgerText()
 
     class Meta:
         db_table = "participant"
@@ -105,6 +107,52 @@ class FormState(models.Model):
 
     class Meta:
         db_table = "form_state"
+        indexes = (
+            models.Index(fields=["participant"], name="form_state_queried", condition=models.Q(status="QUERIED")),
+        )
+
+
+class DoseState(models.Model):
+    """A dose of a participant as it was last recorded (a rebuildable cache); day 0 may hang on the first."""
+
+    pk = models.CompositePrimaryKey("participant", "intervention", "number")
+    participant = LedgerText()
+    intervention = LedgerText()
+    number = _Number()
+    encounter = LedgerText()
+    started_at = LedgerText()
+
+    class Meta:
+        db_table = "dose_state"
+
+
+class DeviationState(models.Model):
+    """A deviation and the entry that noted it (a rebuildable cache)."""
+
+    pk = models.CompositePrimaryKey("participant", "position")
+    participant = LedgerText()
+    position = _Number()
+    code = LedgerText()
+    encounter = LedgerText()
+    form = LedgerText()
+    at = LedgerText()
+
+    class Meta:
+        db_table = "deviation_state"
+        indexes = (models.Index(fields=["position"], name="deviation_state_position"),)
+
+
+class Appointment(models.Model):
+    """The day on which a visit is to happen (a rebuildable cache)."""
+
+    pk = models.CompositePrimaryKey("participant", "encounter")
+    participant = LedgerText()
+    encounter = LedgerText()
+    day = LedgerText()
+
+    class Meta:
+        db_table = "appointment"
+        indexes = (models.Index(fields=["day"], name="appointment_day"),)
 
 
 class AllocationSlot(models.Model):
@@ -120,3 +168,19 @@ class AllocationSlot(models.Model):
 
     class Meta:
         db_table = "allocation_slot"
+
+
+class Draft(models.Model):
+    """What a person has typed into a form and not saved: never a record, and gone when the form is saved."""
+
+    pk = models.CompositePrimaryKey("person", "participant", "encounter", "form", "repeat")
+    person = LedgerText()
+    participant = LedgerText()
+    encounter = LedgerText()
+    form = LedgerText()
+    repeat = _Number()
+    text = LedgerText()
+    updated_at = LedgerText()
+
+    class Meta:
+        db_table = "draft"

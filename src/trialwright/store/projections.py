@@ -10,14 +10,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.ledger.envelope import STUDY_CHAIN
 from trialwright.store.heads import lock_study
-from trialwright.store.read import Source, read_entries, read_forms, read_participants, read_study
-from trialwright.store.rows import FormRow, ParticipantRow, Project, apply_change
+from trialwright.store.read import Source, read_cached, read_entries, read_participants, read_study
+from trialwright.store.rows import (
+    CACHED,
+    CachedKey,
+    CachedRow,
+    ParticipantChange,
+    ParticipantRow,
+    Project,
+    apply_change,
+    find_key,
+)
 from trialwright.store.session import open_session
 from trialwright.vocabulary.findings import Finding, Place
 
-_CACHED = ("site", "status", "arm", "version")
+_CACHED = ("site", "status", "arm", "version", "allocated_at", "ended_on")
 _CLEAR = f"UPDATE participant SET {', '.join(f'{column} = %s' for column in _CACHED)}"
-_FORM = f"INSERT INTO form_state ({', '.join(FormRow._fields)}) VALUES ({', '.join(['%s'] * len(FormRow._fields))})"
+_INSERT = {
+    kind: f"INSERT INTO {table.name} ({', '.join(kind._fields)}) VALUES ({', '.join(['%s'] * len(kind._fields))})"
+    for kind, table in CACHED.items()
+}
 
 
 @dataclass(slots=True)
@@ -25,7 +37,7 @@ class Replay:
     """The cached rows as the entries say they should be."""
 
     participants: dict[str, ParticipantRow] = field(default_factory=dict)
-    forms: dict[tuple[str, str, str, int], FormRow] = field(default_factory=dict)
+    cached: dict[CachedKey, CachedRow] = field(default_factory=dict)
 
 
 def replay_projections(source: Source, project: Project, upto: int | None = None) -> Replay:
@@ -35,10 +47,10 @@ def replay_projections(source: Source, project: Project, upto: int | None = None
         row = replay.participants.get(entry.participant, ParticipantRow(entry.participant))
         row = row._replace(seq=entry.seq, hash=entry.hash, position=entry.position, at=entry.at)
         for change in project(entry):
-            if isinstance(change, FormRow):
-                replay.forms[change[:4]] = change
-            else:
+            if isinstance(change, ParticipantChange):
                 row = apply_change(row, change)
+            else:
+                replay.cached[find_key(change)] = change
         if entry.participant != STUDY_CHAIN:
             replay.participants[entry.participant] = row
     return replay
@@ -51,15 +63,15 @@ def check_projections(connection: BaseDatabaseWrapper, project: Project) -> list
         study = read_study(session)
         replay = replay_projections(session, project, study.position if study else 0)
         participants = {row.code: row for row in read_participants(session)}
-        forms = {row[:4]: row for row in read_forms(session)}
+        cached = {find_key(row): row for kind in CACHED for row in read_cached(session, kind)}
     findings = []
     for code in sorted(participants.keys() | replay.participants.keys()):
         if participants.get(code) != replay.participants.get(code):
             findings.append(_differs("participant", code, participants.get(code), replay.participants.get(code)))
-    for key in sorted(forms.keys() | replay.forms.keys()):
-        if forms.get(key) != replay.forms.get(key):
-            name = " ".join(map(str, key))
-            findings.append(_differs("form_state", name, forms.get(key), replay.forms.get(key)))
+    differing = (key for key in cached.keys() | replay.cached.keys() if cached.get(key) != replay.cached.get(key))
+    for key in sorted(differing, key=lambda key: (key.table, list(map(str, key.key)))):
+        name = " ".join(map(str, key.key))
+        findings.append(_differs(key.table, name, cached.get(key), replay.cached.get(key)))
     return findings
 
 
@@ -70,15 +82,17 @@ def rebuild_projections(connection: BaseDatabaseWrapper, project: Project) -> in
     try:
         study = lock_study(session)
         replay = replay_projections(session, project, study.position if study else 0)
-        rows = [(row.site, row.status, row.arm, row.version, row.code) for row in replay.participants.values()]
+        rows = [(*(getattr(row, name) for name in _CACHED), row.code) for row in replay.participants.values()]
         session.run(_CLEAR, ("",) * len(_CACHED))
         session.run_many(f"{_CLEAR} WHERE code = %s", rows)
-        session.run("DELETE FROM form_state")
-        session.run_many(_FORM, list(replay.forms.values()))
+        for kind, table in CACHED.items():
+            session.run(f"DELETE FROM {table.name}")
+            if rebuilt := [row for row in replay.cached.values() if type(row) is kind]:
+                session.run_many(_INSERT[kind], rebuilt)
         session.commit()
     finally:
         session.rollback()  # nothing is left to roll back after a commit
-    return len(replay.participants) + len(replay.forms)
+    return len(replay.participants) + len(replay.cached)
 
 
 def _differs(table: str, key: str, cached: tuple[object, ...] | None, replayed: tuple[object, ...] | None) -> Finding:

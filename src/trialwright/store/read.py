@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.ledger.envelope import COLUMNS, Envelope, render_at
 from trialwright.store import heads
-from trialwright.store.rows import FormRow, ParticipantRow, StudyRow
+from trialwright.store.rows import CACHED, CachedRow, FormRow, ParticipantRow, StudyRow
 from trialwright.store.session import PostgresqlSession, Session, SqliteSession, open_session
 
 Source: TypeAlias = BaseDatabaseWrapper | SqliteSession | PostgresqlSession
@@ -117,6 +117,12 @@ def read_forms(source: Source, participant: str | None = None) -> list[FormRow]:
     statement = f"SELECT {', '.join(FormRow._fields)} FROM form_state{where} ORDER BY participant, encounter, form, "
     parameters = () if participant is None else (participant,)
     return list(map(FormRow._make, _session(source).rows(statement + "repeat", parameters)))
+
+
+def read_cached(source: Source, kind: type[CachedRow]) -> list[CachedRow]:
+    """All rows of one kind of cached row, in no order."""
+    statement = f"SELECT {', '.join(kind._fields)} FROM {CACHED[kind].name}"
+    return [kind(*row) for row in _session(source).rows(statement)]
 
 
 def _session(source: Source) -> Session:
