@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from trialwright.statistics import agreement, ancova, censored_regression, proportional_odds
-from trialwright.statistics.outcomes import exponentiate
+from trialwright.statistics import (
+    agreement,
+    ancova,
+    area_under_curve,
+    censored_regression,
+    interval_width,
+    proportional_odds,
+)
+from trialwright.statistics.outcomes import Estimate, exponentiate
 
 # Shrout & Fleiss 1979, table 2: six targets, four judges.
 JUDGES = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -140,3 +147,26 @@ def test_any_intervals_give_numbers_or_words(rows):
         model = censored_regression.fit(left, right, [row[2] for row in rows], distribution)
         answer = model.estimate(0)
         assert (answer.estimate is None and model.warnings) or (math.isfinite(answer.estimate) and answer.se > 0)
+
+
+def test_widths_with_more_participants():
+    now = Estimate(0.5, 0.25, 1.0, None, 20, "a.b")
+    assert interval_width.compute_width(now, 10, 40) == pytest.approx(0.375)
+    assert interval_width.compute_width(now, 10, 40, "log") == pytest.approx(2.0)
+    assert interval_width.compute_width(Estimate(None, None, 1.0, None, 20, "a.b"), 10, 40) is None
+    # 1/10 at 20 and 50: Clopper-Pearson of 2/20 and 5/50 (R: 0.0123-0.3170, 0.0333-0.2181).
+    assert interval_width.compute_width_proportion(1, 10, 20) == pytest.approx(0.3170 - 0.0123, abs=1e-4)
+    assert interval_width.compute_width_proportion(1, 10, 50) == pytest.approx(0.2181 - 0.0333, abs=1e-4)
+    narrower = interval_width.compute_width_difference(1, 10, 4, 10, 50)
+    assert narrower < interval_width.compute_width_difference(1, 10, 4, 10, 20) < 1
+    assert interval_width.compute_width_proportion(3, 0, 20) is None
+    assert interval_width.compute_width_difference(3, 0, 1, 5, 20) is None
+
+
+def test_area_under_a_course():
+    assert area_under_curve.compute_trapezoid([28, 0, 10, 3], [2.0, 1.0, 2.0, math.nan], 0, 28) == 51.0
+    assert area_under_curve.compute_trapezoid([-1, 30], [1.0, 1.0], 0, 28) == 28.0
+    assert area_under_curve.compute_trapezoid([0, 20], [1.0, 1.0], 0, 28) is None
+    assert area_under_curve.compute_trapezoid([], [], 0, 28) is None
+    with pytest.raises(ValueError, match="two values at one time"):
+        area_under_curve.compute_trapezoid([0, 0, 28], [1, 2, 3], 0, 28)
