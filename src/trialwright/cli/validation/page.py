@@ -110,7 +110,8 @@ def _render_evidence(report: ValidationReport) -> str:
     summary = [[escape(kind.value), str(kinds[kind]), str(complete[kind])] for kind in EvidenceKind if kinds[kind]]
     parts = [
         "<h2>3 The study's configuration</h2><p>For each rule a generated case in which it speaks and the nearest "
-        "found in which it is silent, both confirmed by the functions that save and screen real participants.</p>",
+        "found in which it is silent, both confirmed by the functions that save and screen real participants. Where none "
+        "was found, a search has failed; that is a reason to look, and no proof.</p>",
         _render_table(["Rules", "In the study", "Both cases shown"], summary),
     ]
     head = ["Rule", "Speaks with", "Silent with"]
@@ -128,7 +129,7 @@ def _render_evidence(report: ValidationReport) -> str:
 def _render_evidence_row(one: Evidence, with_unknown: bool) -> list[str]:
     parts = f'<div class="dim">{len(one.parts)} conditions, each shown to decide</div>' if one.parts else ""
     trouble = "".join(f'<div class="open">{escape(found.message)}</div>' for found in one.findings)
-    if trouble:
+    if any(found.code == "idle-part" for found in one.findings):
         parts = ""
     rule = (
         f"<code>{escape(one.path)}</code><div>{escape(one.says)}</div><code>{escape(one.rule)}</code>{parts}{trouble}"
