@@ -12,7 +12,7 @@ from trialwright.report.timelines import render_timelines
 from trialwright.report.view import View
 from trialwright.vocabulary.codelists import Purpose
 
-MOST_OPENED = 2000
+MOST_OPENED = 10_000
 """Above this many participants numbers do not open; the snapshot's datasets hold who is behind them."""
 
 
@@ -30,9 +30,9 @@ def render_document(view: View) -> Document:
         render_exposure(view),
         render_safety(view),
         render_timelines(view),
-        listings,
         render_methods(view),
         render_warnings(view),
+        listings,
     ]
     opens = view.participants and len(find_arms(view)) <= MOST_OPENED
     running = view.say(

@@ -151,7 +151,7 @@ class _Page:
         ]
         return (
             f'<div class="{"table keep" if len(table.lines) <= _KEPT else "table"}"><p class="caption">{caption}</p>'
-            f'<div class="scroll"><table>{head}'
+            f'<div class="scroll"><table aria-label="{escape(table.title)}">{head}'
             f"<tbody>{''.join(body)}</tbody></table></div>{_render_notes(notes, table.source)}</div>"
         )
 

@@ -12,6 +12,7 @@ def render_methods(view: View) -> Section:
     blocks: list[Block] = [
         Prose(view.say("methods.lead", level=level)),
         Prose(view.say("methods.windows")),
+        *_decisions(view),
         Facts(
             tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets),
             view.say("methods.sets"),
@@ -21,23 +22,39 @@ def render_methods(view: View) -> Section:
         _versions(view),
     ]
     if not view.randomised and len(view.definition.arms) > 1:
-        blocks.insert(2, Prose(view.say("synopsis.noncausal"), "caution"))
+        blocks.insert(3, Prose(view.say("synopsis.noncausal"), "caution"))
     return Section("methods", view.say("section.methods"), tuple(blocks), number="16.1.9")
 
 
+def _decisions(view: View) -> list[Prose]:
+    """How arms were formed, what is compared with what, and where the plan went beyond the record."""
+    definition = view.definition
+    method = view.say(f"allocation.{definition.study.allocation.method.value}")
+    blocks = [Prose(f"{view.say('methods.allocation')}{view.say('sentence.colon')}{method}{view.say('sentence.end')}")]
+    if definition.plan.contrast is not None:
+        first, second = (view.arm(arm) for arm in definition.plan.contrast)
+        blocks.append(Prose(view.say("methods.contrast", first=first, second=second)))
+    if definition.plan.assumed:
+        ids = view.say("list.comma").join(definition.plan.assumed)
+        blocks.append(Prose(view.say("methods.assumed", ids=ids)))
+    return blocks
+
+
 def _plan(view: View) -> Table:
-    heads = ("head.endpoint", "head.role", "head.set", "recipe", "head.method", "head.table")
+    heads = ("head.role", "head.set", "recipe", "head.method", "head.table")
     columns = [Column(view.say(key) if key != "recipe" else view.say("head.kind"), numeric=False) for key in heads]
     lines = []
     for one in view.definition.plan.analyses:
         methods = view.say("list.semicolon").join(view.method(method.value) for method in one.methods)
+        end = view.say("sentence.end")
+        adjusted = view.say("list.comma").join(view.parameter(item) for item in one.covariates)
+        covariates = view.say("methods.covariates", items=adjusted) if adjusted else ""
         death = view.say(f"methods.deaths.{one.death}") if one.death == "WORST_RANK" else ""
         cells = (
-            one.endpoint,
             view.say(f"role.{one.role}"),
             one.analysis_set,
             view.say(f"recipe.{one.recipe.value}"),
-            " ".join(part for part in (methods, death) if part),
+            " ".join(part for part in (f"{methods}{end}" if methods else "", covariates, death) if part),
             one.table,
         )
         lines.append(Line(one.id, tuple(Cell(text) for text in cells)))
@@ -52,7 +69,7 @@ def _used(view: View) -> Table:
     for row in view.bundle.rows:
         if row.method:
             tables.setdefault(row.method, set()).add(row.table)
-    columns = (Column(view.say("head.kind"), numeric=False), Column(view.say("head.tables"), numeric=False))
+    columns = (Column(view.say("head.function"), numeric=False), Column(view.say("head.tables"), numeric=False))
     lines = [
         Line(view.method(method), (Cell(method), Cell(", ".join(sorted(found, key=split_number)))))
         for method, found in sorted(tables.items())

@@ -53,10 +53,10 @@ class People:
 
 
 def fold_people(arms: Mapping[str, str]) -> People:
-    """The participants by code, in the order of their codes."""
+    """The participants by arm and code: an arm is then one run of places."""
+    order = sorted(arms, key=lambda subject: (arms[subject], subject))
     return People(
-        {subject: arms[subject] for subject in sorted(arms)},
-        {subject: index for index, subject in enumerate(sorted(arms))},
+        {subject: arms[subject] for subject in order}, {subject: index for index, subject in enumerate(order)}
     )
 
 

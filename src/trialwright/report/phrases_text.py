@@ -232,6 +232,14 @@ TEXT: dict[str, L] = {
     "methods.used": L("Methods used", "所用方法"),
     "methods.versions": L("Programs and libraries", "程序与库"),
     "methods.allocation": L("Allocation", "分配"),
+    "methods.contrast": L(
+        "Differences and ratios are {first} against {second}.", "差值与比值均为{first}相对于{second}。"
+    ),
+    "methods.assumed": L(
+        "Assumed for the plan beyond the record: {ids}; see section 9.",
+        "分析计划中超出注册记录的假设：{ids}（见第 9 节）。",
+    ),
+    "methods.covariates": L("Covariates: {items}.", "协变量：{items}。"),
     "methods.deaths.WORST_RANK": L("A death before the time point takes the worst rank.", "时间点前死亡者取最差秩。"),
     "methods.deaths.MISSING": L("A value after death is missing.", "死亡后的数值为缺失。"),
     "warnings.none": L("No row carries a warning.", "没有警示。"),

@@ -20,19 +20,20 @@ _MOST_TERMS = 25
 def render_safety(view: View) -> Section:
     """Every table under 14.3 with its intervals, and the dot plot of terms."""
     safety = view.definition.study.safety
-    related = safety.related_from.lower()
+    related = view.say(f"related.{safety.related_from}")
     text = view.say("safety.graded", version=safety.ctcae, related=related, days=safety.emergent_days)
     blocks: list[Block] = [Prose(text)]
     if safety.stopping is not None:
         rule = safety.stopping
-        rate, hours = f"{rule.acceptable_rate * 100:g}", f"{rule.evaluation_hours:g}"
-        blocks.append(
-            Prose(
-                view.say(
-                    "safety.stopping", kind=rule.kind, grade=rule.grade, arm=view.arm(rule.arm), hours=hours, rate=rate
-                )
-            )
+        text = view.say(
+            "safety.stopping",
+            kind=view.say(f"stopping.{rule.kind}"),
+            grade=rule.grade,
+            arm=view.arm(rule.arm),
+            hours=f"{rule.evaluation_hours:g}",
+            rate=f"{rule.acceptable_rate * 100:g}",
         )
+        blocks.append(Prose(text))
     figure = _dots(view)
     if figure is not None:
         blocks.append(figure)

@@ -61,8 +61,8 @@ def _arm(view: View, arm: str) -> str:
                 planned=planned.planned,
                 name=view.label(f"interventions.{key}", intervention.name),
                 amount=render_amount(dose.amount),
-                unit=dose.unit,
-                route=dose.route.lower(),
+                unit=view.unit(dose.unit),
+                route=view.say(f"route.{dose.route}") if view.knows(f"route.{dose.route}") else dose.route.lower(),
                 visits=view.say("list.comma").join(view.visit(one) for one in intervention.at),
             )
     return view.say("synopsis.arm", arm=view.arm(arm), planned=planned.planned)
