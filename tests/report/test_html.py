@@ -99,7 +99,6 @@ def test_the_policy_allows_its_own_style_and_script_only(english: str) -> None:
     assert len(reader.tags["style"]) == 1 and len(reader.tags["script"]) == 2
 
 
-@pytest.mark.req("A6")
 def test_a_rehearsal_says_so_on_every_section(english: str) -> None:
     """The band is on the screen, on each section, and in the head of each printed page."""
     reader = _read(english)
