@@ -13,7 +13,9 @@ from rich.table import Table
 
 from trialwright.cli.output import as_plain, fail, make_console, make_progress, print_findings, print_json
 from trialwright.cli.registry_audit import audit
+from trialwright.cli.registry_drift import print_drift
 from trialwright.cli.registry_write import write
+from trialwright.cli.workspace import OUT
 from trialwright.record import Record, read_record, read_records, render_shape
 from trialwright.record.stream import BrokenStream, split_studies
 from trialwright.registry import Breach, Difference, Level, check_record, compare_records
@@ -269,22 +271,36 @@ def _print_clock(console: Console, case: Case, obligations: list[Obligation]) ->
 
 
 @registry.command()
-@click.argument("before", type=_FILE)
+@click.argument("before", type=_PATH)
 @click.argument("after", type=_FILE)
+@_ON
+@click.option("--out", type=OUT, default=Path("demo"), show_default=True, help="Folder of the study's ledger.")
 @_JSON
-def diff(before: Path, after: Path, as_json: bool) -> None:
-    """Say in words what changed between the records in BEFORE and AFTER. Exit 1 when an outcome, size or design did."""
+def diff(before: Path, after: Path, day: str | None, out: Path, as_json: bool) -> None:
+    """Say in words what changed between two records, or what a study's record tells wrongly.
+
+    BEFORE and AFTER are two versions of a record: exit 1 when an outcome, size or design changed. Where BEFORE is the
+    folder of a study, AFTER is its public record, which is held against the definition and the ledger: exit 1 when
+    the record does not tell the truth.
+    """
+    if before.is_dir():
+        if print_drift(before, load_one(after), out, _read_day(day), as_json=as_json):
+            raise SystemExit(1)
+        return
     differences = compare_records(load_one(before), load_one(after))
     if as_json:
         print_json([_difference_plain(one) for one in differences])
     else:
-        console = make_console()
-        for one in differences:
-            mark = " (a switch that readers must know)" if one.is_switch else ""
-            console.print(f"{one.weight.value:9} {one.words}{mark}", markup=False)
-        console.print(f"{len(differences)} changes" if differences else "no change", style="bold")
+        _print_differences(make_console(), differences)
     if any(one.is_switch for one in differences):
         raise SystemExit(1)
+
+
+def _print_differences(console: Console, differences: list[Difference]) -> None:
+    for one in differences:
+        mark = " (a switch that readers must know)" if one.is_switch else ""
+        console.print(f"{one.weight.value:9} {one.words}{mark}", markup=False)
+    console.print(f"{len(differences)} changes" if differences else "no change", style="bold")
 
 
 def _difference_plain(one: Difference) -> dict[str, Any]:
