@@ -64,7 +64,8 @@ def list_kinds(
             having = tuple(of_arm["SUBJID"].unique().sort())
             counts[arm] = len(having), len(subjects)
             here = replace(head, parameter=kind, group=arm)
-            rows += list_share(here, having, len(subjects), context.level, Basis(having, n_used=len(subjects)), methods)
+            basis = Basis(having, n_used=len(subjects))
+            rows += list_share(here, len(subjects), context.level, basis, methods)
             rows.append(make_row(here, "events", of_arm.height, Basis(having, n_used=len(subjects))))
         if context.contrast:
             numbers = (*counts[context.contrast[0]], *counts[context.contrast[1]])

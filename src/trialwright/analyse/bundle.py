@@ -7,6 +7,7 @@ from trialwright.analyse.baseline import compute_baseline
 from trialwright.analyse.change import compute_change
 from trialwright.analyse.compare import COUNTS, SAMPLES, SHARES, STRATIFIED
 from trialwright.analyse.context import Context, build_context
+from trialwright.analyse.curves import CURVES
 from trialwright.analyse.describe import compute_describe
 from trialwright.analyse.deviations import compute_deviations
 from trialwright.analyse.exposure import compute_concomitant, compute_exposure, compute_history
@@ -19,7 +20,7 @@ from trialwright.analyse.safety import compute_safety
 from trialwright.analyse.series import compute_curves, compute_profiles, compute_timelines
 from trialwright.analyse.shift import compute_shift
 from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN
-from trialwright.analyse.time_to_event import CURVES, compute_time_to_event
+from trialwright.analyse.time_to_event import compute_time_to_event
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.compiled import Definition
 from trialwright.derive.datasets import Datasets

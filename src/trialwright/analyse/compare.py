@@ -114,19 +114,17 @@ def list_answer(heading: Heading, answer: Estimate | Comparison, basis: Basis) -
 
 
 def list_share(
-    heading: Heading, subjects: Sequence[str], total: int, level: float, basis: Basis, methods: Sequence[Method] = ()
+    heading: Heading, total: int, level: float, basis: Basis, methods: Sequence[Method] = ()
 ) -> list[ResultRow]:
-    """Count, percentage, and the share with its interval: the first of ``methods`` that is for one share, or else
-    Clopper & Pearson's."""
+    """Count of the basis's participants, percentage of ``total``, and the share with its interval.
+
+    The interval is the first of ``methods`` that is for one share, or else Clopper & Pearson's.
+    """
     method = next((one for one in methods if one in SHARES), Method.CLOPPER_PEARSON)
-    answer = SHARES[method](len(subjects), total, level)
-    named = (
-        ("count", float(len(subjects))),
-        ("n", float(total)),
-        ("percent", 100 * len(subjects) / total if total else None),
-    )
+    count = len(basis.subjects)
+    answer = SHARES[method](count, total, level)
+    percent = 100 * count / total if total else None
+    named = (("count", float(count)), ("n", float(total)), ("percent", percent))
     told = basis.warn(*answer.warnings) if answer.estimate is None else basis
-    plain = [
-        make_row(heading, name, value, basis if value is not None else told, method.value) for name, value in named
-    ]
+    plain = [make_row(heading, name, value, told if value is None else basis, method.value) for name, value in named]
     return plain + list_estimate(heading, answer, basis)

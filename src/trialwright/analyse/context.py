@@ -1,7 +1,7 @@
 """What every recipe works with: the plan, the datasets, and who is in which set and arm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -77,6 +77,69 @@ class Context:
         """The unit of a parameter's item; empty for an event."""
         form, _, item = (compiled.parameter.item or "").partition(".")
         return self.definition.forms[form].items[item].unit if item else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One parameter of one analysis: what a recipe answers at a time."""
+
+    context: Context
+    analysis: Analysis
+    compiled: CompiledParameter
+
+    @property
+    def code(self) -> str:
+        """The parameter's code."""
+        return self.compiled.parameter.code
+
+    @property
+    def is_log(self) -> bool:
+        """Whether change is a ratio."""
+        return self.compiled.parameter.scale == "log"
+
+    @property
+    def unit(self) -> str:
+        """The unit of a change: that of the item, or ``ratio``."""
+        return "ratio" if self.is_log else self.context.find_unit(self.compiled)
+
+    @property
+    def horizon(self) -> float:
+        """The day until which an event counts; 0 for what is no event."""
+        return float(self.compiled.parameter.horizon_day or 0)
+
+    @property
+    def members(self) -> Members:
+        """The analysis set."""
+        return self.context.sets[self.analysis.analysis_set]
+
+    @property
+    def arms(self) -> list[str]:
+        """The arms that are shown."""
+        return self.context.list_arms(self.analysis)
+
+    @property
+    def contrast(self) -> tuple[str, str] | None:
+        """The arms that are compared; None where the plan compares none, or does not show both."""
+        contrast = self.context.contrast
+        return contrast if contrast and all(arm in self.arms for arm in contrast) else None
+
+    @property
+    def contrast_size(self) -> int:
+        """How many participants of the set are in the arms that are compared."""
+        return sum(len(self.members.arms[arm]) for arm in self.contrast or ())
+
+    def find_day(self, visit: str) -> int:
+        """The planned day of a visit."""
+        return self.context.definition.encounters[visit].day
+
+    def head(self, **places: str) -> Heading:
+        """The heading of rows; ``places`` are visit, group, category, unit."""
+        return replace(self.context.head(self.analysis, self.code), **places)
+
+
+def list_questions(context: Context, analysis: Analysis) -> list[Question]:
+    """The questions of an analysis, in the order of its parameters."""
+    return [Question(context, analysis, one) for one in context.list_parameters(analysis)]
 
 
 def build_context(definition: Definition, datasets: Datasets) -> Context:

@@ -5,15 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from trialwright.analyse.context import Context
-from trialwright.definition.analysis import Analysis
-from trialwright.definition.compiled import CompiledParameter
+from trialwright.analyse.context import Question
 from trialwright.statistics.arrays import FloatArray
 
 
-def build_covariates(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, frame: pl.DataFrame
-) -> tuple[FloatArray | None, list[str]]:
+def build_covariates(question: Question, frame: pl.DataFrame) -> tuple[FloatArray | None, list[str]]:
     """The covariates of the rows of ``frame`` (with SUBJID and ``base``), shape (rows, k), and their names.
 
     A covariate that is the parameter's own item is the baseline value already. A code becomes 0/1 columns against its
@@ -21,9 +17,9 @@ def build_covariates(
     """
     columns: list[FloatArray] = [frame["base"].to_numpy().astype(np.float64)]
     names = ["baseline"]
-    base = context.datasets.adam["ADBASE"]
-    for item in analysis.covariates:
-        if item == compiled.parameter.item:
+    base = question.context.datasets.adam["ADBASE"]
+    for item in question.analysis.covariates:
+        if item == question.compiled.parameter.item:
             continue
         found = frame.select("SUBJID").join(
             base.filter(pl.col("ITEM") == item), on="SUBJID", how="left", maintain_order="left"
@@ -52,11 +48,11 @@ def _expand(item: str, found: pl.DataFrame) -> list[tuple[str, FloatArray]]:
     ]
 
 
-def find_strata(context: Context, analysis: Analysis, subjects: Sequence[str]) -> list[str]:
+def find_strata(question: Question, subjects: Sequence[str]) -> list[str]:
     """The stratum of each participant: the code of the plan's first covariate; one stratum where it names none, and
     one of their own for those of whom the code is not known."""
-    if not analysis.covariates:
+    if not question.analysis.covariates:
         return [""] * len(subjects)
-    base = context.datasets.adam["ADBASE"].filter(pl.col("ITEM") == analysis.covariates[0])
+    base = question.context.datasets.adam["ADBASE"].filter(pl.col("ITEM") == question.analysis.covariates[0])
     codes = dict(base.select("SUBJID", "AVALC").iter_rows())
     return [codes.get(one) or "unknown" for one in subjects]

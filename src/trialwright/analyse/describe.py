@@ -1,86 +1,76 @@
 """DESCRIBE: values and changes by visit and arm; for events, how many had them and how follow-up ended."""
 
-from dataclasses import replace
-
 import polars as pl
 
-from trialwright.analyse.context import Context
+from trialwright.analyse.context import Context, Question, list_questions
 from trialwright.analyse.courses import list_visits, select_course, take_sample
 from trialwright.analyse.rows import Basis, list_count, list_summary
 from trialwright.analyse.survival import select_times
 from trialwright.definition.analysis import Analysis
-from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 
-_ENDS = ((0, "EVENT"), (2, "DEATH"), (1, "CENSORED"))
+_EVENT, _CENSORED, _COMPETING = 0, 1, 2
 
 
 def compute_describe(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter, visit and arm: the value, then the change from baseline (the ratio for log parameters).
 
-    Categories are counted. The participants of the set without a value at the visit are ``n_missing``.
+    Codes are counted. The participants of the set without a value at the visit are ``n_missing``.
     """
     rows: list[ResultRow] = []
-    for compiled in context.list_parameters(analysis):
-        if compiled.parameter.event is not None:
-            rows += _count_ends(context, analysis, compiled)
-        else:
-            rows += _describe_course(context, analysis, compiled)
+    for question in list_questions(context, analysis):
+        if question.compiled.parameter.event is not None:
+            rows += _count_ends(question)
+            continue
+        course = select_course(question)
+        for visit in [one for one in list_visits(course) if not analysis.at or one in analysis.at]:
+            at_visit = course.filter(pl.col("AVISIT") == visit)
+            rows += _describe_values(question, at_visit, visit)
+            rows += _count_codes(question, at_visit, visit)
     return rows
 
 
-def _describe_course(context: Context, analysis: Analysis, compiled: CompiledParameter) -> list[ResultRow]:
-    members, log = context.sets[analysis.analysis_set], compiled.parameter.scale == "log"
-    course, unit = select_course(context, compiled, members), context.find_unit(compiled)
-    change, name = ("R2BASE", "ratio") if log else ("CHG", unit)
-    kinds = [("AVAL", "", unit), (change, "RATIO_TO_BASELINE" if log else "CHANGE", name)]
-    if course.height and course["AVAL"].null_count() == course.height:
-        return _count_codes(context, analysis, compiled, course)
+def _describe_values(question: Question, at_visit: pl.DataFrame, visit: str) -> list[ResultRow]:
+    """The numbers at a visit; nothing where the item has codes that are no numbers."""
+    if at_visit["AVAL"].null_count() == at_visit.height:
+        return []
+    change = ("R2BASE", "RATIO_TO_BASELINE", "ratio") if question.is_log else ("CHG", "CHANGE", question.unit)
+    kinds = [("AVAL", "", question.context.find_unit(question.compiled))]
+    kinds += [] if (at_visit["ABLFL"] == "Y").any() else [change]
     rows: list[ResultRow] = []
-    for visit in [one for one in list_visits(course) if not analysis.at or one in analysis.at]:
-        base = course.filter((pl.col("AVISIT") == visit) & (pl.col("ABLFL") == "Y")).height > 0
-        for column, category, unit_ in kinds[: 1 if base else 2]:
-            for arm in context.list_arms(analysis):
-                sample = take_sample(course, members, arm, visit, column)
-                head = replace(
-                    context.head(analysis, compiled.parameter.code, unit_), visit=visit, group=arm, category=category
-                )
-                rows += list_summary(head, sample.values, Basis(sample.subjects, sample.n_missing), geometric=log)
-    return rows + _count_codes(context, analysis, compiled, course)
-
-
-def _count_codes(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, course: pl.DataFrame
-) -> list[ResultRow]:
-    """For an item with codes: how many had each, at each visit."""
-    form, _, item = (compiled.parameter.item or "").partition(".")
-    codes = [one.code for one in context.definition.forms[form].codes.get(item, {}).values() if not one.unknown]
-    members = context.sets[analysis.analysis_set]
-    rows: list[ResultRow] = []
-    for visit in [one for one in list_visits(course) if codes and (not analysis.at or one in analysis.at)]:
-        for code in codes:
-            for arm in context.list_arms(analysis):
-                at_visit = course.filter((pl.col("AVISIT") == visit) & (pl.col("arm") == arm))
-                having = tuple(at_visit.filter(pl.col("AVALC") == code)["SUBJID"])
-                basis = Basis(having, len(members.arms[arm]) - at_visit.height, n_used=at_visit.height)
-                head = replace(context.head(analysis, compiled.parameter.code), visit=visit, group=arm, category=code)
-                rows += list_count(head, having, at_visit.height, basis)
+    for column, category, unit in kinds:
+        for arm in question.arms:
+            sample = take_sample(question, at_visit, arm, column)
+            head = question.head(visit=visit, group=arm, category=category, unit=unit)
+            basis = Basis(sample.subjects, sample.n_missing)
+            rows += list_summary(head, sample.values, basis, geometric=question.is_log)
     return rows
 
 
-def _count_ends(context: Context, analysis: Analysis, compiled: CompiledParameter) -> list[ResultRow]:
-    """How many had the event, died before it, or were censored, and who was not at risk."""
-    times = select_times(context, compiled, context.sets[analysis.analysis_set])
+def _count_codes(question: Question, at_visit: pl.DataFrame, visit: str) -> list[ResultRow]:
+    """For an item with codes: how many had each."""
+    form, _, item = (question.compiled.parameter.item or "").partition(".")
+    codes = question.context.definition.forms[form].codes.get(item, {})
     rows: list[ResultRow] = []
-    for arm in context.list_arms(analysis):
+    for code in [one.code for one in codes.values() if not one.unknown]:
+        for arm in question.arms:
+            mine = at_visit.filter(pl.col("arm") == arm)
+            having = tuple(mine.filter(pl.col("AVALC") == code)["SUBJID"])
+            basis = Basis(having, len(question.members.arms[arm]) - mine.height, n_used=mine.height)
+            rows += list_count(question.head(visit=visit, group=arm, category=code), having, mine.height, basis)
+    return rows
+
+
+def _count_ends(question: Question) -> list[ResultRow]:
+    """How many had the event, died before it, or were censored; who was not at risk is missing."""
+    times = select_times(question.context, question.code, question.members)
+    competing = [("DEATH", _COMPETING)] if question.compiled.parameter.competing else []
+    rows: list[ResultRow] = []
+    for arm in question.arms:
         mine = times.filter(pl.col("arm") == arm)
-        for code, category in _ends_of(compiled):
+        missing = len(question.members.arms[arm]) - mine.height
+        for category, code in (("EVENT", _EVENT), *competing, ("CENSORED", _CENSORED)):
             having = tuple(mine.filter(pl.col("CNSR") == code)["SUBJID"])
-            missing = len(context.sets[analysis.analysis_set].arms[arm]) - mine.height
-            head = replace(context.head(analysis, compiled.parameter.code), visit="", group=arm, category=category)
-            rows += list_count(head, having, mine.height, Basis(having, missing, n_used=mine.height))
+            basis = Basis(having, missing, n_used=mine.height)
+            rows += list_count(question.head(group=arm, category=category), having, mine.height, basis)
     return rows
-
-
-def _ends_of(compiled: CompiledParameter) -> list[tuple[int, str]]:
-    return [(code, name) for code, name in _ENDS if code != 2 or compiled.parameter.competing]

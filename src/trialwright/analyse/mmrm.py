@@ -4,103 +4,78 @@ from dataclasses import replace
 
 import polars as pl
 
-from trialwright.analyse.change import unlog
-from trialwright.analyse.context import Context
-from trialwright.analyse.courses import select_course
+from trialwright.analyse.adjusted import show
+from trialwright.analyse.context import Context, Question, list_questions
+from trialwright.analyse.courses import select_changes
 from trialwright.analyse.covariates import build_covariates
 from trialwright.analyse.rows import Basis, list_comparison, list_estimate, make_row
 from trialwright.definition.analysis import Analysis
-from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 from trialwright.statistics.mmrm_visits import Rows, VisitTable, estimate_visits
+from trialwright.vocabulary.methods import Method
 
 
 def compute_mmrm(context: Context, analysis: Analysis) -> list[ResultRow]:
-    """Rows by parameter and visit: adjusted mean of each arm and their difference; for log parameters ratios to
-    baseline.
+    """Rows by parameter and visit: adjusted mean of each arm, and what lies between them.
 
-    Response: change from baseline (log parameters: logarithm of the ratio), with baseline and the plan's covariates,
-    arm by visit, unstructured covariance with the stated fallbacks, Kenward-Roger degrees of freedom. The model takes
-    what is missing as missing at random, also after death: the number of deaths is in the warnings. Without a
-    contrast in the plan there is nothing to compare and no row but the reason.
+    Response: change from baseline (log parameters: logarithm of the ratio, printed as ratio), with baseline and the
+    plan's covariates, arm by visit, unstructured covariance with the stated fallbacks, Kenward-Roger degrees of
+    freedom. The model takes what is missing as missing at random, also after death: the number of deaths is in the
+    warnings. Without a contrast in the plan there is nothing to compare and no row but the reason.
     """
     rows: list[ResultRow] = []
-    for compiled in context.list_parameters(analysis):
-        if compiled.parameter.item is None:
+    for question in list_questions(context, analysis):
+        if question.compiled.parameter.item is None:
             continue
-        if context.contrast is None:
-            basis = Basis(warnings=("the plan names no contrast: no model of two arms",))
-            rows.append(make_row(context.head(analysis, compiled.parameter.code), "estimate", None, basis, "mmrm.fit"))
-            continue
-        rows += _fit_parameter(context, analysis, compiled)
+        if question.contrast is None:
+            rows.append(_refuse(question, Basis(), "the plan names no contrast: no model of two arms"))
+        else:
+            rows += _fit_parameter(question)
     return rows
 
 
-def _fit_parameter(context: Context, analysis: Analysis, compiled: CompiledParameter) -> list[ResultRow]:
-    assert context.contrast
-    log = compiled.parameter.scale == "log"
-    members = context.sets[analysis.analysis_set]
-    course = select_course(context, compiled, members)
-    response, base = (pl.col("R2BASE").log(), pl.col("BASE").log()) if log else (pl.col("CHG"), pl.col("BASE"))
-    days = {name: one.day for name, one in context.definition.encounters.items()}
-    visits = analysis.at or tuple(one for one in compiled.endpoint.at if days[one] > 0)
-    frame = course.filter(
-        pl.col("arm").is_in(context.contrast) & pl.col("AVISIT").is_in(visits) & pl.col("ABLFL").is_null()
-    )
-    frame = frame.select("SUBJID", "arm", "AVISIT", "AVISITN", response.alias("response"), base.alias("base"))
-    frame = frame.filter(pl.col("response").is_finite())
-    covariates, names = build_covariates(context, analysis, compiled, frame)
-    data = Rows(
-        frame["response"].to_numpy(),
-        (frame["arm"] == context.contrast[0]).cast(pl.Float64).to_numpy(),
-        frame["SUBJID"].to_numpy(),
-        frame["AVISITN"].to_numpy(),
-        covariates,
-    )
-    table = estimate_visits(data, level=context.level)
-    labels = dict(frame.select("AVISITN", "AVISIT").unique().iter_rows())
-    return _list_rows(context, analysis, compiled, table, frame, names, labels)
+def _refuse(question: Question, basis: Basis, why: str) -> ResultRow:
+    head = question.head(group=question.context.contrast_name)
+    return make_row(head, "estimate", None, basis.warn(why), Method.MMRM.value)
 
 
-def _list_rows(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, table: VisitTable, frame: pl.DataFrame,
-    names: list[str], labels: dict[float, str],
-) -> list[ResultRow]:  # fmt: skip
-    assert context.contrast
-    log = compiled.parameter.scale == "log"
-    members = context.sets[analysis.analysis_set]
+def _fit_parameter(question: Question) -> list[ResultRow]:
+    assert question.contrast
+    at = question.compiled.endpoint.at
+    visits = question.analysis.at or tuple(one for one in at if question.find_day(one) > 0)
+    frame = select_changes(question, visits, question.contrast)
+    covariates, names = build_covariates(question, frame)
+    treated = (frame["arm"] == question.contrast[0]).cast(pl.Float64).to_numpy()
+    people, when = frame["SUBJID"].to_numpy(), frame["AVISITN"].to_numpy()
+    data = Rows(frame["response"].to_numpy(), treated, people, when, covariates)
+    table = estimate_visits(data, level=question.context.level)
     subjects = tuple(frame["SUBJID"].unique().sort())
-    size = sum(len(members.arms[arm]) for arm in context.contrast)
-    head = context.head(analysis, compiled.parameter.code, "ratio" if log else context.find_unit(compiled))
-    basis = Basis(
-        subjects,
-        size - len(subjects),
-        (f"adjusted for {', '.join(names)}", *_say_deaths(context, members.everybody), *table.warnings),
-    )
-    rows: list[ResultRow] = []
+    said = (f"adjusted for {', '.join(names)}", *_say_deaths(question), *table.warnings)
+    basis = Basis(subjects, question.contrast_size - len(subjects), said)
     if not table.visits:
-        why = basis.warn("no visit at which both arms have values")
-        return [make_row(replace(head, group=context.contrast_name), "estimate", None, why, "mmrm.fit")]
-    groups = (
-        (context.contrast[0], table.means1),
-        (context.contrast[1], table.means0),
-        (context.contrast_name, table.differences),
-    )
+        return [_refuse(question, basis, "no visit at which both arms have values")]
+    return _list_rows(question, table, frame, basis)
+
+
+def _list_rows(question: Question, table: VisitTable, frame: pl.DataFrame, basis: Basis) -> list[ResultRow]:
+    assert question.contrast
+    name = question.context.contrast_name
+    visits = dict(frame.select("AVISITN", "AVISIT").unique().iter_rows())
+    of_arm = {arm: tuple(frame.filter(pl.col("arm") == arm)["SUBJID"].unique().sort()) for arm in question.contrast}
+    groups = zip((*question.contrast, name), (table.means1, table.means0, table.differences), strict=True)
+    answers = [(group, replace(basis, subjects=of_arm.get(group, basis.subjects)), found) for group, found in groups]
+    rows: list[ResultRow] = []
     for at, label in enumerate(table.visits):
-        visit = labels[float(label)]  # type: ignore[arg-type]
-        for group, estimates in groups:
-            of_group = subjects if group == context.contrast_name else tuple(
-                frame.filter(pl.col("arm") == group)["SUBJID"].unique().sort()
-            )  # fmt: skip
-            here = replace(head, visit=visit, group=group)
-            shown = unlog(estimates[at]) if log else estimates[at]
-            rows += list_estimate(here, shown, replace(basis, subjects=of_group), with_p=group == context.contrast_name)
-    for name, test in (("ANY_DIFFERENCE", table.any_difference), ("INTERACTION", table.interaction)):
-        rows += list_comparison(replace(head, group=context.contrast_name, category=name, unit=""), test, basis)
+        for group, own, found in answers:
+            head = question.head(visit=visits[label], group=group, unit=question.unit)
+            rows += list_estimate(head, show(question, found[at]), own, with_p=group == name)
+    for category, test in (("ANY_DIFFERENCE", table.any_difference), ("INTERACTION", table.interaction)):
+        rows += list_comparison(question.head(group=name, category=category), test, basis)
     return rows
 
 
-def _say_deaths(context: Context, subjects: tuple[str, ...]) -> tuple[str, ...]:
-    adsl = context.datasets.adam["ADSL"]
-    deaths = adsl.filter(pl.col("SUBJID").is_in(subjects) & (pl.col("DTHFL") == "Y")).height
+def _say_deaths(question: Question) -> tuple[str, ...]:
+    compared = [one for arm in question.contrast or () for one in question.members.arms[arm]]
+    adsl = question.context.datasets.adam["ADSL"]
+    deaths = adsl.filter(pl.col("SUBJID").is_in(compared) & (pl.col("DTHFL") == "Y")).height
     return (f"{deaths} participants died; the model treats values after death as missing at random",) if deaths else ()

@@ -63,9 +63,8 @@ def _list_having(context: Context, members: Members, head: Heading, events: pl.D
     by_arm = {str(arm): frame for (arm,), frame in events.partition_by("arm", as_dict=True).items()}
     for arm, subjects in members.arms.items():
         having = tuple(by_arm[arm]["SUBJID"].unique().sort()) if arm in by_arm else ()
-        rows += list_share(
-            replace(head, group=arm), having, len(subjects), context.level, Basis(having, n_used=len(subjects))
-        )
+        basis = Basis(having, n_used=len(subjects))
+        rows += list_share(replace(head, group=arm), len(subjects), context.level, basis)
     return rows
 
 

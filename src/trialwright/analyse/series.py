@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from trialwright.analyse.context import Context
+from trialwright.analyse.curves import estimate_curve
 from trialwright.analyse.survival import select_times, take_times
-from trialwright.analyse.time_to_event import estimate_curve
 from trialwright.definition.analysis import SetKind
 from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
@@ -47,7 +47,7 @@ def compute_curves(context: Context) -> dict[str, pl.DataFrame]:
         if compiled.parameter.event is None:
             continue
         method = Method.KAPLAN_MEIER if compiled.parameter.event.kind == "DEATH" else Method.AALEN_JOHANSEN
-        times = select_times(context, compiled, members)
+        times = select_times(context, code, members)
         frames = [pl.DataFrame(schema=_CURVE)]
         for arm in context.definition.arms:
             of_arm = take_times(times, members, arm)

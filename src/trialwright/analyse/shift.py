@@ -1,13 +1,10 @@
 """SHIFT: from the grade at baseline to the worst grade after it, by arm."""
 
-from dataclasses import replace
-
 import polars as pl
 
-from trialwright.analyse.context import Context
+from trialwright.analyse.context import Context, Question, list_questions
 from trialwright.analyse.rows import Basis, list_count
 from trialwright.definition.analysis import Analysis
-from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
 
 _STATES = ("LOW", "NORMAL", "HIGH")
@@ -16,51 +13,45 @@ _STATES = ("LOW", "NORMAL", "HIGH")
 def compute_shift(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter, arm and pair of states: ``category`` is ``0 -> 2``, from baseline to worst.
 
-    With a CTCAE term the states are grades, otherwise below, inside and above the reference range (the worst is then
-    the one farther from normal that occurs; LOW before HIGH where both do). All values after time zero count, planned
-    or not. Without both ends a participant is ``n_missing``.
+    With a CTCAE term the states are grades, otherwise below, inside and above the reference range (of several values
+    outside it LOW counts before HIGH). All values after the baseline count, planned or not. Without both ends a
+    participant is ``n_missing``.
     """
     rows: list[ResultRow] = []
-    for compiled in context.list_parameters(analysis):
-        if compiled.parameter.item is not None:
-            rows += _shift_parameter(context, analysis, compiled)
+    for question in list_questions(context, analysis):
+        if question.compiled.parameter.item is not None:
+            rows += _list_pairs(question)
     return rows
 
 
-def _shift_parameter(context: Context, analysis: Analysis, compiled: CompiledParameter) -> list[ResultRow]:
-    members = context.sets[analysis.analysis_set]
-    graded = bool(compiled.parameter.ctcae)
-    pairs = find_pairs(context, compiled, graded).join(members.frame, on="SUBJID", how="inner").sort("SUBJID")
+def _list_pairs(question: Question) -> list[ResultRow]:
+    graded = bool(question.compiled.parameter.ctcae)
+    pairs = _find_pairs(question, graded).join(question.members.frame, on="SUBJID", how="inner").sort("SUBJID")
     states = [str(grade) for grade in range(5)] if graded else list(_STATES)
     rows: list[ResultRow] = []
-    for arm, subjects in members.arms.items():
+    for arm in question.arms:
         mine = pairs.filter(pl.col("arm") == arm)
-        missing = len(subjects) - mine.height
-        for before in states:
-            for after in states:
-                having = tuple(mine.filter((pl.col("before") == before) & (pl.col("after") == after))["SUBJID"])
-                head = replace(
-                    context.head(analysis, compiled.parameter.code), group=arm, category=f"{before} -> {after}"
-                )
-                rows += list_count(head, having, mine.height, Basis(having, missing, n_used=mine.height))
+        missing = len(question.members.arms[arm]) - mine.height
+        for before, after in ((one, other) for one in states for other in states):
+            having = tuple(mine.filter((pl.col("before") == before) & (pl.col("after") == after))["SUBJID"])
+            head = question.head(group=arm, category=f"{before} -> {after}")
+            rows += list_count(head, having, mine.height, Basis(having, missing, n_used=mine.height))
     return rows
 
 
-def find_pairs(context: Context, compiled: CompiledParameter, graded: bool) -> pl.DataFrame:
+def _find_pairs(question: Question, graded: bool) -> pl.DataFrame:
     """SUBJID with the state at baseline and the worst state afterwards, of those who have both."""
-    bds = context.datasets.adam["ADBDS"].filter(pl.col("PARAMCD") == compiled.parameter.code)
+    bds = question.context.datasets.adam["ADBDS"].filter(pl.col("PARAMCD") == question.code)
     base = bds.filter(pl.col("ABLFL") == "Y")
-    after = bds.join(base.select("SUBJID", pl.col("ADTM").alias("base_at")), on="SUBJID", how="inner").filter(
-        pl.col("ADTM") > pl.col("base_at")
-    )
-    if graded:
-        before = base.select("SUBJID", pl.col("ATOXGR").cast(pl.String).alias("before"))
-        worst = after.group_by("SUBJID").agg(pl.col("ATOXGR").max().cast(pl.String).alias("after"))
-    else:
-        before = base.select("SUBJID", pl.col("ANRIND").alias("before"))
-        state = pl.col("ANRIND")
-        chosen = pl.when((state == "LOW").any()).then(pl.lit("LOW")).when((state == "HIGH").any()).then(pl.lit("HIGH"))
-        worst = (
-            after.filter(state.is_not_null()).group_by("SUBJID").agg(chosen.otherwise(pl.lit("NORMAL")).alias("after"))
-        )
-    return before.join(worst, on="SUBJID", how="inner").drop_nulls()
+    began = base.select("SUBJID", pl.col("ADTM").alias("base_at"))
+    after = bds.join(began, on="SUBJID", how="inner").filter(pl.col("ADTM") > pl.col("base_at"))
+    state = pl.col("ATOXGR").cast(pl.String) if graded else pl.col("ANRIND")
+    worst = pl.col("ATOXGR").max().cast(pl.String) if graded else _find_worst(pl.col("ANRIND"))
+    before = base.select("SUBJID", state.alias("before"))
+    return before.join(after.group_by("SUBJID").agg(worst.alias("after")), on="SUBJID", how="inner").drop_nulls()
+
+
+def _find_worst(state: pl.Expr) -> pl.Expr:
+    low, high = (state == "LOW").any(), (state == "HIGH").any()
+    inside = pl.when(state.is_not_null().any()).then(pl.lit("NORMAL"))
+    return pl.when(low).then(pl.lit("LOW")).when(high).then(pl.lit("HIGH")).otherwise(inside)

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from trialwright.analyse.context import Context, Members
-from trialwright.definition.compiled import CompiledParameter
 from trialwright.statistics.arrays import FloatArray
 
 
@@ -20,11 +19,9 @@ class Times:
     n_missing: int
 
 
-def select_times(context: Context, compiled: CompiledParameter, members: Members) -> pl.DataFrame:
+def select_times(context: Context, code: str, members: Members) -> pl.DataFrame:
     """The rows of ADTTE of a parameter in a set, of those at risk, with ``arm``, by SUBJID."""
-    found = context.datasets.adam["ADTTE"].filter(
-        (pl.col("PARAMCD") == compiled.parameter.code) & (pl.col("POPFL") == "Y")
-    )
+    found = context.datasets.adam["ADTTE"].filter((pl.col("PARAMCD") == code) & (pl.col("POPFL") == "Y"))
     return found.join(members.frame, on="SUBJID", how="inner").sort("SUBJID")
 
 

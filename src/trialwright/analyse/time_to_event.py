@@ -1,21 +1,23 @@
-"""TIME_TO_EVENT: cumulative incidence or survival by arm, and the comparison of the curves."""
+"""TIME_TO_EVENT: cumulative incidence or survival by arm, and what lies between the curves."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from trialwright.analyse.context import Context
+from trialwright.analyse.context import Context, Question, list_questions
+from trialwright.analyse.curves import CURVES, drop_degenerate, estimate_curve, read_curve
 from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
 from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, is_event
 from trialwright.definition.analysis import Analysis
-from trialwright.definition.compiled import CompiledParameter
 from trialwright.results import ResultRow
-from trialwright.statistics import aalen_johansen, kaplan_meier, risk_difference
-from trialwright.statistics.outcomes import Curve, Estimate
+from trialwright.statistics import kaplan_meier, risk_difference
+from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
-CURVES = {Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER}
+_ENDS = (("events", 1), ("competing", 2), ("censored", 0))
+_LATE = "the time point is after the horizon: value at the horizon"
+Arms = dict[str, Times]
 
 
 def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRow]:
@@ -26,124 +28,55 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
     parameter's population) is not counted, and ``n_missing``.
     """
     rows: list[ResultRow] = []
-    for compiled in context.list_parameters(analysis):
-        if compiled.parameter.event is None:
+    for question in list_questions(context, analysis):
+        if question.compiled.parameter.event is None:
             continue
-        members = context.sets[analysis.analysis_set]
-        times = select_times(context, compiled, members)
-        arms = {arm: take_times(times, members, arm) for arm in context.list_arms(analysis)}
-        rows += _count(context, analysis, compiled, arms)
-        for method in [one for one in analysis.methods if one in CURVES]:
-            rows += _list_curves(context, analysis, compiled, arms, method)
-        rows += _list_within(context, analysis, compiled, arms)
-        if context.contrast and all(arm in arms for arm in context.contrast):
-            if Method.AALEN_JOHANSEN in analysis.methods:
-                rows += _list_differences(context, analysis, compiled, arms)
-            rows += _list_tests(context, analysis, compiled, arms)
+        times = select_times(context, question.code, question.members)
+        arms = {arm: take_times(times, question.members, arm) for arm in question.arms}
+        rows += _count(question, arms) + _list_curves(question, arms) + _list_within(question, arms)
+        if question.contrast:
+            rows += _list_differences(question, arms) if Method.AALEN_JOHANSEN in analysis.methods else []
+            rows += _list_tests(question, arms)
     return rows
 
 
-def estimate_curve(times: Times, level: float, method: Method) -> Curve:
-    """Survival (Kaplan-Meier, competing deaths censored) or cumulative incidence (Aalen-Johansen)."""
-    if method is Method.KAPLAN_MEIER:
-        return kaplan_meier.estimate(times.days, is_event(times.codes), level)
-    return aalen_johansen.estimate(times.days, times.codes, 1, level)
-
-
-def _count(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
-) -> list[ResultRow]:
+def _count(question: Question, arms: Arms) -> list[ResultRow]:
     rows: list[ResultRow] = []
     for arm, times in arms.items():
-        head = replace(context.head(analysis, compiled.parameter.code), group=arm)
-        rows.append(make_row(head, "n", len(times.subjects), Basis(times.subjects, times.n_missing)))
-        for statistic, code in (("events", 1), ("competing", 2), ("censored", 0)):
-            if code != 2 or compiled.parameter.competing:
+        head, size = question.head(group=arm), len(times.subjects)
+        rows.append(make_row(head, "n", size, Basis(times.subjects, times.n_missing)))
+        for statistic, code in _ENDS:
+            if statistic != "competing" or question.compiled.parameter.competing:
                 having = tuple(one for one, hit in zip(times.subjects, times.codes == code, strict=True) if hit)
-                rows.append(
-                    make_row(head, statistic, len(having), Basis(having, times.n_missing, n_used=len(times.subjects)))
-                )
+                rows.append(make_row(head, statistic, len(having), Basis(having, times.n_missing, n_used=size)))
     return rows
 
 
-def _list_curves(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times], method: Method
-) -> list[ResultRow]:
-    horizon = compiled.parameter.horizon_day or 0
-    encounters = context.definition.encounters
-    visits = _list_days(context, analysis, compiled)
+def _list_days(question: Question) -> tuple[str, ...]:
+    at = question.compiled.endpoint.at
+    return question.analysis.at or tuple(one for one in at if 0 < question.find_day(one) <= question.horizon)
+
+
+def _list_curves(question: Question, arms: Arms) -> list[ResultRow]:
     rows: list[ResultRow] = []
-    for arm, times in arms.items():
-        curve = estimate_curve(times, context.level, method)
-        head = replace(context.head(analysis, compiled.parameter.code), group=arm)
-        basis = Basis(times.subjects, times.n_missing)
-        for visit in visits:
-            at = curve.at(_reach(times, curve, min(encounters[visit].day, horizon)))
-            late = (
-                ("the time point is after the horizon: value at the horizon",)
-                if encounters[visit].day > horizon
-                else ()
-            )
-            rows += list_estimate(replace(head, visit=visit), drop_degenerate(at), basis.warn(*late))
-        rows += _list_median(replace(head, category="MEDIAN", unit="days"), times, curve, context.level, basis)
+    for method in [one for one in question.analysis.methods if one in CURVES]:
+        for arm, times in arms.items():
+            curve = estimate_curve(times, question.context.level, method)
+            basis = Basis(times.subjects, times.n_missing)
+            for visit in _list_days(question):
+                day = question.find_day(visit)
+                told = basis.warn(_LATE) if day > question.horizon else basis
+                at = drop_degenerate(read_curve(times, curve, min(day, question.horizon)))
+                rows += list_estimate(question.head(visit=visit, group=arm), at, told)
+            rows += _list_median(question, question.head(group=arm, category="MEDIAN", unit="days"), times, curve)
     return rows
 
 
-def drop_degenerate(estimate: Estimate) -> Estimate:
-    """The estimate without interval where the curve is 0 or 1: a variance of 0 there is no precision."""
-    if estimate.estimate not in (0.0, 1.0):
-        return estimate
-    why = (*estimate.warnings, "the curve is 0 or 1 here: this method has no interval")
-    return replace(estimate, ci_low=None, ci_high=None, se=None, warnings=why)
-
-
-def _reach(times: Times, curve: Curve, day: float) -> float:
-    """The time at which to read the curve: once the last participant at risk had an event, nothing more can change."""
-    settled = times.days.size > 0 and not (times.codes[times.days == times.days.max()] == 0).any()
-    return min(day, curve.last) if settled else day
-
-
-def _list_differences(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
-) -> list[ResultRow]:
-    """The difference of the shares that have had the event by each day, of those whose state on it is known.
-
-    Without censoring before the day these shares are the cumulative incidence; who was censored before is left out,
-    and a warning says how many.
-    """
-    assert context.contrast
-    rows: list[ResultRow] = []
-    for visit in _list_days(context, analysis, compiled):
-        day = min(context.definition.encounters[visit].day, compiled.parameter.horizon_day or 0)
-        known = {arm: ~((times.codes == 0) & (times.days < day)) for arm, times in arms.items()}
-        counts: list[tuple[int, int]] = []
-        for arm in context.contrast:
-            had = (arms[arm].codes == 1) & (arms[arm].days <= day)
-            counts.append((int(had.sum()), int(known[arm].sum())))
-        subjects = [
-            one for arm in context.contrast for one, use in zip(arms[arm].subjects, known[arm], strict=True) if use
-        ]
-        lost = sum(len(arms[arm].subjects) for arm in context.contrast) - len(subjects)
-        missing = lost + sum(arms[arm].n_missing for arm in context.contrast)
-        basis = Basis(
-            tuple(sorted(subjects)), missing, (f"{lost} censored before the day are left out",) if lost else ()
-        )
-        head = replace(context.head(analysis, compiled.parameter.code), visit=visit, group=context.contrast_name)
-        answer = risk_difference.estimate_miettinen_nurminen(*counts[0], *counts[1], context.level)
-        rows += list_estimate(head, answer, basis, with_p=False)
-    return rows
-
-
-def _list_days(context: Context, analysis: Analysis, compiled: CompiledParameter) -> tuple[str, ...]:
-    encounters = context.definition.encounters
-    horizon = compiled.parameter.horizon_day or 0
-    return analysis.at or tuple(one for one in compiled.endpoint.at if 0 < encounters[one].day <= horizon)
-
-
-def _list_median(head: Heading, times: Times, curve: Curve, level: float, basis: Basis) -> list[ResultRow]:
+def _list_median(question: Question, head: Heading, times: Times, curve: Curve) -> list[ResultRow]:
     """The median time: with its interval from Kaplan-Meier, read off the curve from Aalen-Johansen."""
+    basis = Basis(times.subjects, times.n_missing)
     if curve.start == 1.0:
-        found = kaplan_meier.estimate_quantile(times.days, is_event(times.codes), 0.5, level)
+        found = kaplan_meier.estimate_quantile(times.days, is_event(times.codes), 0.5, question.context.level)
         return list_estimate(head, found, basis)
     reached = np.flatnonzero(curve.estimate >= 0.5)
     value = float(curve.times[reached[0]]) if reached.size else None
@@ -151,40 +84,66 @@ def _list_median(head: Heading, times: Times, curve: Curve, level: float, basis:
     return [make_row(head, "estimate", value, told, curve.method)]
 
 
-def _list_within(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
-) -> list[ResultRow]:
+def _list_within(question: Question, arms: Arms) -> list[ResultRow]:
     """The restricted mean of each arm, for each method that has one."""
-    horizon = float(compiled.parameter.horizon_day or 0)
     rows: list[ResultRow] = []
-    for method in [one for one in analysis.methods if one in WITHIN]:
+    for method in [one for one in question.analysis.methods if one in WITHIN]:
         for arm, times in arms.items():
-            head = replace(context.head(analysis, compiled.parameter.code, "days"), group=arm)
-            answer = WITHIN[method](times, horizon, context.level)
-            rows += list_estimate(head, answer, Basis(times.subjects, times.n_missing))
+            answer = WITHIN[method](times, question.horizon, question.context.level)
+            rows += list_estimate(question.head(group=arm, unit="days"), answer, Basis(times.subjects, times.n_missing))
     return rows
 
 
-def _list_tests(
-    context: Context, analysis: Analysis, compiled: CompiledParameter, arms: dict[str, Times]
-) -> list[ResultRow]:
-    assert context.contrast
-    one, other = (arms[arm] for arm in context.contrast)
-    horizon = float(compiled.parameter.horizon_day or 0)
-    head = replace(context.head(analysis, compiled.parameter.code), group=context.contrast_name)
-    basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing)
+def _list_differences(question: Question, arms: Arms) -> list[ResultRow]:
+    """The difference of the shares that have had the event by each day, of those whose state on it is known.
+
+    Without censoring before the day these shares are the cumulative incidence; who was censored before is left out,
+    and a warning says how many.
+    """
+    assert question.contrast
+    compared = [arms[arm] for arm in question.contrast]
     rows: list[ResultRow] = []
-    for method in analysis.methods:
+    for visit in _list_days(question):
+        day = min(question.find_day(visit), question.horizon)
+        known = [~((times.codes == 0) & (times.days < day)) for times in compared]
+        one, other = (
+            (int(((times.codes == 1) & (times.days <= day)).sum()), int(use.sum()))
+            for times, use in zip(compared, known, strict=True)
+        )
+        basis = _leave_out(compared, [use.tolist() for use in known])
+        answer = risk_difference.estimate_miettinen_nurminen(*one, *other, question.context.level)
+        head = question.head(visit=visit, group=question.context.contrast_name)
+        rows += list_estimate(head, answer, basis, with_p=False)
+    return rows
+
+
+def _leave_out(compared: list[Times], known: list[list[bool]]) -> Basis:
+    """The basis of those whose state is known."""
+    used = [
+        one
+        for times, uses in zip(compared, known, strict=True)
+        for one, use in zip(times.subjects, uses, strict=True)
+        if use
+    ]
+    lost = sum(len(times.subjects) for times in compared) - len(used)
+    said = (f"{lost} censored before the day are left out",) if lost else ()
+    return Basis(tuple(sorted(used)), lost + sum(times.n_missing for times in compared), said)
+
+
+def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:
+    assert question.contrast
+    one, other = (arms[arm] for arm in question.contrast)
+    head = question.head(group=question.context.contrast_name)
+    basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing)
+    deaths = int((one.codes == 2).sum() + (other.codes == 2).sum())
+    held = basis.warn(f"{deaths} competing deaths held at the horizon") if deaths else basis
+    rows: list[ResultRow] = []
+    for method in question.analysis.methods:
         if method in TESTS:
-            rows += list_comparison(head, TESTS[method](one, other, horizon), _say_held(basis, method, one, other))
+            answer = TESTS[method](one, other, question.horizon)
+            rows += list_comparison(head, answer, basis if method is Method.GRAY else held)
         if method in BETWEEN:
             estimate, unit = BETWEEN[method]
-            rows += list_estimate(replace(head, unit=unit), estimate(one, other, horizon, context.level), basis)
+            found = estimate(one, other, question.horizon, question.context.level)
+            rows += list_estimate(replace(head, unit=unit), found, basis)
     return rows
-
-
-def _say_held(basis: Basis, method: Method, one: Times, other: Times) -> Basis:
-    deaths = int((one.codes == 2).sum() + (other.codes == 2).sum())
-    return (
-        basis.warn(f"{deaths} competing deaths held at the horizon") if deaths and method is not Method.GRAY else basis
-    )
