@@ -1,0 +1,87 @@
+"""Drafts of forms: what somebody has typed and not saved. Kept per person, aged, and never a record.
+
+They live here and not in the browser, so a shared tablet keeps nothing (principles of conduct, 14). Saving a form
+deletes its draft; nothing reads a draft into the ledger but the person who goes on with it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_KEY = ("person", "participant", "encounter", "form", "repeat")
+_WHERE = " AND ".join(f"{column} = %s" for column in _KEY)
+_COLUMNS = f"{', '.join(_KEY)}, text, updated_at"
+_WRITE = (
+    f"INSERT INTO draft ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+    f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """Whose draft of which form: person, participant, encounter ('' for forms at any time), form, repeat."""
+
+    person: str
+    participant: str
+    encounter: str
+    form: str
+    repeat: int = 1
+
+    def _columns(self) -> tuple[str | int, ...]:
+        return self.person, self.participant, self.encounter, self.form, self.repeat
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHeld:
+    """A draft: its texts by item as they were typed, and when it was last written (with zone)."""
+
+    key: DraftKey
+    texts: Mapping[str, str]
+    updated_at: datetime
+
+    def compute_age(self, now: datetime) -> timedelta:
+        """How long ago it was last written."""
+        return now - self.updated_at
+
+
+def write_draft(connection: BaseDatabaseWrapper, key: DraftKey, texts: Mapping[str, str], now: datetime) -> None:
+    """Keep a draft in place of the one before."""
+    at = now.astimezone(UTC).isoformat(timespec="microseconds")
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, (*key._columns(), json.dumps(dict(texts), ensure_ascii=False, sort_keys=True), at))
+
+
+def read_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> DraftHeld | None:
+    """The draft of a form by a person; None where there is none."""
+    found = _read(connection, _WHERE, key._columns())
+    return found[0] if found else None
+
+
+def delete_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> bool:
+    """Throw a draft away; whether there was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM draft WHERE {_WHERE}", key._columns())
+        return bool(cursor.rowcount)
+
+
+def read_others_drafts(connection: BaseDatabaseWrapper, key: DraftKey) -> list[DraftHeld]:
+    """The drafts of the same form by other people, so that two who type at once can be told."""
+    same = "participant = %s AND encounter = %s AND form = %s AND repeat = %s AND person <> %s"
+    return _read(connection, same, (key.participant, key.encounter, key.form, key.repeat, key.person))
+
+
+def read_old_drafts(connection: BaseDatabaseWrapper, before: datetime, person: str = "") -> list[DraftHeld]:
+    """Drafts last written before a moment, the oldest first; those of one person where one is named."""
+    at = before.astimezone(UTC).isoformat(timespec="microseconds")
+    where = "updated_at < %s" + (" AND person = %s" if person else "")
+    return _read(connection, where, (at, person) if person else (at,))
+
+
+def _read(connection: BaseDatabaseWrapper, where: str, parameters: tuple[str | int, ...]) -> list[DraftHeld]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM draft WHERE {where} ORDER BY updated_at, participant, form", parameters)
+        rows = cursor.fetchall()
+    return [DraftHeld(DraftKey(*row[:5]), json.loads(row[5]), datetime.fromisoformat(row[6])) for row in rows]
