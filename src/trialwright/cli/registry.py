@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,6 @@ from rich.console import Console
 from rich.table import Table
 
 from trialwright.cli.output import as_plain, fail, make_console, make_progress, print_findings, print_json
-from trialwright.cli.registry_audit import audit
-from trialwright.cli.registry_drift import print_drift
-from trialwright.cli.registry_write import write
-from trialwright.cli.workspace import OUT
 from trialwright.record import Record, read_record, read_records, render_shape
 from trialwright.record.stream import BrokenStream, split_studies
 from trialwright.registry import Breach, Difference, Level, check_record, compare_records
@@ -27,6 +24,7 @@ from trialwright.registry.regimes import REGIME_NAMES, Bind, decide_regime
 from trialwright.vocabulary.findings import Finding, Place
 
 _PATH = click.Path(exists=True, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SUFFIXES = (".json", ".xml", ".txt", ".csv", ".jsonl", ".ndjson")
 _LARGE = 64 * 1024 * 1024
@@ -37,7 +35,23 @@ _STATE_STYLES = {State.OVERDUE: "red", State.DUE: "yellow", State.MET: "green", 
 Found = Record | list[Finding]
 
 
-@click.group()
+# Commands in files of their own, read only when they are called: they bring large libraries with them.
+_ELSEWHERE = {"audit": "registry_audit", "write": "registry_write"}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _ELSEWHERE:
+            return super().get_command(ctx, name)
+        command = getattr(import_module(f"trialwright.cli.{_ELSEWHERE[name]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands)
 def registry() -> None:
     """Read, check and compare public records of studies."""
 
@@ -51,9 +65,6 @@ def _read_day(text: str | None) -> date:
     except ValueError:
         raise click.BadParameter(f"{text!r} is no day; write 2026-11-22", param_hint="--on") from None
 
-
-registry.add_command(audit)
-registry.add_command(write)
 
 _ON = click.option("--on", "day", metavar="DATE", help="The day to judge by; today by default.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print for a machine.")
@@ -274,7 +285,7 @@ def _print_clock(console: Console, case: Case, obligations: list[Obligation]) ->
 @click.argument("before", type=_PATH)
 @click.argument("after", type=_FILE)
 @_ON
-@click.option("--out", type=OUT, default=Path("demo"), show_default=True, help="Folder of the study's ledger.")
+@click.option("--out", type=_FOLDER, default=Path("demo"), show_default=True, help="Folder of the study's ledger.")
 @_JSON
 def diff(before: Path, after: Path, day: str | None, out: Path, as_json: bool) -> None:
     """Say in words what changed between two records, or what a study's record tells wrongly.
@@ -284,9 +295,8 @@ def diff(before: Path, after: Path, day: str | None, out: Path, as_json: bool) -
     the record does not tell the truth.
     """
     if before.is_dir():
-        if print_drift(before, load_one(after), out, _read_day(day), as_json=as_json):
-            raise SystemExit(1)
-        return
+        print_drift = import_module("trialwright.cli.registry_drift").print_drift
+        raise SystemExit(int(print_drift(before, load_one(after), out, _read_day(day), as_json=as_json)))
     differences = compare_records(load_one(before), load_one(after))
     if as_json:
         print_json([_difference_plain(one) for one in differences])
