@@ -1,9 +1,78 @@
-"""My work today."""
+"""My work today: a different page for those at the bedside, those who look at the whole, readers and administrators."""
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from trialwright.store.models import FormState, Participant
+from trialwright.vocabulary.codelists import Role
+from trialwright.web import trial
+from trialwright.web.accounts.models import Account
+from trialwright.web.home import work
+from trialwright.web.page import READERS
+from trialwright.web.task import Task
 
 
 def show_home(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
-    return render(request, "home/home.html", {})
+    actor = trial.get_actor(request)
+    if actor.role is Role.ADMINISTRATOR:
+        return _show(request, list(_list_account_tasks()))
+    if actor.role in READERS:
+        return _show(request, [Task("home.to_read", _count_to_read(request), tone="warn")])
+    if not trial.get_sight(request).participants:
+        return _show(request, [])
+    today = trial.compute_today(actor.site)
+    lists = work.load_work(request, today)
+    queried, deviations = work.list_queried(request), work.list_deviations(request)
+    counts = (
+        _count(queried, work.find_queried(request)),
+        _count(deviations, work.find_deviations(request)),
+    )
+    context = {
+        "today": today,
+        "work": lists,
+        "queried": queried,
+        "deviations": deviations,
+        "on_the_way": work.list_on_the_way(request),
+        "sites": work.list_site_rows(request, lists) if not actor.site else [],
+    }
+    return _show(request, list(work.count_tasks(lists, *counts)), context)
+
+
+def _count(shown: list[dict[str, Any]], everything: QuerySet[Any, Any]) -> int:
+    return len(shown) if len(shown) < work.MOST_ROWS else int(everything.count())
+
+
+def _show(request: HttpRequest, tasks: list[Task], context: dict[str, object] | None = None) -> HttpResponse:
+    own = {"tasks": [*tasks, *work.list_tasks(request)], **(context or {})}
+    return render(request, "home/home.html", own)
+
+
+def _count_to_read(request: HttpRequest) -> int:
+    """How many images have no reading yet; a number only, for a list of visits would tell the arm and the day."""
+    definition = trial.get_definition()
+    forms = {form.form.id for form in definition.forms.values() if form.form.blinded}
+    planned = [one for one in definition.study.activities if one.form in forms and not one.optional]
+    people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
+    wanted = Q()
+    for one in planned:
+        wanted |= Q(encounter__in=one.at if isinstance(one.at, tuple) else ())
+    sources = FormState.objects.filter(wanted, participant__in=people, form="chest_imaging").count() if planned else 0
+    read = FormState.objects.filter(participant__in=people, form__in=[one.form for one in planned]).count()
+    return max(sources * len(planned) - read, 0)
+
+
+def _list_account_tasks() -> tuple[Task, ...]:
+    now = trial.read_clock()
+    accounts = list(Account.objects.all())
+    locked = sum(one.is_locked(now) for one in accounts)
+    plain = sum(one.is_active and not one.totp_secret for one in accounts)
+    return (
+        Task("home.locked", locked, "/people/", "bad" if locked else ""),
+        Task("home.waiting_password", sum(one.must_change_password for one in accounts), "/people/"),
+        Task("home.no_factor", plain, "/people/"),
+        Task("home.accounts", sum(one.is_active for one in accounts), "/people/"),
+    )

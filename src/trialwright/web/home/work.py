@@ -1,0 +1,189 @@
+"""What waits for a person today, read in a few statements."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from trialwright.capture.visits import Visit, VisitState
+from trialwright.store.models import DeviationState, FormState, Participant
+from trialwright.web import trial
+from trialwright.web.folders import FOLDERS
+from trialwright.web.links import find_form_address, find_participant_address
+from trialwright.web.task import Task
+from trialwright.web.visits import COLUMNS, Line, list_telling, read_lines
+
+COMING_DAYS = 7
+LATE_DAYS = 30
+"""For so long a visit that was left incomplete stays on the list; afterwards the matrix and the deviations tell of it."""
+MOST_PEOPLE = 300
+MOST_ROWS = 12
+_WAY_IN = ("SCREENED", "CONSENTED", "ENROLLED")
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit on a list. ``left`` counts the days to the end of its window, negative behind it."""
+
+    code: str
+    visit: Visit
+    left: int
+    href: str
+
+    @property
+    def total(self) -> int:
+        """How many forms the visit has."""
+        return len(self.visit.recorded) + len(self.visit.missing)
+
+    @property
+    def late(self) -> int:
+        """How many days ago its window closed."""
+        return -self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The lists of the home page. ``is_cut``: there are more participants than were looked at."""
+
+    due: tuple[VisitRow, ...]
+    late: tuple[VisitRow, ...]
+    coming: tuple[VisitRow, ...]
+    is_cut: bool
+
+
+def load_work(request: HttpRequest, today: date) -> Work:
+    """The visits that are due, late and coming for those whom the actor may see; five statements."""
+    definition, sight = trial.get_definition(), trial.get_sight(request)
+    rows = list(
+        Participant.objects.filter(site__in=trial.list_sites(request), status="ALLOCATED")
+        .order_by("-allocated_at")
+        .values(*COLUMNS)[: MOST_PEOPLE + 1]
+    )
+    lines = read_lines(definition, rows[:MOST_PEOPLE], today)
+    hidden = list_telling(definition) if not sight.arms else frozenset()
+    due, late, coming = [], [], []
+    for line, visit in ((person, one) for person in lines for one in person.visits):
+        if visit.latest is None or visit.earliest is None or visit.encounter in hidden:
+            continue
+        row = VisitRow(line.code, visit, (visit.latest - today).days, _find_next_form(line, visit))
+        if visit.state in (VisitState.OVERDUE, VisitState.MISSED) and row.left >= -LATE_DAYS:
+            late.append(row)
+        elif visit.state in (VisitState.DUE, VisitState.PARTLY) and visit.earliest <= today:
+            due.append(row)
+        elif visit.state is VisitState.COMING and visit.earliest <= today + timedelta(days=COMING_DAYS):
+            coming.append(row)
+    return Work(_sort(due), _sort(late), _sort(coming), len(rows) > MOST_PEOPLE)
+
+
+def _sort(rows: list[VisitRow]) -> tuple[VisitRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.left, row.code)))
+
+
+def _find_next_form(line: Line, visit: Visit) -> str:
+    if visit.missing and visit.state in (VisitState.DUE, VisitState.PARTLY, VisitState.OVERDUE, VisitState.MISSED):
+        return find_form_address(line.code, visit.encounter, visit.missing[0])
+    return find_participant_address(line.code, visit.encounter)
+
+
+def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
+    """Those between screening and allocation; one statement. ``step`` is what comes next."""
+    rows = Participant.objects.filter(site__in=trial.list_sites(request), status__in=_WAY_IN)
+    steps = dict(zip(_WAY_IN, ("consent", "enrol", "allocate"), strict=True))
+    return [
+        {**row, "step": steps[row["status"]], "href": find_participant_address(row["code"])}
+        for row in rows.order_by("-position").values("code", "site", "status", "at")[: 2 * MOST_ROWS]
+    ]
+
+
+def find_queried(request: HttpRequest) -> QuerySet[FormState, FormState]:
+    """The forms with an automatic query, of those whom the actor may see."""
+    people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
+    return FormState.objects.filter(status="QUERIED", participant__in=people)
+
+
+def find_deviations(request: HttpRequest) -> QuerySet[DeviationState, DeviationState]:
+    """The deviations of those whom the actor may see."""
+    people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
+    return DeviationState.objects.filter(participant__in=people)
+
+
+def list_queried(request: HttpRequest) -> list[dict[str, Any]]:
+    """The forms queried last."""
+    rows = find_queried(request).order_by("-position")[:MOST_ROWS]
+    return [_link(row) for row in rows.values("participant", "encounter", "form", "repeat")]
+
+
+def list_deviations(request: HttpRequest) -> list[dict[str, Any]]:
+    """The deviations noted last."""
+    rows = find_deviations(request).order_by("-position")[:MOST_ROWS]
+    return [
+        {**row, "href": find_participant_address(row["participant"], row["encounter"])}
+        for row in rows.values("participant", "encounter", "form", "code", "at")
+    ]
+
+
+def _link(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "href": find_form_address(row["participant"], row["encounter"], row["form"], row["repeat"])}
+
+
+def list_site_rows(request: HttpRequest, work: Work) -> list[dict[str, Any]]:
+    """One row a site: people by where they are, visits due and late, queries, deviations; three statements."""
+    sites = trial.list_sites(request)
+    people = {
+        row["site"]: row
+        for row in Participant.objects.filter(site__in=sites)
+        .values("site")
+        .annotate(
+            screened=Count("code"),
+            allocated=Count("code", filter=~Q(allocated_at="")),
+            active=Count("code", filter=Q(status="ALLOCATED")),
+        )
+    }
+    queried = _count_by_site(find_queried(request).values_list("participant").annotate(Count("form")))
+    deviations = _count_by_site(find_deviations(request).values_list("participant").annotate(Count("position")))
+    place = {code: code.split("-")[0] for code in {row.code for row in (*work.due, *work.late)}}
+    due, late = (Counter(place[row.code] for row in rows) for rows in (work.due, work.late))
+    none = {"screened": 0, "allocated": 0, "active": 0}
+    return [
+        {
+            "site": site, **people.get(site, none), "due": due[site], "late": late[site],
+            "queried": queried[site], "deviations": deviations[site],
+        }
+        for site in sites
+    ]  # fmt: skip
+
+
+def _count_by_site(rows: Any) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for code, count in rows:
+        counts[code.split("-")[0]] += count
+    return counts
+
+
+def list_tasks(request: HttpRequest) -> list[Task]:
+    """What every other folder says is waiting for this person."""
+    found: list[Task] = []
+    for folder in FOLDERS:
+        name = f"trialwright.web.{folder}.home"
+        if folder != "home" and find_spec(name) is not None:
+            found += import_module(name).list_tasks(request)
+    return found
+
+
+def count_tasks(work: Work, queried: int, deviations: int) -> Sequence[Task]:
+    """The numbers at the top of the page."""
+    everybody = reverse("participants")
+    return (
+        Task("home.due", len(work.due), "#due", "warn" if work.due else ""),
+        Task("home.late", len(work.late), "#late", "bad" if work.late else ""),
+        Task("home.coming", len(work.coming), "#coming"),
+        Task("home.queries", queried, f"{everybody}?with=queries", "warn" if queried else ""),
+        Task("home.deviations", deviations, f"{everybody}?with=deviations"),
+    )
