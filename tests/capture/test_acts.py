@@ -429,3 +429,15 @@ def test_redaction_carries_the_other_items_forward(trial: InMemory) -> None:
 
 def test_time_of_the_test_trial_is_the_sites() -> None:
     assert BEGIN.utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.req("A6")
+def test_an_earlier_revision_can_be_redacted_and_the_later_stands(trial: InMemory) -> None:
+    code = trial.consented()
+    values = trial.fill("vital_signs", temperature="36.9")
+    trial.must(RecordForm(code, "vital_signs", "SCREENING", values), Role.NURSE)
+    first = trial.ledger.entries[-1].position
+    later = {**values, "temperature": "36.8"}
+    trial.must(RecordForm(code, "vital_signs", "SCREENING", later, reason="misread", based_on=1), Role.NURSE)
+    trial.must(Redact(code, first, (), "a name stood in it"), DATA_MANAGER)
+    assert trial.state(code).forms["SCREENING", "vital_signs", 1].recorded.values == later

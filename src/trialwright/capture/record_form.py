@@ -7,13 +7,17 @@ from datetime import date
 from trialwright.capture.lock import check_locked
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, plan_deviations, refuse
 from trialwright.capture.schedule import compute_subject_day0, find_activity
+from trialwright.capture.stopping import plan_count
 from trialwright.capture.values import FormReading, parse_occasion, read_form
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.timing import compute_study_day
 from trialwright.ledger.entries import DeviationNoted, FormRecorded
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
-from trialwright.vocabulary.findings import Reason
+from trialwright.vocabulary.findings import Reason, Refusal
+
+_EVENTS = "adverse_event"
+"""A corrected event may count otherwise for the stopping rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,18 @@ def decide_record_form(moment: Moment, state: SubjectState, command: RecordForm)
         reasons.append(Reason("dosing-form", f"{command.form} records a dose: use give_dose, so that the dose counts"))
     if reasons or compiled is None:
         return refuse("record_form", reasons) or ()
-    return decide_revision(moment, state, command, compiled)
+    decision = decide_revision(moment, state, command, compiled)
+    if command.form != _EVENTS or isinstance(decision, Refusal):
+        return decision
+    return (*decision, *plan_count(moment, state, decision))
 
 
 def decide_revision(moment: Moment, state: SubjectState, command: RecordForm, compiled: CompiledForm) -> Decision:
     """The revision as entries, once who may record it is settled; shared by every act that saves a form."""
     before = state.find_form(command.encounter, command.form, command.repeat)
-    if (
-        before
-        and dict(before.recorded.values) == dict(command.values)
-        and dict(before.recorded.missing) == dict(command.missing)
-    ):
-        return ()
     values = {name: text for name, text in command.values.items() if text != ""}
+    if before and dict(before.recorded.values) == values and dict(before.recorded.missing) == dict(command.missing):
+        return ()
     occasion = _find_occasion(compiled, values)
     reading = read_form(compiled, values, command.missing, _compute_extra(moment, state, occasion))
     reasons = _check_place(moment, command) + list(reading.unreadable)

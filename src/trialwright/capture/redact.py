@@ -1,10 +1,10 @@
 """Redact an inadvertent identity: one payload is blanked, by a justified act that carries the other items forward."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
-from trialwright.ledger.entries import Redaction
-from trialwright.ledger.subject import SubjectState
+from trialwright.ledger.entries import Redaction, compute_payload
+from trialwright.ledger.subject import FormVersion, SubjectState
 from trialwright.vocabulary.findings import Reason
 
 
@@ -19,17 +19,28 @@ class Redact:
 
 
 def decide_redact(moment: Moment, state: SubjectState, command: Redact) -> Decision:
-    """The redaction with the values that stay, or why not. Only forms can be redacted: no other entry holds free text
-    that nobody could correct."""
+    """The redaction with what stays of the form, or why not. Only forms can be redacted: no other entry holds free text
+    that nobody could correct. Of a revision that was replaced already nothing is carried: the later one stands."""
     reasons = check_open(moment) + check_actor(moment, "redact", state.site)
     if not command.justification.strip():
         reasons.append(Reason("no-reason", "a redaction needs its justification"))
-    found = next((one for one in state.forms.values() if one.position == command.position), None)
+    found = next((one for one in state.forms.values() if command.position in (one.position, *one.earlier)), None)
     if found is None:
         reasons.append(
-            Reason("unknown-entry", f"position {command.position} is no latest form revision of {command.participant}")
+            Reason("unknown-entry", f"position {command.position} is no form revision of {command.participant}")
         )
     if (refused := refuse("redact", reasons)) is not None or found is None:
         return refused or ()
-    kept = {name: text for name, text in found.recorded.values.items() if name not in command.items}
-    return (Planned(state.participant, Redaction(command.position, command.justification, {"values": kept})),)
+    return (Planned(state.participant, _compute_redaction(found, command)),)
+
+
+def _compute_redaction(found: FormVersion, command: Redact) -> Redaction:
+    if command.position != found.position:
+        return Redaction(command.position, command.justification)
+    recorded = found.recorded
+    kept = {
+        name: {item: text for item, text in getattr(recorded, name).items() if item not in command.items}
+        for name in ("values", "missing", "confirmed")
+    }
+    carried = compute_payload(replace(recorded, **kept))
+    return Redaction(command.position, command.justification, carried, found.at, found.actor, found.version)

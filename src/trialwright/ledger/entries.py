@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
+from trialwright.ledger.entries_safety import SafetyEntry, StudySafetyEntry
 
 Texts = Mapping[str, str]
 _NONE: Texts = MappingProxyType({})
@@ -354,12 +355,19 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The payload of one entry was blanked, with justification; ``carried`` holds its other items forward."""
+    """The payload of one entry was blanked, with justification.
+
+    ``carried`` is the payload of the form as it stands afterwards, less the items that had to go; empty for a revision
+    that a later one had replaced already. ``at``, ``actor`` and ``version`` are those of the blanked entry.
+    """
 
     act: ClassVar[str] = "redaction"
     position: int
     justification: str
     carried: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
+    actor: str = ""
+    version: str = ""
 
 
 Entry = (
@@ -368,6 +376,7 @@ Entry = (
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
+    | SafetyEntry | StudySafetyEntry
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

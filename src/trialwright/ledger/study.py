@@ -9,14 +9,17 @@ from typing import Any
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry
+from trialwright.ledger.entries_safety import StudySafetyEntry
 from trialwright.ledger.product import ProductState, fold_product
 from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
+from trialwright.ledger.safety_facts import StudySafety, fold_study_safety
 from trialwright.ledger.subject import Stamped
 from trialwright.vocabulary.findings import Reason
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 _SEALED = ReleaseState()
 _NO_PRODUCT = ProductState()
+_QUIET = StudySafety()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class StudyState:
     accounts: Mapping[str, AccountState] = field(default_factory=lambda: _EMPTY)
     release: ReleaseState = _SEALED
     product: ProductState = _NO_PRODUCT
+    safety: StudySafety = _QUIET
 
     @property
     def purpose(self) -> str:
@@ -72,16 +76,15 @@ class StudyState:
         return self.opened.purpose if self.opened else ""
 
     def has_duty(self, person: str, duty: str, site: str, on: date) -> bool:
-        """Whether the delegation log lets ``person`` do this at ``site`` on a day."""
+        """Whether the delegation log lets ``person`` do this at ``site`` on a day: the latest delegation that had begun
+        by then decides, so a later one ends or renews an earlier one."""
         day = on.isoformat()
-        return any(
-            one.person == person
-            and one.duty == duty
-            and one.site == site
-            and one.start <= day
-            and (not one.end or day <= one.end)
+        begun = [
+            one
             for one in self.duties
-        )
+            if (one.person, one.duty, one.site) == (person, duty, site) and one.start <= day
+        ]
+        return bool(begun) and (not begun[-1].end or day <= begun[-1].end)
 
 
 def fold_study(state: StudyState, stamped: Stamped) -> StudyState:
@@ -140,5 +143,7 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}
         case _ if isinstance(entry, ProductEntry):
             return {"product": fold_product(state.product, entry)}
+        case _ if isinstance(entry, StudySafetyEntry):
+            return {"safety": fold_study_safety(state.safety, entry, stamped.actor)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of the study's chain")

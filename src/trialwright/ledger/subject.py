@@ -7,22 +7,26 @@ from typing import Any
 
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_review import ReviewEntry
+from trialwright.ledger.entries_safety import SafetyEntry
 from trialwright.ledger.review import ReviewState, fold_correction, fold_review
+from trialwright.ledger.safety_facts import SubjectSafety, fold_subject_safety
 
 FormKey = tuple[str, str, int]
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 _UNREVIEWED = ReviewState()
+_QUIET = SubjectSafety()
 
 
 @dataclass(frozen=True, slots=True)
 class FormVersion:
-    """The latest revision of one form, and where in the ledger it is."""
+    """The latest revision of one form, and where in the ledger it and the ones before it are."""
 
     position: int
     at: str
     actor: str
     version: str
     recorded: e.FormRecorded
+    earlier: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class SubjectState:
     died: e.Died | None = None
     completed: e.Completed | None = None
     review: ReviewState = _UNREVIEWED
+    safety: SubjectSafety = _QUIET
 
     @property
     def status(self) -> str:
@@ -145,6 +150,8 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
         case _ if isinstance(entry, ReviewEntry):
             stamp = (stamped.at, stamped.actor, stamped.role)
             return {"review": fold_review(state.review, entry, position, stamp)}
+        case _ if isinstance(entry, SafetyEntry):
+            return {"safety": fold_subject_safety(state.safety, entry, stamped.at, stamped.actor)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of a participant's chain")
 
@@ -152,7 +159,9 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
 def _record(state: SubjectState, stamped: Stamped, entry: e.FormRecorded) -> dict[str, Any]:
     """The latest revision takes the place of the one before; what was said of changed items is told of it."""
     key = (entry.encounter, entry.form, entry.repeat)
-    version = FormVersion(stamped.position, stamped.at, stamped.actor, stamped.version, entry)
+    before = state.forms.get(key)
+    earlier = _list_earlier(before)
+    version = FormVersion(stamped.position, stamped.at, stamped.actor, stamped.version, entry, earlier)
     forms = {**state.forms, key: version}
     if key not in state.forms or state.review is _UNREVIEWED:
         return {"forms": forms}
@@ -169,10 +178,22 @@ def compute_changes(before: e.FormRecorded, after: e.FormRecorded) -> dict[str, 
 
 
 def _redact(state: SubjectState, entry: e.Redaction) -> dict[str, Any]:
-    """A redacted form keeps the items that the redaction carried forward."""
-    forms = dict(state.forms)
-    for key, version in state.forms.items():
-        if version.position == entry.position:
-            recorded = replace(version.recorded, values=dict(entry.carried.get("values", {})))
-            forms[key] = replace(version, recorded=recorded)
-    return {"forms": forms}
+    """A redacted form stands as the redaction carried it forward, whether the blanked entry was still readable or not.
+
+    A later revision of the form may have been folded already, or may come: only the blanked one is replaced.
+    """
+    if not entry.carried:
+        return {}
+    recorded = e.compute_entry(e.FormRecorded.act, entry.carried)
+    assert isinstance(recorded, e.FormRecorded)
+    key = (recorded.encounter, recorded.form, recorded.repeat)
+    before = state.forms.get(key)
+    if before is not None and before.position > entry.position:
+        return {}
+    earlier = before.earlier if before and before.position == entry.position else _list_earlier(before)
+    version = FormVersion(entry.position, entry.at, entry.actor, entry.version, recorded, earlier)
+    return {"forms": {**state.forms, key: version}}
+
+
+def _list_earlier(before: FormVersion | None) -> tuple[int, ...]:
+    return (*before.earlier, before.position) if before else ()

@@ -1,0 +1,109 @@
+"""Entries about safety beside the event itself: what the sponsor judged and reported, and what stops the infusions."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class EventJudged:
+    """The sponsor's part of an adverse event: causality, and expectedness by the reference safety information named.
+
+    ``event`` is the row of the event; ``aware_at`` when the sponsor knew of it (with zone), empty: when this was written.
+    """
+
+    act: ClassVar[str] = "event_judged"
+    event: int
+    causality: str
+    expectedness: str = ""
+    reference: str = ""
+    aware_at: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSent:
+    """A report about an event went to a recipient under a rule of a regime; ``sent_at`` has its zone."""
+
+    act: ClassVar[str] = "report_sent"
+    event: int
+    rule: str
+    recipient: str
+    sent_at: str
+    how: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalReviewed:
+    """A person's judgement of the event that a value proposes: CONFIRMED (as ``event``), NOT_SIGNIFICANT, PRE_EXISTING."""
+
+    act: ClassVar[str] = "proposal_reviewed"
+    path: str
+    value: str
+    term: str
+    verdict: str
+    reason: str
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SituationReported:
+    """A reportable situation that is no adverse event by itself: pregnancy, overdose, medication error."""
+
+    act: ClassVar[str] = "situation_reported"
+    number: int
+    kind: str
+    on: str
+    aware_at: str
+    text: str
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyCounted:
+    """A treated participant as the stopping rule counts them now; in the study's chain, so that it alone decides.
+
+    ``first`` and ``latest`` are starts of infusions (UTC); ``toxic`` the events that are toxicities; ``holds`` those that
+    hold all infusions, each as ``event:word``.
+    """
+
+    act: ClassVar[str] = "safety_counted"
+    participant: str
+    first: str
+    latest: str
+    toxic: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFlagRaised:
+    """Something stops the preparation of doses until the safety board decides; raised by the machine."""
+
+    act: ClassVar[str] = "safety_flag_raised"
+    flag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDecided:
+    """The safety board's decision on a flag (empty: on its own account): CONTINUE or STOP, and why."""
+
+    act: ClassVar[str] = "board_decided"
+    flag: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAcknowledged:
+    """A named person has seen a notice."""
+
+    act: ClassVar[str] = "notice_acknowledged"
+    notice: str
+    comment: str = ""
+
+
+SafetyEntry = EventJudged | ReportSent | ProposalReviewed | SituationReported
+"""Of a participant's chain."""
+StudySafetyEntry = SafetyCounted | SafetyFlagRaised | BoardDecided | NoticeAcknowledged
+"""Of the study's chain."""

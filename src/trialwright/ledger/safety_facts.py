@@ -1,0 +1,75 @@
+"""What the entries about safety add up to, of a participant and of the study."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from trialwright.ledger import entries_safety as s
+
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The sponsor's part of an event, and when it was written."""
+
+    at: str
+    by: str
+    entry: s.EventJudged
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A judgement of a proposal, and whose it is."""
+
+    by: str
+    entry: s.ProposalReviewed
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSafety:
+    """One participant: every judgement of the sponsor by event, oldest first; reports, reviews, situations in order."""
+
+    judged: Mapping[int, tuple[Judged, ...]] = field(default_factory=lambda: _EMPTY)
+    reports: tuple[s.ReportSent, ...] = ()
+    reviews: tuple[Reviewed, ...] = ()
+    situations: tuple[s.SituationReported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudySafety:
+    """The study: treated participants as they count, flags by key, decisions in order, who acknowledged which notice."""
+
+    counted: Mapping[str, s.SafetyCounted] = field(default_factory=lambda: _EMPTY)
+    flags: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    decisions: tuple[s.BoardDecided, ...] = ()
+    acknowledged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+
+
+def fold_subject_safety(state: SubjectSafety, entry: s.SafetyEntry, at: str, by: str) -> SubjectSafety:
+    """The state after one more entry of the participant's chain."""
+    match entry:
+        case s.EventJudged():
+            before = state.judged.get(entry.event, ())
+            return replace(state, judged={**state.judged, entry.event: (*before, Judged(at, by, entry))})
+        case s.ReportSent():
+            return replace(state, reports=(*state.reports, entry))
+        case s.ProposalReviewed():
+            return replace(state, reviews=(*state.reviews, Reviewed(by, entry)))
+        case s.SituationReported():
+            return replace(state, situations=(*state.situations, entry))
+
+
+def fold_study_safety(state: StudySafety, entry: s.StudySafetyEntry, by: str) -> StudySafety:
+    """The state after one more entry of the study's chain."""
+    match entry:
+        case s.SafetyCounted():
+            return replace(state, counted={**state.counted, entry.participant: entry})
+        case s.SafetyFlagRaised():
+            return replace(state, flags={**state.flags, entry.flag: entry.text})
+        case s.BoardDecided():
+            return replace(state, decisions=(*state.decisions, entry))
+        case s.NoticeAcknowledged():
+            people = (*state.acknowledged.get(entry.notice, ()), by)
+            return replace(state, acknowledged={**state.acknowledged, entry.notice: people})
