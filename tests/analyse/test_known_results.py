@@ -6,7 +6,7 @@ import pytest
 from tests.analyse.rows import analyse, complete, make_trial, pick, study_with_everything
 from tests.snapshot.build import Ledger
 from trialwright.ledger import entries as e
-from trialwright.statistics import hodges_lehmann
+from trialwright.statistics import hodges_lehmann, risk_difference
 
 BOTH = "CELLS - CONTROL"
 
@@ -241,3 +241,15 @@ def test_days_won_by_an_event_before_the_horizon():
     bundle = analyse(make_trial(4, tell), study_with_everything())
     row = pick(bundle, "S3_MAIN", "estimate", parameter="TTNEG", group="CELLS", visit="", method="rmst.estimate_lost")
     assert (row.value, row.unit) == (pytest.approx(15.75), "days")
+
+
+def test_a_small_trial_says_how_wide_its_interval_would_be_with_more_people():
+    """0/10 v 0/10: Miettinen-Nurminen -28.8 to 28.8 %; with 20 and 50 an arm the interval is that of 0/20 and 0/50."""
+    bundle = analyse(make_trial(10, lambda ledger, participant, arm, number: complete(ledger, participant)))
+    common = {"parameter": "RELATED", "group": BOTH, "method": "risk_difference"}
+    limits = [pick(bundle, "P2_MAIN", name, **common).value for name in ("ci_low", "ci_high")]
+    assert limits == pytest.approx([-0.288, 0.288], abs=5e-4)
+    for size in (20, 50):
+        expected = risk_difference.estimate_miettinen_nurminen(0, size, 0, size)
+        width = pick(bundle, "P2_MAIN", f"width_{size}", **common).value
+        assert width == pytest.approx(expected.ci_high - expected.ci_low)

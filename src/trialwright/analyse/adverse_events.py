@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from trialwright.analyse.compare import list_counts, list_share
+from trialwright.analyse.compare import DIFFERENCES, list_counts, list_share
 from trialwright.analyse.context import Context, Members
 from trialwright.analyse.rows import Basis, Heading, list_estimate, make_row
+from trialwright.analyse.widths import list_count_widths
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics import poisson_rate
@@ -40,7 +41,9 @@ def compute_adverse_events(context: Context, analysis: Analysis) -> list[ResultR
         rows += list_rate_ratios(context, context.head(analysis, ""), members)
     if set(analysis.methods) - {Method.POISSON_EXACT, Method.POISSON_RATIO} or not analysis.methods:
         kinds = ["RELATED"] if analysis.role == "main" else list(KINDS)
-        rows += list_kinds(context, context.head(analysis, ""), members, kinds, analysis.methods)
+        rows += list_kinds(
+            context, context.head(analysis, ""), members, kinds, analysis.methods, widths=analysis.role == "main"
+        )
     return rows
 
 
@@ -51,7 +54,13 @@ def select_events(context: Context, members: Members) -> pl.DataFrame:
 
 
 def list_kinds(
-    context: Context, head: Heading, members: Members, kinds: list[str], methods: tuple[Method, ...] = ()
+    context: Context,
+    head: Heading,
+    members: Members,
+    kinds: list[str],
+    methods: tuple[Method, ...] = (),
+    *,
+    widths: bool = False,
 ) -> list[ResultRow]:
     """For each kind: participants with at least one such event by arm, the number of events, then the comparison."""
     events = select_events(context, members)
@@ -72,6 +81,13 @@ def list_kinds(
             basis = Basis(tuple(sorted(one for arm in context.contrast for one in members.arms[arm])))
             here = replace(head, parameter=kind, group=context.contrast_name)
             rows += list_counts(here, methods, numbers, context.level, basis)
+            if widths:
+                rows += [
+                    row
+                    for one in methods
+                    if one in DIFFERENCES
+                    for row in list_count_widths(here, one, numbers, context.level, basis)
+                ]
     return rows
 
 

@@ -12,6 +12,7 @@ from trialwright.analyse.context import Context, Question, list_questions
 from trialwright.analyse.courses import select_changes
 from trialwright.analyse.covariates import find_strata
 from trialwright.analyse.rows import Basis, list_comparison, list_estimate, list_summary
+from trialwright.analyse.widths import list_sample_widths
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics import win_odds
@@ -106,6 +107,9 @@ def _list_contrast(question: Question, visit: str, arms: dict[str, Changes]) -> 
     rows = list_samples(head, question.analysis.methods, samples, question.context.level, basis)
     if question.is_log:
         rows = [_exponentiate(row) if row.statistic in _ON_SCALE else row for row in rows]
+    elif question.analysis.role == "main":
+        estimated = [row for row in rows if row.method.startswith(Method.HODGES_LEHMANN.value)]
+        rows += list_sample_widths(head, estimated, (len(one.values), len(other.values)), basis)
     return rows + _list_ranked(question, visit, (one, other), basis)
 
 

@@ -45,6 +45,14 @@ COUNTS: dict[Method, Counts] = {
     Method.BOSCHLOO: lambda counts, level: _compare_small(boschloo.compare, Method.BOSCHLOO, counts),
 }
 
+DIFFERENCES = frozenset(
+    (
+        Method.RISK_DIFFERENCE_EXACT,
+        Method.RISK_DIFFERENCE_MN,
+        Method.RISK_DIFFERENCE_MEE,
+        Method.RISK_DIFFERENCE_NEWCOMBE,
+    )
+)
 RATIOS = frozenset((Method.ODDS_RATIO_EXACT,))
 STRATIFIED: dict[Method, Callable[..., Comparison]] = {
     Method.VAN_ELTEREN: van_elteren.compare,

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from trialwright.analyse.compare import list_counts, list_share
+from trialwright.analyse.compare import DIFFERENCES, list_counts, list_share
 from trialwright.analyse.context import Context, Question, list_questions
 from trialwright.analyse.courses import select_course
 from trialwright.analyse.rows import Basis
 from trialwright.analyse.survival import select_times
+from trialwright.analyse.widths import list_count_widths
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 
@@ -93,4 +94,10 @@ def _list_case(question: Question, visit: str, category: str, tallies: dict[str,
     one, other = (tallies[arm] for arm in question.contrast)
     basis = Basis(tuple(sorted((*one.known, *other.known))), len(one.unknown) + len(other.unknown))
     counts = (len(one.having), len(one.known), len(other.having), len(other.known))
-    return rows + list_counts(replace(head, group=question.context.contrast_name), methods, counts, level, basis)
+    head = replace(head, group=question.context.contrast_name)
+    rows += list_counts(head, methods, counts, level, basis)
+    if question.analysis.role == "main" and not category:
+        rows += [
+            row for one in methods if one in DIFFERENCES for row in list_count_widths(head, one, counts, level, basis)
+        ]
+    return rows
