@@ -79,11 +79,19 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "register_lot": Permission(_SPONSOR | {Role.PHARMACIST}),
         "set_lot_status": Permission(_SPONSOR | {Role.PHARMACIST}),
         "move_stock": Permission(frozenset({Role.PHARMACIST}), Duty.HANDLE_PRODUCT),
+        "judge_event": Permission(_SPONSOR | {Role.MEDICAL_MONITOR}),
+        "record_report": Permission(_SPONSOR | _DOCTORS | {Role.MEDICAL_MONITOR}),
+        "review_proposal": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
+        "report_situation": Permission(_WARD | {Role.PHARMACIST}),
+        "decide_flag": Permission(frozenset({Role.SAFETY_BOARD})),
+        "acknowledge_notice": Permission(_EVERYBODY - {Role.INSPECTOR}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )
 
-FACTS = frozenset({"give_dose", "miss_dose", "report_adverse_event", "die", "leave"})
+FACTS = frozenset(
+    {"give_dose", "miss_dose", "report_adverse_event", "die", "leave", "record_report", "report_situation"}
+)
 """Acts that record what has happened: a missing duty is then a deviation, never a refusal (principles, 1)."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
 from trialwright.capture.record_form import RecordForm, decide_revision
+from trialwright.capture.stopping import plan_count
 from trialwright.ledger.entries import AdverseEventReported
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Reason, Refusal
@@ -35,4 +36,5 @@ def decide_report_adverse_event(moment: Moment, state: SubjectState, command: Re
     if isinstance(decision, Refusal):
         return Refusal("report_adverse_event", decision.reasons)
     reported = AdverseEventReported(repeat, command.aware_at, command.values.get("serious") == "Y")
-    return Planned(state.participant, reported), *decision
+    planned = (Planned(state.participant, reported), *decision)
+    return (*planned, *plan_count(moment, state, planned))

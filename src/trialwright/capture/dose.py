@@ -20,6 +20,7 @@ from trialwright.capture.moment import (
 from trialwright.capture.product import Move, check_lot, find_lot_faults, plan_dose_move
 from trialwright.capture.record_form import RecordForm, decide_revision
 from trialwright.capture.schedule import compute_local_day, compute_subject_day0
+from trialwright.capture.stopping import check_stopping, plan_count
 from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Intervention
@@ -93,6 +94,7 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
         reasons.append(Reason("no-lot", "the lot must be named"))
     reasons += unknown + _check_gap(moment, state, intervention)
     reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
+    reasons += check_stopping(moment, state)
     entry = DosePrepared(command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit)
     if (refused := refuse("prepare_dose", reasons)) is not None:
         return refused
@@ -172,7 +174,9 @@ def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> 
     deviations += [DeviationNoted(code, text, given.encounter, intervention.form) for code, text in faults]
     dose = (state.participant, given.encounter)
     moved = plan_dose_move(moment, Move.USE, state.site, given.lot, dose, command.containers)
-    return (*saved, Planned(state.participant, given), *plan_deviations(state, deviations), *moved)
+    planned = (*saved, Planned(state.participant, given))
+    counted = plan_count(moment, state, planned)
+    return (*planned, *plan_deviations(state, deviations), *moved, *counted)
 
 
 def _save_form(moment: Moment, state: SubjectState, command: GiveDose, intervention: Intervention) -> Decision:
@@ -235,6 +239,8 @@ def find_dose_deviations(
     prepared = state.prepared.get((intervention.id, given.encounter))
     if prepared and given.lot and prepared.lot != given.lot:
         note("OTHER_LOT", f"lot {given.lot} was given, lot {prepared.lot} was prepared")
+    for reason in check_stopping(moment, state):
+        note("DOSE_AGAINST_STOPPING", f"{intervention.id} was given although {reason.text}")
     found += _find_timing(definition, state, intervention, given)
     day = started.date()
     if check_duty(Duty.GIVE_PRODUCT, moment.actor.person, moment.study, state.site, day):

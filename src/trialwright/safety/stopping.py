@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from trialwright.safety.events import AdverseEvent, Causality, is_related
 from trialwright.statistics.arrays import IntArray
@@ -90,6 +91,18 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A treated participant as the rule counts them: first and latest start of an infusion, the events that are
+    toxicities, and those that hold all infusions at once, each with its word (fatal, life-threatening)."""
+
+    id: str
+    first: datetime
+    latest: datetime
+    toxic: tuple[str, ...] = ()
+    holds: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BoardDecision:
     """The board's decision on one flag, by the flag's key."""
 
@@ -142,6 +155,7 @@ class StoppingState:
     next_start: datetime | None
 
 
+@cache
 def compute_boundary(plan: StoppingPlan) -> IntArray:
     """The plan's boundary, shape (participants,): least toxicities among the first k at which to stop."""
     if plan.kind is RuleKind.POCOCK:
@@ -186,12 +200,28 @@ def compute_stopping_state(
     decisions : sequence of BoardDecision
         What the board has decided so far.
     """
-    toxic = [one for one in treated if any(is_toxicity(event, plan) for event in one.events)]
-    pending = tuple(one.id for one in treated if one not in toxic and _in_window(one, plan, now))
+    return compute_state_of_counts(plan, [compute_counted(plan, one) for one in treated], now, decisions)
+
+
+def compute_counted(plan: StoppingPlan, one: Treated) -> Counted:
+    """What of a participant's record the rule counts."""
+    starts = [start.astimezone(UTC) for start in one.infusions]
+    toxic = tuple(event.id for event in one.events if is_toxicity(event, plan))
+    holds = tuple((event.id, _grave(event)) for event in one.events if is_hold(event, plan))
+    return Counted(one.id, min(starts), max(starts), toxic, holds)
+
+
+def compute_state_of_counts(
+    plan: StoppingPlan, treated: Sequence[Counted], now: datetime, decisions: Sequence[BoardDecision] = ()
+) -> StoppingState:
+    """Where the rule stands at ``now``, from what counts of each treated participant."""
+    toxic = [one for one in treated if one.toxic]
+    begun = now.astimezone(UTC) - timedelta(hours=plan.evaluation_hours)
+    pending = tuple(one.id for one in treated if not one.toxic and one.latest > begun)
     evaluated = len(treated) - len(pending)
     boundary = compute_boundary(plan)
     stop_at = int(boundary[min(evaluated, plan.participants) - 1]) if evaluated else 1
-    flags = (*_holds(plan, treated), *_crossings(plan, toxic, evaluated, stop_at))
+    flags = (*_holds(treated), *_crossings(toxic, evaluated, stop_at))
     decided = {one.flag for one in decisions}
     return StoppingState(
         treated=len(treated),
@@ -224,21 +254,11 @@ def check_infusion(state: StoppingState, at: datetime, new_participant: bool) ->
     return reasons
 
 
-def _in_window(one: Treated, plan: StoppingPlan, now: datetime) -> bool:
-    end = max(one.infusions).astimezone(UTC) + timedelta(hours=plan.evaluation_hours)
-    return now.astimezone(UTC) < end
-
-
-def _holds(plan: StoppingPlan, treated: Sequence[Treated]) -> list[Flag]:
+def _holds(treated: Sequence[Counted]) -> list[Flag]:
     return [
-        Flag(
-            f"hold:{one.id}:{event.id}",
-            f"{_grave(event)} event that may be related ({one.id}, {event.verbatim})",
-            ((one.id, event.id),),
-        )
+        Flag(f"hold:{one.id}:{event}", f"{word} event that may be related ({one.id}, event {event})", ((one.id, event),))
         for one in treated
-        for event in one.events
-        if is_hold(event, plan)
+        for event, word in one.holds
     ]
 
 
@@ -246,11 +266,11 @@ def _grave(event: AdverseEvent) -> str:
     return "fatal" if event.is_fatal else "life-threatening"
 
 
-def _crossings(plan: StoppingPlan, toxic: Sequence[Treated], evaluated: int, stop_at: int) -> list[Flag]:
+def _crossings(toxic: Sequence[Counted], evaluated: int, stop_at: int) -> list[Flag]:
     """The boundary's flag; its key names the toxicities, so that one more raises a new flag."""
     if not toxic or len(toxic) < stop_at:
         return []
-    events = tuple((one.id, event.id) for one in toxic for event in one.events if is_toxicity(event, plan))
+    events = tuple((one.id, event) for one in toxic for event in one.toxic)
     text = f"stopping boundary reached: {len(toxic)} of {evaluated} with a toxicity, the rule stops at {stop_at}"
     return [Flag(f"boundary:{len(toxic)}", text, events)]
 
@@ -259,8 +279,8 @@ def _exceedance(plan: StoppingPlan, toxic: int, evaluated: int) -> float | None:
     return compute_exceedance(toxic, evaluated, plan.rate, plan.prior) if plan.kind is RuleKind.BAYES else None
 
 
-def _next_start(plan: StoppingPlan, treated: Sequence[Treated]) -> datetime | None:
-    firsts = sorted(min(one.infusions).astimezone(UTC) for one in treated)
+def _next_start(plan: StoppingPlan, treated: Sequence[Counted]) -> datetime | None:
+    firsts = sorted(one.first for one in treated) if plan.sentinels else []
     if not firsts or len(firsts) > plan.sentinels:
         return None
     return firsts[-1] + timedelta(hours=plan.sentinel_hours)

@@ -5,12 +5,14 @@ names). A text that cannot be read counts as not known, for an event must never 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
+from trialwright.ledger.safety_facts import Judged
 from trialwright.ledger.subject import FormVersion, SubjectState
 from trialwright.safety.clocks import Awareness
 from trialwright.safety.emergence import EventContext
@@ -20,6 +22,7 @@ from trialwright.safety.events import (
     Assessment,
     Causality,
     Criterion,
+    Expectedness,
     GradeChange,
     InfusionRelation,
     Outcome,
@@ -47,15 +50,32 @@ def compute_subject_events(definition: Definition, state: SubjectState) -> tuple
     found = sorted((key[2], version) for key, version in state.forms.items() if key[1] == FORM)
     products = compute_products(definition)
     return tuple(
-        compute_event(
-            str(repeat),
-            version.recorded.values,
-            definition.study.safety.ctcae,
+        add_sponsors_part(
+            compute_event(
+                str(repeat),
+                version.recorded.values,
+                definition.study.safety.ctcae,
+                products,
+                _day(definition, state, version),
+            ),
+            state.safety.judged.get(repeat, ()),
             products,
-            _day(definition, state, version),
         )
         for repeat, version in found
     )
+
+
+def add_sponsors_part(event: AdverseEvent, judged: tuple[Judged, ...], products: tuple[str, ...]) -> AdverseEvent:
+    """The event with the sponsor's latest causality and expectedness beside the investigator's; neither overwrites."""
+    if not judged:
+        return event
+    latest = judged[-1].entry
+    by_site = {one.product: one.investigator for one in event.assessments if not one.procedure}
+    sponsor = _word(Causality, latest.causality)
+    assessed = tuple(Assessment(product, by_site.get(product), sponsor) for product in products)
+    procedures = tuple(one for one in event.assessments if one.procedure)
+    expectedness = _word(Expectedness, latest.expectedness)
+    return replace(event, assessments=(*assessed, *procedures), expectedness=expectedness)
 
 
 def compute_event(

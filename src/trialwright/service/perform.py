@@ -26,7 +26,8 @@ _STUDY_ACTS = frozenset(
                     "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken",
                     "account_created", "account_changed",
                     "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed",
-                    "lot_registered", "lot_status_changed", "stock_moved"}
+                    "lot_registered", "lot_status_changed", "stock_moved",
+                    "safety_counted", "safety_flag_raised", "board_decided", "notice_acknowledged"}
 )  # fmt: skip
 _TRIES = 20
 

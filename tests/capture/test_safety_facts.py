@@ -1,0 +1,145 @@
+"""The sponsor's part, reports, reviews of proposals, reportable situations, notices."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.capture.trial import InMemory
+from trialwright.access.policy import Actor
+from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.capture.dose import GiveDose
+from trialwright.capture.notice import AcknowledgeNotice
+from trialwright.capture.record_form import RecordForm
+from trialwright.capture.review_proposal import ReviewProposal
+from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
+from trialwright.safety.clocks import ClockSetting, ClockState, compute_clocks
+from trialwright.safety.events import Causality, Expectedness
+from trialwright.safety.proposals import Verdict
+from trialwright.safety.recorded import compute_case_history, compute_situations, list_reviews
+from trialwright.safety.regimes import Trigger, load_regimes
+from trialwright.safety.subject_events import compute_subject_events
+from trialwright.safety.subject_values import compute_subject_proposals
+from trialwright.simulate.staff import SPONSOR
+from trialwright.vocabulary.codelists import Role
+
+MEDICAL_MONITOR = Actor("mm", Role.MEDICAL_MONITOR)
+
+
+@pytest.fixture
+def trial() -> InMemory:
+    return InMemory()
+
+
+def serious(trial: InMemory) -> str:
+    code = trial.allocated("MSC")
+    values = trial.fill(
+        "adverse_event",
+        onset_date=f"{trial.now:%Y-%m-%d}", serious="Y", grade="4", causality="NOT_RELATED", ser_life_threatening="Y",
+        aware_at=f"{trial.now:%Y-%m-%dT%H:%M}",
+    )  # fmt: skip
+    trial.must(ReportAdverseEvent(code, values, f"{trial.now:%Y-%m-%dT%H:%M}"))
+    return code
+
+
+@pytest.mark.req("A8")
+def test_the_same_record_grows_the_sponsors_part(trial: InMemory) -> None:
+    code = serious(trial)
+    judged = JudgeEvent(code, 1, Causality.PROBABLE, Expectedness.UNEXPECTED, "investigator's brochure 2.0")
+    trial.must(judged, MEDICAL_MONITOR)
+    (event,) = compute_subject_events(trial.definition, trial.state(code))
+    (product,) = [one for one in event.assessments if not one.procedure]
+    assert (product.investigator, product.sponsor) == (Causality.NOT_RELATED, Causality.PROBABLE)
+    assert product.worse is Causality.PROBABLE
+    assert event.expectedness is Expectedness.UNEXPECTED
+    changed = JudgeEvent(code, 1, Causality.POSSIBLE, comment="the autopsy")
+    assert trial.refused(JudgeEvent(code, 1, Causality.POSSIBLE), MEDICAL_MONITOR) == {"no-reason"}
+    trial.must(changed, MEDICAL_MONITOR)
+    assert [one.by for one in trial.state(code).safety.judged[1]] == ["mm", "mm"]
+
+
+@pytest.mark.req("C5")
+def test_causality_for_the_sponsor_is_an_independent_persons(trial: InMemory) -> None:
+    code = serious(trial)
+    same = Actor(f"{trial.site.lower()}-investigator", Role.SPONSOR)
+    assert trial.refused(JudgeEvent(code, 1, Causality.POSSIBLE), same) == {"not-independent"}
+    assert trial.refused(JudgeEvent(code, 2, Causality.POSSIBLE), SPONSOR) == {"unknown-event"}
+    assert trial.refused(JudgeEvent(code, 1, Causality.POSSIBLE, Expectedness.EXPECTED), SPONSOR) == {"no-reference"}
+    assert "role" in trial.refused(JudgeEvent(code, 1, Causality.POSSIBLE), Role.NURSE)
+
+
+def test_a_report_stops_its_clock(trial: InMemory) -> None:
+    code = serious(trial)
+    regime = load_regimes()["ICH"]
+    rule = next(one for one in regime.rules if one.trigger is Trigger.SUSAR_FATAL)
+    trial.must(JudgeEvent(code, 1, Causality.POSSIBLE, Expectedness.UNEXPECTED, "brochure 2.0"), MEDICAL_MONITOR)
+
+    def clock() -> ClockState:
+        history = compute_case_history(trial.definition, trial.state(code), 1)
+        setting = ClockSetting(trial.now, "Asia/Shanghai")
+        return next(one.state for one in compute_clocks(history, regime, setting) if one.rule == rule.id)
+
+    assert clock() is ClockState.RUNNING
+    trial.now += timedelta(days=3)
+    assert trial.refused(RecordReport(code, 1, "X.1", "authority", trial.now), SPONSOR) == {"unknown-rule"}
+    assert trial.refused(RecordReport(code, 1, rule.id, "authority", trial.now.replace(tzinfo=None)), SPONSOR) == {
+        "unreadable"
+    }
+    trial.must(RecordReport(code, 1, rule.id, "authority", trial.now, "gateway", "ACK 17"), SPONSOR)
+    assert clock() is ClockState.SENT
+    trial.now += timedelta(days=30)
+    assert clock() is ClockState.SENT
+
+
+def test_a_reviewed_proposal_is_no_longer_due_until_its_value_changes(trial: InMemory) -> None:
+    code = trial.allocated("MSC")
+    texts = {"alt_uln": "40", "alt": "30", "ck": "90", "ck_uln": "200", "crp": "8"}
+    texts["collected_at"] = f"{trial.now:%Y-%m-%dT%H:%M}"
+    trial.must(RecordForm(code, "chemistry", "BASELINE", texts))
+    trial.must(GiveDose(code, "MSC", "D0", trial.fill("infusion")), Role.NURSE)
+    trial.now += timedelta(hours=72)
+    later = {**texts, "alt": "240", "collected_at": f"{trial.now:%Y-%m-%dT%H:%M}"}
+    trial.must(RecordForm(code, "chemistry", "D3", later))
+
+    def due() -> list[str]:
+        state = trial.state(code)
+        found = compute_subject_proposals(trial.definition, state, list_reviews(state))
+        return [one.graded.term for one in found if one.graded.path == "D3.chemistry.alt"]
+
+    (term,) = due()
+    review = ReviewProposal(code, "D3.chemistry.alt", "240", term, Verdict.NOT_SIGNIFICANT, "haemolysed sample")
+    wrong = ReviewProposal(code, "D3.chemistry.alt", "24", term, Verdict.NOT_SIGNIFICANT, "x")
+    assert trial.refused(wrong) == {"changed-meanwhile"}
+    assert trial.refused(ReviewProposal(code, "D3.chemistry.alt", "240", term, Verdict.CONFIRMED)) == {"unknown-event"}
+    assert trial.refused(ReviewProposal(code, "D3.chemistry.alt", "240", term, Verdict.PRE_EXISTING)) == {"no-reason"}
+    trial.must(review)
+    assert due() == []
+    assert list_reviews(trial.state(code))[0].by == f"{trial.site.lower()}-investigator"
+    trial.must(RecordForm(code, "chemistry", "D3", {**later, "alt": "260"}, reason="misread", based_on=1))
+    assert due() == [term]
+
+
+@pytest.mark.parametrize("kind", list(Situation))
+def test_a_situation_is_recorded_whatever_came_of_it(trial: InMemory, kind: Situation) -> None:
+    code = trial.screened()
+    at = f"{trial.now:%Y-%m-%dT%H:%M}"
+    trial.must(ReportSituation(code, kind, "2020-01", at, "told by the family"), Actor("n", Role.NURSE, trial.site))
+    (event,) = compute_situations(trial.state(code))
+    assert (event.id, event.special_interest, str(event.onset)) == ("S1", kind.value, "2020-01")
+    assert trial.refused(ReportSituation(code, kind, "soon", "today", ""), Role.NURSE) == {"unreadable"}
+
+
+def test_a_notice_is_acknowledged_by_name(trial: InMemory) -> None:
+    trial.must(AcknowledgeNotice("serious:S-001:1", "called the site"), MEDICAL_MONITOR)
+    trial.must(AcknowledgeNotice("serious:S-001:1"), SPONSOR)
+    assert trial.ledger.study.safety.acknowledged == {"serious:S-001:1": ("mm", "sponsor")}
+    assert trial.refused(AcknowledgeNotice("serious:S-001:1"), SPONSOR) == {"already-acknowledged"}
+    assert trial.refused(AcknowledgeNotice(" "), Actor("i", Role.INSPECTOR)) == {"role", "no-notice"}
+
+
+def test_times_have_their_zone(trial: InMemory) -> None:
+    code = serious(trial)
+    naive = JudgeEvent(code, 1, Causality.POSSIBLE, aware_at=trial.now.replace(tzinfo=None))
+    assert trial.refused(naive, SPONSOR) == {"unreadable"}
+    future = JudgeEvent(code, 1, Causality.POSSIBLE, aware_at=datetime(2031, 1, 1, tzinfo=UTC))
+    assert trial.refused(future, SPONSOR) == {"in-future"}
