@@ -37,6 +37,8 @@ def test_read_says_what_a_file_is(trial: Path) -> None:
     assert result.exit_code == 0
     assert "NCT01234567" in result.output
     assert "2 records read (1 api_v2, 1 page_text), 0 not" in result.output
+    # What the reader could not settle is said, not chosen.
+    assert "does not say which of its 9 outcomes are primary" in result.output
 
 
 def test_read_for_a_machine_gives_each_record_on_a_line(trial: Path) -> None:

@@ -142,6 +142,8 @@ def read(paths: tuple[Path, ...], as_json: bool) -> None:
         else:
             counts[found.reading.format] += 1
             click.echo(_describe(found))
+            for note in found.reading.notes:
+                click.echo(f"             {note.message} [{note.code}]")
     if not as_json:
         click.echo(
             f"{counts.total()} records read ({', '.join(f'{n} {name}' for name, n in counts.items())}), {broken} not"
