@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trialwright.definition.analysis import SetKind
 from trialwright.report.display import Block, Figure, Prose, Section, Table
 from trialwright.report.flowchart import Box, Flow, render_flow
 from trialwright.report.groups_table import render_groups
@@ -92,9 +93,14 @@ def fold_flow(view: View, bunches: Sequence[Bunch], label: str) -> Flow:
 
 
 def _column(view: View, bunches: Sequence[Bunch], arm: str, parameters: Sequence[str]) -> list[Box]:
-    """The boxes of an arm; a stage that it does not have (no treatment to receive) has no box."""
+    """The boxes of an arm, the last for the sets analysed; a stage that it does not have has no box."""
     met = [one for one in parameters if any(b.parameter == one and b.group == arm and b.first(COUNTS) for b in bunches)]
-    return [_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(met)]
+    boxes = [_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(met)]
+    sizes = [
+        (one.id, view.count_set(one.id, arm)) for one in view.definition.plan.sets if one.kind is not SetKind.ENROLLED
+    ]
+    analysed = [f"{view.set_title(name)} (n\u00a0=\u00a0{size})" for name, size in sizes if size is not None]
+    return [*boxes, Box((view.say("flow.analysed"), *analysed))] if analysed else boxes
 
 
 def _plain_box(view: View, bunches: Sequence[Bunch], parameter: str) -> Box:

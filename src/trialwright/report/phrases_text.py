@@ -98,6 +98,7 @@ TEXT: dict[str, L] = {
     "result.lower": L("Lower is better.", "数值越低越好。"),
     "result.higher": L("Higher is better.", "数值越高越好。"),
     # participants
+    "flow.analysed": L("Analysed", "纳入分析"),
     "flow.none": L("No rows of participant flow are in the results.", "结果中没有受试者流程数据。"),
     "flow.description": L(
         "Flow of participants from screening to analysis; table 14.1.1 holds the same numbers.",
