@@ -30,6 +30,7 @@ from trialwright.statistics import (
     log_rank,
     log_rank_batch,
     mmrm,
+    mmrm_batch,
     mmrm_visits,
     poisson_rate,
     proportion,
@@ -123,6 +124,12 @@ def measure_mmrm() -> bool:
     large, _ = _draw_repeated(1000, 10, np.random.default_rng(3))
     seconds = min(_time(lambda: mmrm.fit(*large)) for _ in range(2))
     print(f"1000 x 10: {seconds:.4f}   target 2.1{_say(seconds < 2.1)}")
+    values, base, arm = np.random.default_rng(4).normal(size=(2000, 20, 6)), np.zeros((2000, 20)), np.repeat([0, 1], 10)
+    values[np.random.default_rng(5).random(values.shape) < 0.1] = np.nan
+    base[:] = np.random.default_rng(6).normal(size=(2000, 20))
+    mmrm_batch.fit_batch(values[:2], arm, base[:2])
+    batched = _time(lambda: mmrm_batch.fit_batch(values, arm, base)) / 2000
+    print(f"  20 x  6: {batched:.6f}   in a batch of 2,000 simulated trials")
     return met and seconds < 2.1
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from trialwright.statistics import mmrm, mmrm_search, mmrm_visits
+from trialwright.statistics import mmrm, mmrm_batch, mmrm_search, mmrm_visits
 from trialwright.statistics.mmrm import Options
 from trialwright.statistics.mmrm_covariance import STRUCTURES, Covariance, is_positive_definite
 from trialwright.statistics.mmrm_reml import compute_information, compute_sums, evaluate
@@ -354,3 +354,39 @@ def test_kenward_roger_equals_the_textbook_formulas_on_full_matrices(small, stru
         df = 2 * (row @ phi @ row) ** 2 / (gradient @ spread @ gradient)
         assert answer.se == pytest.approx(math.sqrt(row @ adjusted @ row), rel=2e-4)
         assert answer.df == pytest.approx(df, rel=2e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_covariate", [True, False])
+def test_batched_fits_equal_the_single_ones(with_covariate):
+    rng = np.random.default_rng(14)
+    trials, n, visits = 12, 20, 4
+    arm = np.repeat([0, 1], 10)
+    root = np.linalg.cholesky(0.7 ** np.abs(np.subtract.outer(np.arange(visits), np.arange(visits))))
+    base = rng.normal(size=(trials, n))
+    values = rng.normal(size=(trials, n, visits)) @ root.T + 0.5 * base[:, :, None] + arm[:, None] * 0.3
+    values[rng.random(values.shape) < 0.12] = np.nan
+    batch = mmrm_batch.fit_batch(values, arm, base if with_covariate else None)
+    assert batch.converged.sum() >= 10
+    who, when = np.repeat(np.arange(n), visits), np.tile(np.arange(visits), n)
+    for trial in range(trials):
+        rows = mmrm_visits.Rows(
+            values[trial].ravel(), np.repeat(arm, visits), who, when,
+            np.repeat(base[trial], visits) if with_covariate else None,
+        )  # fmt: skip
+        table = mmrm_visits.estimate_visits(rows, Options(("unstructured",)))
+        assert bool(batch.converged[trial]) == table.fit.converged
+        for visit, wanted in enumerate(table.differences if table.fit.converged else ()):
+            assert batch.difference[trial, visit] == pytest.approx(wanted.estimate, abs=1e-5 * wanted.se)
+            assert batch.se[trial, visit] == pytest.approx(wanted.se, rel=1e-5)
+            assert batch.df[trial, visit] == pytest.approx(wanted.df, rel=1e-4)
+
+
+def test_batch_marks_what_cannot_be_fitted():
+    values = np.full((2, 6, 2), np.nan)
+    values[1] = 1.0
+    batch = mmrm_batch.fit_batch(values, [0, 0, 0, 1, 1, 1])
+    assert not batch.converged.any()
+    assert np.isnan(batch.difference).all() and np.isnan(batch.df).all()
+    with pytest.raises(ValueError, match="treated is"):
+        mmrm_batch.fit_batch(values, [0, 1])

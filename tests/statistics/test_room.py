@@ -42,6 +42,7 @@ HELPERS = {
     "linear_model",
     "log_rank_batch",
     "maximum_likelihood",
+    "mmrm_batch",
     "mmrm_covariance",
     "mmrm_inference",
     "mmrm_reml",
