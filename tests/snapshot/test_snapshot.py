@@ -12,7 +12,14 @@ from tests.snapshot.build import DAY0, Ledger, load_small_study
 from trialwright.ledger import entries as e
 from trialwright.ledger.canonical import render_canonical
 from trialwright.ledger.entries import compute_payload
-from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.snapshot import (
+    LedgerRow,
+    Snapshot,
+    compute_snapshot,
+    compute_snapshot_hash,
+    compute_snapshot_of_rows,
+    render_parquet,
+)
 from trialwright.store.snapshots import SnapshotDamaged, read_snapshot, write_snapshot
 
 
@@ -205,3 +212,24 @@ def test_a_snapshot_comes_back_from_disk_and_damage_is_found(tmp_path):
     snapshot.values.with_columns(pl.lit("99").alias("text")).write_parquet(tmp_path / "one" / "values.parquet")
     with pytest.raises(SnapshotDamaged):
         read_snapshot(tmp_path / "one")
+
+
+@pytest.mark.req("A12")
+def test_the_same_entries_give_the_same_parquet_bytes():
+    one, other = (compute_snapshot(load_small_study(), make_small_ledger().entries) for _ in range(2))
+    for name, frame in one.frames().items():
+        assert render_parquet(frame) == render_parquet(other.frames()[name]), name
+
+
+@pytest.mark.req("A6")
+def test_a_revision_that_was_redacted_after_it_was_corrected_leaves_the_correction():
+    ledger = make_small_ledger()
+    at = ledger.form("BJ-002", "medical_history", "", {"condition": "Mr Li has gout", "category": "OTHER"})
+    ledger.form("BJ-002", "medical_history", "", {"condition": "gout", "category": "OTHER"}, revision=2)
+    ledger.add("BJ-002", e.Redaction(at, "a name"))
+    rows = [row._replace(payload="") if row.position == at else row for row in rows_of(ledger)]
+    for snapshot in (
+        compute_snapshot(load_small_study(), ledger.entries),
+        compute_snapshot_of_rows(load_small_study(), rows),
+    ):
+        assert value(snapshot, "BJ-002", "condition")["text"] == "gout"
