@@ -113,7 +113,9 @@ def test_the_nine_outcomes_have_their_figures() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_twenty_participants_are_reported_in_time(language: str) -> None:
-    """HTML within 10 s, HTML and PDF within 30 s; every glyph has a font, for typst would warn."""
+    """HTML within 10 s, HTML and PDF within 30 s; every font is there, for typst would warn."""
+    if language == "zh":
+        pytest.importorskip("pylopdf_fonts_zh_cn", reason="a Chinese PDF needs the package with Noto's Chinese fonts")
     definition, bundle = rehearse("nct04252118")
     began = time.monotonic()
     render_report(definition, bundle, language=language)

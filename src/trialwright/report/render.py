@@ -93,4 +93,4 @@ def _fold_view(definition: Definition, bundle: Bundle, language: str, participan
 def _words(view: View) -> dict[str, str]:
     """The words of the renderers; places in braces stay open for them."""
     words = {name: view.raw(key) for name, key in _WORDS.items()}
-    return {**words, "mark": view.raw(f"mark.{view.purpose.value}")}
+    return {**words, "language": view.language, "mark": view.raw(f"mark.{view.purpose.value}")}

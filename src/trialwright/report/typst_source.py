@@ -58,7 +58,7 @@ def quote(text: str) -> str:
 
 def _render_setup(document: Document, day: tuple[int, int, int]) -> str:
     year, month, date = day
-    fonts = ", ".join(quote(font) for font in (SERIF, CHINESE))
+    fonts = "".join(f"{quote(font)}, " for font in _list_fonts(document.language))
     band = (
         f'block(width: 100%, fill: rgb("#ffe9b8"), inset: 4pt, align(center, bold(size: 8pt, '
         f'fill: rgb("#4a3200"), {quote(document.band)})))'
@@ -136,8 +136,13 @@ def _render_notes(notes: Sequence[str], source: Sequence[str]) -> str:
     return f"#block(above: 5pt, below: 12pt, small({{ {'; linebreak(); '.join(lines)} }}))"
 
 
+def _list_fonts(language: str) -> tuple[str, ...]:
+    """The families of a language: typst's own serif, and Noto for Chinese."""
+    return (SERIF, CHINESE) if language == "zh" else (SERIF,)
+
+
 def _render_figure(figure: Figure, words: Words, figures: list[str]) -> str:
-    svg = figure.svg.replace(f'font-family="{FONT}"', f'font-family="{SERIF}, {CHINESE}"')
+    svg = figure.svg.replace(f'font-family="{FONT}"', f'font-family="{", ".join(_list_fonts(words["language"]))}"')
     figures.append(svg)
     caption = _render_caption("figure", figure.number, figure.title, words)
     image = f'image("figure-{len(figures)}.svg", width: 100%, alt: {quote(figure.description)})'
