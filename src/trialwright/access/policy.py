@@ -85,6 +85,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "report_situation": Permission(_WARD | {Role.PHARMACIST}),
         "decide_flag": Permission(frozenset({Role.SAFETY_BOARD})),
         "acknowledge_notice": Permission(_EVERYBODY - {Role.INSPECTOR}),
+        "register_laboratory": Permission(_LEAD | {Role.DATA_MANAGER, Role.COORDINATOR}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
 from trialwright.ledger.entries_safety import SafetyEntry, StudySafetyEntry
+from trialwright.ledger.laboratory import LaboratoryRegistered
 
 Texts = Mapping[str, str]
 _NONE: Texts = MappingProxyType({})
@@ -376,7 +377,7 @@ Entry = (
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
-    | SafetyEntry | StudySafetyEntry
+    | SafetyEntry | StudySafetyEntry | LaboratoryRegistered
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

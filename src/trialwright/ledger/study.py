@@ -10,6 +10,7 @@ from trialwright.ledger import entries as e
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_review import ReleaseEntry
 from trialwright.ledger.entries_safety import StudySafetyEntry
+from trialwright.ledger.laboratory import LaboratoryRegistered
 from trialwright.ledger.product import ProductState, fold_product
 from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
 from trialwright.ledger.safety_facts import StudySafety, fold_study_safety
@@ -69,6 +70,7 @@ class StudyState:
     release: ReleaseState = _SEALED
     product: ProductState = _NO_PRODUCT
     safety: StudySafety = _QUIET
+    laboratories: tuple[LaboratoryRegistered, ...] = ()
 
     @property
     def purpose(self) -> str:
@@ -143,6 +145,8 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}
         case _ if isinstance(entry, ProductEntry):
             return {"product": fold_product(state.product, entry)}
+        case LaboratoryRegistered():
+            return {"laboratories": (*state.laboratories, entry)}
         case _ if isinstance(entry, StudySafetyEntry):
             return {"safety": fold_study_safety(state.safety, entry, stamped.actor)}
         case _:

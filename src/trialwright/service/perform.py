@@ -27,7 +27,8 @@ _STUDY_ACTS = frozenset(
                     "account_created", "account_changed",
                     "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed",
                     "lot_registered", "lot_status_changed", "stock_moved",
-                    "safety_counted", "safety_flag_raised", "board_decided", "notice_acknowledged"}
+                    "safety_counted", "safety_flag_raised", "board_decided", "notice_acknowledged",
+                    "laboratory_registered"}
 )  # fmt: skip
 _TRIES = 20
 
