@@ -86,7 +86,7 @@ def test_death_before_the_visit_is_the_worst_rank_and_is_said():
     row = pick(bundle, "P1_MAIN", "estimate", parameter="LESION", visit="D28", group=BOTH, method="hodges_lehmann")
     expected = hodges_lehmann.estimate_shift([-1 - i for i in range(6)], [np.inf, -1, -2, -3, -4, -5])
     assert row.value == expected.estimate
-    assert "CONTROL: 1 died before the visit: worst rank" in row.warnings
+    assert "CONTROL: died before the visit, worst rank: 1" in row.warnings
     assert (row.n_used, row.n_missing) == (12, 0)
     assert pick(bundle, "P1_ANCOVA", "estimate", parameter="LESION", visit="D28", group=BOTH).n_used == 11
 

@@ -41,7 +41,7 @@ def _say_deaths(question: Question, visit: str) -> tuple[str, ...]:
     compared = [one for arm in question.contrast or () for one in question.members.arms[arm]]
     died = pl.col("SUBJID").is_in(compared) & (pl.col("DTHDAY0") <= question.find_day(visit))
     deaths = question.context.datasets.adam["ADSL"].filter(died).height
-    return (f"{deaths} died before the visit and are not in the model",) if deaths else ()
+    return (f"died before the visit, not in the model: {deaths}",) if deaths else ()
 
 
 def show(question: Question, estimate: Estimate) -> Estimate:

@@ -63,7 +63,7 @@ def _say_partial(context: Context, head: Heading, subjects: tuple[str, ...]) -> 
     partial = (
         context.datasets.adam["ADSL"].filter(pl.col("AGETXT").is_not_null() & pl.col("SUBJID").is_in(subjects)).height
     )
-    return (f"{partial} with a partial birth date: the middle of the two possible ages",) if partial else ()
+    return (f"partial birth dates, the middle of the two possible ages taken: {partial}",) if partial else ()
 
 
 def _list_numbers(context: Context, members: Members, head: Heading, values: pl.DataFrame) -> list[ResultRow]:

@@ -94,7 +94,7 @@ def _exponentiate(row: ResultRow) -> ResultRow:
 
 
 def _say_ranked(count: int) -> tuple[str, ...]:
-    return (f"{count} died before the visit: worst rank",) if count else ()
+    return (f"died before the visit, worst rank: {count}",) if count else ()
 
 
 def _list_contrast(question: Question, visit: str, arms: dict[str, Changes]) -> list[ResultRow]:

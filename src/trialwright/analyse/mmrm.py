@@ -78,4 +78,8 @@ def _say_deaths(question: Question) -> tuple[str, ...]:
     compared = [one for arm in question.contrast or () for one in question.members.arms[arm]]
     adsl = question.context.datasets.adam["ADSL"]
     deaths = adsl.filter(pl.col("SUBJID").is_in(compared) & (pl.col("DTHFL") == "Y")).height
-    return (f"{deaths} participants died; the model treats values after death as missing at random",) if deaths else ()
+    return (
+        (f"deaths in these arms: {deaths}, and the model takes values after death as missing at random",)
+        if deaths
+        else ()
+    )

@@ -126,7 +126,7 @@ def _leave_out(compared: list[Times], known: list[list[bool]]) -> Basis:
         if use
     ]
     lost = sum(len(times.subjects) for times in compared) - len(used)
-    said = (f"{lost} censored before the day are left out",) if lost else ()
+    said = (f"censored before the day, left out: {lost}",) if lost else ()
     return Basis(tuple(sorted(used)), lost + sum(times.n_missing for times in compared), said)
 
 
@@ -136,7 +136,7 @@ def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:
     head = question.head(group=question.context.contrast_name)
     basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing)
     deaths = int((one.codes == 2).sum() + (other.codes == 2).sum())
-    held = basis.warn(f"{deaths} competing deaths held at the horizon") if deaths else basis
+    held = basis.warn(f"competing deaths held at the horizon: {deaths}") if deaths else basis
     rows: list[ResultRow] = []
     for method in question.analysis.methods:
         if method in TESTS:
