@@ -37,6 +37,11 @@ def find_code(site: str) -> Parts:
     return {"code": code}
 
 
+def find_form(site: str) -> Parts:
+    """A recorded form of an allocated participant of a site."""
+    return {**find_code(site), "encounter": "SCREENING", "form": "demographics", "repeat": 1}
+
+
 @dataclass(frozen=True)
 class Row:
     """Who may open a URL. ``parts`` gives the parts of the path for a site; ``is_open``: without signing in.
@@ -66,6 +71,14 @@ ACCESS: Mapping[str, Row] = {
     "home": Row(EVERYBODY),
     "participants": Row(CLINICAL),
     "participant": Row(CLINICAL, parts=find_code, of_site=True),
+    "forms": Row(CLINICAL, parts=find_code, of_site=True),
+    "form": Row(CLINICAL, parts=find_form, of_site=True),
+    "form_draft": Row(SITE, parts=find_form, of_site=True, answer=302),
+    "form_history": Row(CLINICAL, parts=lambda site: {**find_form(site), "item": "sex"}, of_site=True),
+    "drafts": Row(SITE),
+    "doses": Row(CLINICAL, parts=find_code, of_site=True),
+    "leaving": Row(CLINICAL, parts=find_code, of_site=True),
+    "terms": Row(CLINICAL),
 }
 
 __all__ = [
@@ -81,4 +94,5 @@ __all__ = [
     "WARD",
     "Row",
     "find_code",
+    "find_form",
 ]

@@ -4,4 +4,5 @@ FOLDERS = (
     "accounts",
     "home",
     "participants",
+    "forms",
 )

@@ -1,0 +1,91 @@
+"""The doses of a participant: prepare, give, or say why one was not given."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from trialwright.capture.dose import MissDose, PrepareDose
+from trialwright.capture.schedule import list_visits
+from trialwright.definition.design import Intervention
+from trialwright.ledger.subject import SubjectState
+from trialwright.vocabulary.findings import Refusal
+from trialwright.web import trial
+from trialwright.web.catalogue import render_text
+from trialwright.web.forms.overview import name_next
+from trialwright.web.forms.places import find_address
+from trialwright.web.forms.posted import clean
+from trialwright.web.forms.show import get_language, name_visit
+from trialwright.web.forms.units import render_unit
+
+
+def list_doses(request: HttpRequest, code: str) -> HttpResponse:
+    """Every planned dose with what became of it; POST prepares one (``step=prepare``) or says it was missed (``miss``)."""
+    state = trial.load_subject(request, code)
+    if not trial.get_sight(request).arms:
+        raise Http404
+    refusal = None
+    if request.method == "POST":
+        result = trial.perform(request, _make_command(request, code))
+        if not isinstance(result, Refusal):
+            messages.success(request, render_text("doses.done", get_language(request)))
+            return redirect("doses", code=code)
+        refusal, state = result, trial.load_subject(request, code)
+    definition = trial.get_definition()
+    interventions = [one for one in definition.interventions.values() if one.dose]
+    mine = definition.arms[state.arm].interventions if state.arm else ()
+    context = {
+        "subject": state, "refusal": refusal, "posted": request.POST,
+        "treatments": [_describe(one, state, get_language(request)) for one in interventions if one.id in mine or _is_given(one, state)],
+        "all": [(one, find_address(code, name_next(state), one.form)) for one in interventions],
+        "may_prepare": not trial.check_may(request, "prepare_dose", state.site),
+        "may_give": not trial.check_may(request, "give_dose", state.site),
+        "may_miss": not trial.check_may(request, "miss_dose", state.site),
+        "deviations": [one for one in state.deviations if "DOSE" in one.code or "LOT" in one.code],
+    }  # fmt: skip
+    return render(request, "forms/doses.html", context, status=422 if refusal else 200)
+
+
+def _make_command(request: HttpRequest, code: str) -> PrepareDose | MissDose:
+    said = {
+        name: clean(request.POST.get(name, "")).strip()
+        for name in ("intervention", "encounter", "lot", "amount", "reason")
+    }
+    match request.POST.get("step"):
+        case "prepare":
+            return PrepareDose(code, said["intervention"], said["encounter"], said["lot"], said["amount"])
+        case "miss":
+            return MissDose(code, said["intervention"], said["encounter"], said["reason"])
+        case _:
+            raise Http404
+
+
+def _is_given(intervention: Intervention, state: SubjectState) -> bool:
+    return any(one.intervention == intervention.id for one in state.doses)
+
+
+def _describe(intervention: Intervention, state: SubjectState, language: str) -> dict[str, Any]:
+    assert intervention.dose is not None
+    windows = {one.encounter: one for one in list_visits(trial.get_definition(), state)}
+    rows = []
+    for encounter in intervention.at:
+        given = next(
+            (one for one in state.doses if (one.intervention, one.encounter) == (intervention.id, encounter)), None
+        )
+        rows.append(
+            {
+                "encounter": encounter, "visit": name_visit(encounter, language), "window": windows.get(encounter),
+                "given": given, "prepared": state.prepared.get((intervention.id, encounter)),
+                "missed": state.missed.get((intervention.id, encounter), ""),
+                "address": find_address(state.participant, encounter, intervention.form),
+            }
+        )  # fmt: skip
+    others = [one for one in state.doses if one.intervention == intervention.id and not one.encounter]
+    return {
+        "intervention": intervention,
+        "rows": rows,
+        "others": others,
+        "amount": f"{intervention.dose.amount:.15g}",
+        "unit": render_unit(intervention.dose.unit, language),
+    }

@@ -1,0 +1,199 @@
+"""The page of a form, put together: groups of fields, the forms beside it, drafts, receipts, and who else writes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from trialwright.capture.list_queries import list_queries
+from trialwright.ledger import entries as e
+from trialwright.ledger.subject import Stamped
+from trialwright.store.drafts import DraftHeld, read_others_drafts
+from trialwright.vocabulary.codelists import Missing
+from trialwright.vocabulary.findings import Reason, Refusal
+from trialwright.web import trial
+from trialwright.web.forms import events
+from trialwright.web.forms.checking import Checked, add_lacking, check_typed
+from trialwright.web.forms.fields import Shown, list_groups, list_other_messages, render_missing, render_value
+from trialwright.web.forms.history import read_act
+from trialwright.web.forms.places import ANY_TIME, NEW, FormPlace, find_address, list_rows
+from trialwright.web.forms.posted import Typed, split_record
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page says beside the fields."""
+
+    reasons: tuple[Reason, ...] = ()
+    wants_answers: bool = False
+    draft: DraftHeld | None = None
+    both: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    status: int = 200
+    based_on: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def get_language(request: HttpRequest) -> str:
+    """The language of the person's pages."""
+    return str(getattr(request, "language", "en"))
+
+
+def check(request: HttpRequest, place: FormPlace, typed: Typed, *, wants_answers: bool = False) -> Checked:
+    """Everything to be said of what was typed."""
+    language = get_language(request)
+    checked = check_typed(place.compiled, place.state, typed, language)
+    if place.form == events.FORM:
+        events.add_term_messages(checked, typed, language)
+    if wants_answers:
+        add_lacking(checked, language)
+    return checked
+
+
+def show_entry(request: HttpRequest, place: FormPlace, typed: Typed, told: Told) -> HttpResponse:
+    """The form with fields to write in."""
+    checked = check(request, place, typed, wants_answers=told.wants_answers)
+    shown = Shown(typed.texts, checked)
+    language = get_language(request)
+    groups = list_groups(trial.get_definition(), place.compiled, shown, language)
+    stumbled = told.wants_answers or told.reasons
+    bad = [one for group in groups for one in group.fields if one.has_bad] if stumbled else []
+    context = {
+        **describe(request, place), "groups": groups, "checked": checked, "told": told, "typed": typed, "bad": bad,
+        "others_messages": list_other_messages(place.compiled, checked),
+        "both": [_compare(place, name, typed, language) for name in told.both],
+        "taken": [trial.get_definition().label(f"forms.{place.form}.items.{name}", language) for name in told.taken],
+        "refusal": Refusal(place.act, told.reasons) if told.reasons else None,
+        "missings": list(Missing), "based_on": place.revision if told.based_on is None else told.based_on,
+        "others": read_others_drafts(connection, place.draft_key(trial.get_actor(request).person)),
+        "grades": events.list_grades(typed) if place.form == events.FORM else "", **told.extra,
+    }  # fmt: skip
+    return render(request, "forms/entry.html", context, status=told.status)
+
+
+def _compare(place: FormPlace, name: str, typed: Typed, language: str) -> dict[str, str]:
+    definition, compiled = trial.get_definition(), place.compiled
+    item, now = compiled.items[name], place.version
+    recorded = now.recorded if now else None
+    theirs = render_value(definition, compiled, item, recorded.values.get(name, "") if recorded else "", language)
+    why = render_missing(recorded.missing.get(name, "") if recorded else "", language)
+    mine = render_value(definition, compiled, item, typed.values.get(name, ""), language)
+    return {
+        "label": definition.label(f"forms.{place.form}.items.{name}", language), "item": name,
+        "theirs": theirs or why, "mine": mine or render_missing(typed.missing.get(name, ""), language),
+    }  # fmt: skip
+
+
+def show_record(request: HttpRequest, place: FormPlace, reasons: list[Reason], draft: DraftHeld | None) -> HttpResponse:
+    """The form as it is on record, to be read, with the receipt of the act that wrote it where one is asked for."""
+    version, language = place.version, get_language(request)
+    recorded = version.recorded if version else None
+    texts = split_record(place.compiled, recorded.values, recorded.missing) if recorded else {}
+    typed = Typed(texts, dict(recorded.values), dict(recorded.missing), {}) if recorded else Typed({}, {}, {}, {})
+    checked = check(request, place, typed) if recorded else Checked()
+    queries: dict[str, int] = {}
+    for one in list_queries(trial.get_definition(), place.state):
+        if one.thread.key == place.key and one.is_open:
+            queries[one.thread.item] = queries.get(one.thread.item, 0) + 1
+    shown = Shown(
+        texts, checked, {}, recorded.values if recorded else {}, recorded.missing if recorded else {},
+        place.state.review.verified.get(place.key, frozenset()), queries,
+    )  # fmt: skip
+    context = {
+        **describe(request, place), "groups": list_groups(trial.get_definition(), place.compiled, shown, language),
+        "version": version, "reasons": reasons, "draft": draft, "form_queries": queries.get("", 0),
+        "others_messages": list_other_messages(place.compiled, checked), "receipt": read_receipt(request, place, checked),
+        "is_unchanged": "unchanged" in request.GET,
+    }  # fmt: skip
+    return render(request, "forms/record.html", context)
+
+
+def read_receipt(request: HttpRequest, place: FormPlace, checked: Checked) -> dict[str, Any] | None:
+    """What an act wrote, for the one who did it just now; None where the address names no such act."""
+    asked = request.GET.get("receipt", "")
+    if not asked.isdecimal() or len(asked) > 12 or not place.version:
+        return None
+    written = [one for one in read_act(place.code, int(asked)) if isinstance(one, Stamped)]
+    mine = [one for one in written if one.actor == trial.get_actor(request).person]
+    forms = [one for one in mine if isinstance(one.entry, e.FormRecorded)]
+    if not any(_key(one.entry) == place.key for one in forms):
+        return None
+    saved = forms[0]
+    return {
+        "at": saved.at, "actor": saved.actor, "position": saved.position, "recorded": saved.entry,
+        "deviations": [one.entry for one in mine if isinstance(one.entry, e.DeviationNoted)],
+        "queries": [message for said in checked.messages.values() for message in said],
+        "still": [trial.get_definition().label(f"forms.{place.form}.items.{name}", get_language(request)) for name in checked.lacking],
+        "event": next((one.entry for one in mine if isinstance(one.entry, e.AdverseEventReported)), None),
+        "dose": next((one.entry for one in mine if isinstance(one.entry, e.DoseGiven)), None),
+    }  # fmt: skip
+
+
+def _key(entry: Any) -> tuple[str, str, int]:
+    return entry.encounter, entry.form, entry.repeat
+
+
+def describe(request: HttpRequest, place: FormPlace) -> dict[str, Any]:
+    """What both kinds of page show of the form's place: participant, visit, the forms and rows beside it."""
+    return {
+        "place": place, "subject": place.state, "form": place.compiled.form,
+        "siblings": list_siblings(request, place), "rows": list_row_links(place),
+        "visit": name_visit(place.encounter, get_language(request)),
+        "site_now": compute_site_now(place.state.site), "draft_address": place.address("form_draft"),
+        "encounter_part": place.encounter or ANY_TIME,
+        "new_address": find_address(place.code, place.encounter, place.form, NEW),
+    }  # fmt: skip
+
+
+def compute_site_now(site: str) -> str:
+    """The clock on the wall of a site, to the minute."""
+    known = trial.get_definition().sites.get(site)
+    return trial.read_clock().astimezone(ZoneInfo(known.time_zone if known else "UTC")).strftime("%Y-%m-%dT%H:%M")
+
+
+def name_visit(encounter: str, language: str) -> str:
+    """The visit as people call it; '' for forms kept at any time."""
+    definition = trial.get_definition()
+    if encounter in definition.encounters:
+        return definition.label(f"encounters.{encounter}", language)
+    return encounter.replace("_", " ").capitalize() if encounter else ""
+
+
+def list_siblings(request: HttpRequest, place: FormPlace) -> list[dict[str, Any]]:
+    """The forms of the same visit: where they are, whether they are on record, and which is the next to fill in."""
+    definition, state = trial.get_definition(), place.state
+    if place.encounter not in definition.encounters:
+        return []
+    arm = state.arm if trial.get_sight(request).arms else None
+    names = dict.fromkeys(one.form for one in definition.list_activities(place.encounter, arm))
+    optional = {one.form for one in definition.list_activities(place.encounter, arm) if one.optional}
+    return [
+        {
+            "form": name, "address": find_address(state.participant, place.encounter, name),
+            "is_recorded": (place.encounter, name, 1) in state.forms, "is_here": name == place.form,
+            "is_due": (place.encounter, name, 1) not in state.forms and name not in optional
+            and not definition.forms[name].form.blinded,
+        }
+        for name in names
+    ]  # fmt: skip
+
+
+def list_row_links(place: FormPlace) -> list[dict[str, Any]]:
+    """The rows of a log, newest first, each with its first answers."""
+    if not place.is_rows and len(list_rows(place.state, place.form, place.encounter)) < 2:
+        return []
+    rows = []
+    for repeat in reversed(list_rows(place.state, place.form, place.encounter)):
+        version = place.state.forms[(place.encounter, place.form, repeat)]
+        texts = list(version.recorded.values.values())
+        rows.append(
+            {
+                "repeat": repeat, "is_here": repeat == place.repeat and not place.is_new,
+                "address": find_address(place.code, place.encounter, place.form, repeat),
+                "text": " · ".join(text.replace("T", " ")[:40] for text in texts[:2]),
+            }
+        )  # fmt: skip
+    return rows
