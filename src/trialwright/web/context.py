@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from trialwright.web.guards import LANGUAGES
-from trialwright.web.pages import list_menu
+from trialwright.web.pages import list_menu, list_tabs
 from trialwright.web.trial import get_running, get_sight
 
 
@@ -26,4 +26,5 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "path": request.path,
         "page": page,
         "menu": list_menu(actor.role) if actor else [],
+        "tabs": list_tabs(actor.role) if actor else [],
     }

@@ -46,8 +46,10 @@ class Page:
         Whether it needs no sign-in.
     menu : str
         The key of its text in the navigation; '' for pages that are not there.
+    tab : str
+        The key of its text among the tabs of a participant, for pages whose path has ``<str:code>`` and nothing else.
     order : int
-        Its place in the navigation.
+        Its place in the navigation, or among the tabs.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Page:
     posts: bool = False
     is_open: bool = False
     menu: str = ""
+    tab: str = ""
     order: int = 50
 
 

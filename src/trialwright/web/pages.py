@@ -23,4 +23,9 @@ def list_menu(role: Role) -> list[Page]:
     return sorted((page for page in PAGES if page.menu and role in page.roles), key=lambda page: page.order)
 
 
-__all__ = ["EVERYBODY", "PAGES", "list_menu"]
+def list_tabs(role: Role) -> list[Page]:
+    """The pages about one participant for a role, in order."""
+    return sorted((page for page in PAGES if page.tab and role in page.roles), key=lambda page: page.order)
+
+
+__all__ = ["EVERYBODY", "PAGES", "list_menu", "list_tabs"]

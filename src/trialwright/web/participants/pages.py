@@ -5,5 +5,5 @@ from trialwright.web.participants import views
 
 PAGES = (
     Page("participants", "participants/", views.show_matrix, CLINICAL, menu="menu.participants", order=10),
-    Page("participant", "participants/<str:code>/", views.show_participant, CLINICAL),
+    Page("participant", "participants/<str:code>/", views.show_participant, CLINICAL, tab="participants.tab", order=0),
 )

@@ -1,16 +1,33 @@
 """Participants × visits, and one participant."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from trialwright.store.models import Participant
 from trialwright.web import trial
+from trialwright.web.links import find_participant_address
+from trialwright.web.participants.matrix import LEGEND, STATUSES, Filter, load_matrix
+from trialwright.web.participants.one import describe_person
 
 
 def show_matrix(request: HttpRequest) -> HttpResponse:
-    """The matrix."""
-    return render(request, "participants/matrix.html", {})
+    """A window of the matrix; a whole code leads straight to its participant."""
+    chosen = Filter.read(request)
+    if "-" in chosen.code and Participant.objects.filter(code=chosen.code, site__in=trial.list_sites(request)).exists():
+        return redirect(find_participant_address(chosen.code))
+    context = {
+        "matrix": load_matrix(request, chosen),
+        "chosen": chosen,
+        "legend": LEGEND,
+        "statuses": STATUSES,
+        "sites": trial.list_sites(request),
+        "arms": list(trial.get_definition().arms),
+    }
+    return render(request, "participants/matrix.html", context)
 
 
 def show_participant(request: HttpRequest, code: str) -> HttpResponse:
     """One participant."""
-    return render(request, "participants/participant.html", {"subject": trial.load_subject(request, code)})
+    state = trial.load_subject(request, code)
+    context = {"subject": state, "person": describe_person(request, state)}
+    return render(request, "participants/participant.html", context)

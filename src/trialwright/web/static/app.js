@@ -54,6 +54,12 @@ document.addEventListener("keydown", function (event) {
   next.focus();
 });
 
+document.addEventListener("DOMContentLoaded", function () {
+  for (const grid of document.querySelectorAll("table[data-grid]")) {
+    grid.querySelectorAll("tbody a").forEach(function (link, index) { link.tabIndex = index ? -1 : 0; });
+  }
+});
+
 function walk(cell, down, right) {
   let at = cell;
   for (;;) {
