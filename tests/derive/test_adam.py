@@ -353,3 +353,10 @@ def test_a_death_that_only_its_form_tells_counts():
     assert (tte(ledger, "DEATH28")["CNSR"], tte(ledger, "DEATH28")["DAY0"]) == (0, 10)
     assert datasets.sdtm["DM"]["DTHDTC"].item() == "2020-02-13"
     assert datasets.sdtm["DS"]["DSDECOD"].to_list()[-1] == "DEATH"
+
+
+def test_a_value_whose_moment_is_not_known_belongs_to_the_day_of_its_visit():
+    ledger = one()
+    ledger.form("BJ-001", "chemistry", "D7", {"alt": "55"}, missing={"collected_at": "UNKNOWN"})
+    ledger.pcr("BJ-001", "D7", 8, "NEGATIVE")
+    assert bds(ledger, "ALT").select("AVISIT", "DAY0", "AVAL").rows() == [("D7", 8, 55.0)]

@@ -32,7 +32,8 @@ def find_events(
 
     Notes
     -----
-    A record whose truth is unknown (an indeterminate result) is no event and ends a row of them.
+    A record whose truth is unknown (an indeterminate result) is no event and ends a row of them. Records whose moment is
+    not known are left out: they cannot be put in order.
     """
     assert compiled.parameter.event is not None
     records = _judge_records(definition, snapshot, compiled, zero)

@@ -16,18 +16,22 @@ def read_records(definition: Definition, snapshot: Snapshot, compiled: CompiledP
     Where the form has readers, the adjudicator's value counts if there is one, and otherwise the mean of the readers'
     (DTYPE AVERAGE when there are two). A value below the limit of quantification counts as half that limit. Codes that
     are numbers (ordinal scales) are read as numbers; other codes have AVALC only, and codes that mean unknown are
-    left out. AFTERDOSE is true where the record says that it was made during
-    or after a dose.
+    left out. AFTERDOSE is true where the record says that it was made during or after a dose. ``at`` is the form's
+    occasion, or, where that is not known, the first day of the visit to which it belongs.
     """
     form, _, name = (compiled.parameter.item or "").partition(".")
     item = definition.forms[form].items[name]
     value = pl.col("number") if item.type is ItemType.NUMBER else pl.col("code").cast(pl.Float64, strict=False)
-    found = select_item(snapshot, form, name)
+    visits = snapshot.forms.filter(pl.col("encounter") != "").group_by("participant", "encounter")
+    began = visits.agg(pl.col("occasion").min().dt.truncate("1d").alias("began"))
+    found = select_item(snapshot, form, name).join(
+        began, on=["participant", "encounter"], how="left", maintain_order="left"
+    )
     found = found.select(
         "participant",
         "encounter",
         "position",
-        pl.col("occasion").alias("at"),
+        pl.coalesce("occasion", "began").alias("at"),
         value.alias("AVAL"),
         _text(item.type).alias("AVALC"),
     ).filter(pl.col("AVALC").is_not_null())
