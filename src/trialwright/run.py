@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,7 @@ from trialwright.definition.compiled import Definition
 from trialwright.derive import derive_datasets
 from trialwright.ledger.seal import ORIGIN, Seal
 from trialwright.ledger.study import list_unsealing_obstacles
-from trialwright.report.render import render_report
+from trialwright.report import render_pdf, render_report, render_tables_rtf
 from trialwright.results import Bundle, Header
 from trialwright.service.dry_run import run_dry
 from trialwright.service.study_state import read_study_state
@@ -70,9 +71,17 @@ def rehearse(definition: Definition, out: Path, seed: int, tell: Tell = lambda *
 
 
 def write_products(
-    definition: Definition, out: Path, upto: int | None = None, languages: Iterable[str] = ("en",)
+    definition: Definition,
+    out: Path,
+    upto: int | None = None,
+    *,
+    languages: Iterable[str] = ("en",),
+    formats: Iterable[str] = ("html",),
 ) -> tuple[Path, ...]:
-    """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``."""
+    """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``.
+
+    ``formats`` are html, pdf and rtf (the numbered tables alone, for a regulator).
+    """
     snapshot = take_snapshot(definition, upto)
     obstacles = list_unsealing_obstacles(read_study_state(connection))
     if obstacles:
@@ -83,10 +92,20 @@ def write_products(
     _write_results(out / "results.csv", bundle)
     seal = Seal(bundle.header.position, bundle.header.seal)
     (out / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
-    for language in languages:
-        name = "report.html" if language == "en" else f"report.{language}.html"
-        (out / name).write_text(render_report(definition, bundle, language=language), encoding="utf-8")
+    for language, kind in product(languages, formats):
+        name = f"report.{kind}" if language == "en" else f"report.{language}.{kind}"
+        (out / name).write_bytes(_render(definition, bundle, language, kind))
     return tuple(sorted(path for path in out.iterdir()))
+
+
+def _render(definition: Definition, bundle: Bundle, language: str, kind: str) -> bytes:
+    match kind:
+        case "pdf":
+            return render_pdf(definition, bundle, language=language)
+        case "rtf":
+            return render_tables_rtf(definition, bundle, language=language).encode()
+        case _:
+            return render_report(definition, bundle, language=language).encode()
 
 
 def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:

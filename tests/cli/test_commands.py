@@ -44,7 +44,9 @@ def test_check_of_a_broken_study(tmp_path: Path) -> None:
     folder = tmp_path / "study"
     shutil.copytree(STUDY, folder)
     study = folder / "study.yaml"
-    study.write_text(study.read_text(encoding="utf-8").replace("age_years BETWEEN", "age_yeers BETWEEN"), encoding="utf-8")
+    study.write_text(
+        study.read_text(encoding="utf-8").replace("age_years BETWEEN", "age_yeers BETWEEN"), encoding="utf-8"
+    )
     result = call("check", folder)
     assert result.exit_code == 1
     assert "did you mean age_years?" in result.output
@@ -76,6 +78,9 @@ def test_from_dry_run_to_report(tmp_path: Path) -> None:
     assert (out / "report.html").read_bytes() == first
     assert "虚拟" in (out / "report.zh.html").read_text(encoding="utf-8")
     assert call("verify", "--out", out, "--seal", out / "seal.json").exit_code == 0
+    assert call("report", STUDY, "--out", out, "--format", "pdf", "--format", "rtf").exit_code == 0
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (out / "report.rtf").read_text(encoding="utf-8").startswith("{\\rtf1")
 
 
 def test_verify_finds_a_cut_tail_only_with_a_seal(tmp_path: Path) -> None:
@@ -95,7 +100,11 @@ def test_production_opens_only_with_every_signature(tmp_path: Path) -> None:
     result = call("open", STUDY, "--purpose", "PRODUCTION", "--out", out)
     assert result.exit_code == 1
     assert "dose_reading is assumed and not signed" in result.output
-    needed = [one["id"] for one in json.loads(call("check", STUDY, "--json").output)["coverage"]["assumptions"] if one["needs_signature"]]
+    needed = [
+        one["id"]
+        for one in json.loads(call("check", STUDY, "--json").output)["coverage"]["assumptions"]
+        if one["needs_signature"]
+    ]
     signatures = tmp_path / "signatures.yaml"
     lines = [f'- {{assumption: {name}, signer: pi, citation: "protocol 1.0, section 5"}}' for name in needed]
     signatures.write_text("\n".join(lines[1:]), encoding="utf-8")

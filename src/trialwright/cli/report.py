@@ -22,11 +22,27 @@ from trialwright.store.read import position_at, read_study
     "--data-cut", type=click.DateTime(["%Y-%m-%d"]), help="Only what the ledger held at the end of this day (UTC)."
 )
 @click.option("--language", type=click.Choice(["en", "zh"]), multiple=True, default=("en",), show_default=True)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["html", "pdf", "rtf"]),
+    multiple=True,
+    default=("html",),
+    show_default=True,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine.")
-def report(study: Path, out: Path, data_cut: datetime | None, language: tuple[str, ...], as_json: bool) -> None:
+def report(
+    study: Path,
+    out: Path,
+    data_cut: datetime | None,
+    language: tuple[str, ...],
+    formats: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Write snapshot, datasets, results and report of the ledger in OUT. The same ledger gives the same bytes.
 
-    Results by arm are sealed in every ledger but a VIRTUAL one. Exit 1 when they are.
+    Results by arm are sealed in every ledger but a VIRTUAL one, until the database is locked, the analysis plan is signed,
+    and principal investigator and sponsor have signed. Exit 1 while they are.
     """
     connect(out)
     definition = match_ledger(require_study(study))
@@ -34,15 +50,15 @@ def report(study: Path, out: Path, data_cut: datetime | None, language: tuple[st
     with make_progress(Console(stderr=True)) as progress:
         progress.add_task("snapshot, datasets, results, report", total=None)
         try:
-            files = write_products(definition, out, upto, language)
+            files = write_products(definition, out, upto, languages=language, formats=formats)
         except Sealed as error:
             fail(str(error))
     if as_json:
         print_json({"files": [path.as_posix() for path in files]})
     else:
-        make_console().print(
-            f"The report is {out / 'report.html' if 'en' in language else out / f'report.{language[0]}.html'}"
-        )
+        for path in files:
+            if path.name.startswith("report."):
+                make_console().print(f"The report is {path}")
 
 
 def match_ledger(definition: Definition) -> Definition:
