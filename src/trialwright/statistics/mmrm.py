@@ -107,9 +107,11 @@ class Fit:
         if np.linalg.matrix_rank(rows) < rows.shape[0]:
             return Comparison(None, None, self.n, self.method, warnings=(*self.warnings, "contrasts are redundant"))
         f, df, df2 = compute_f(self.precision, rows, self.beta)
-        if not np.isfinite(f) or not np.isfinite(df2) or df2 <= 0:
+        if not np.isfinite(f) or np.isnan(df2) or df2 <= 0 or f < 0:
             why = (*self.warnings, "the contrasts have no degrees of freedom")
             return Comparison(None, None, self.n, self.method, warnings=why)
+        if np.isinf(df2):
+            return Comparison(f, float(special.chdtrc(df, df * f)), self.n, self.method, float(df), None, self.warnings)
         p = float(special.fdtrc(df, df2, f))
         return Comparison(f, p, self.n, self.method, float(df), df2, self.warnings)
 
@@ -192,7 +194,8 @@ def _find_precision(
     sums: Sums, covariance: Covariance, sigma: FloatArray, state: State, options: Options
 ) -> Precision | str:
     first, second = covariance.differentiate(covariance.to_natural(sigma))
-    information = compute_information(sums, state, first, second, options.observed)
+    with np.errstate(all="ignore"):  # checked below
+        information = compute_information(sums, state, first, second, options.observed)
     scale = np.sqrt(np.abs(np.diag(information)))
     if (
         (scale == 0).any()

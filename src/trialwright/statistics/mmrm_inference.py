@@ -108,12 +108,24 @@ def _match_kenward_roger(precision: Precision, matrix: FloatArray) -> tuple[floa
     traces = np.einsum("kaa->k", parts)
     a1 = float(traces @ precision.spread @ traces)
     a2 = float(np.einsum("kh,kab,hba->", precision.spread, parts, parts, optimize=True))
+    if a2 <= 0 or a2 >= rank:
+        # The covariance parameters say nothing, or too little: no scale and no df exist.
+        return 1.0, np.inf if a2 <= 0 else 0.0
     b = (a1 + 6 * a2) / (2 * rank)
     g = ((rank + 1) * a1 - (rank + 4) * a2) / ((rank + 2) * a2)
     bottom = 3 * rank + 2 * (1 - g)
+    if bottom <= 0:
+        return 1.0, 0.0
     c1, c2, c3 = g / bottom, (rank - g) / bottom, (rank + 2 - g) / bottom
+    if c2 * b >= 1 or c3 * b >= 1:
+        # Too few participants for the approximation: its variance of F would be infinite.
+        return 1.0, 0.0
     mean = 1 / (1 - a2 / rank)
     variance = 2 / rank * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
     ratio = variance / (2 * mean**2)
+    if rank * ratio == 1:
+        return 1 / mean, np.inf
     df = 4 + (rank + 2) / (rank * ratio - 1)
+    if df <= 2:
+        return 1.0, 0.0
     return df / (mean * (df - 2)), df
