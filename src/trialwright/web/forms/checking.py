@@ -102,7 +102,9 @@ def compute_extra(compiled: CompiledForm, state: SubjectState, values: Mapping[s
 def explain_unreadable(item: Item, language: str) -> str:
     """What an item wants to be written like."""
     if item.type is ItemType.NUMBER:
-        return render_text("forms.want_number", language, decimals=item.decimals)
+        return render_text(
+            "forms.want_number" if item.decimals else "forms.want_whole", language, decimals=item.decimals
+        )
     kind = "want_partial" if item.type is ItemType.DATE and item.partial else f"want_{item.type.value}"
     return {
         "want_partial": render_text("forms.want_partial", language),

@@ -21,7 +21,7 @@ from trialwright.web.forms.units import render_unit
 
 
 def list_doses(request: HttpRequest, code: str) -> HttpResponse:
-    """Every planned dose with what became of it; POST prepares one (``step=prepare``) or says it was missed (``miss``)."""
+    """Every planned dose with what became of it; POST prepares one (``step=prepare``) or says that it was missed."""
     state = trial.load_subject(request, code)
     if not trial.get_sight(request).arms:
         raise Http404
@@ -37,7 +37,11 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
     mine = definition.arms[state.arm].interventions if state.arm else ()
     context = {
         "subject": state, "refusal": refusal, "posted": request.POST,
-        "treatments": [_describe(one, state, get_language(request)) for one in interventions if one.id in mine or _is_given(one, state)],
+        "treatments": [
+            _describe(one, state, get_language(request))
+            for one in interventions
+            if one.id in mine or _is_given(one, state)
+        ],
         "all": [(one, find_address(code, name_next(state), one.form)) for one in interventions],
         "may_prepare": not trial.check_may(request, "prepare_dose", state.site),
         "may_give": not trial.check_may(request, "give_dose", state.site),

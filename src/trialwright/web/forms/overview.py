@@ -30,7 +30,7 @@ def list_forms(request: HttpRequest, code: str) -> HttpResponse:
     }
     context = {
         "subject": state, "visits": list(_list_visits(definition, state, drafts, language, sees_arm=sees_arm)),
-        "logs": list(_list_logs(definition, state, drafts, language)), "unscheduled": _list_unscheduled(definition, state, language),
+        "logs": list(_list_logs(definition, state, drafts)), "unscheduled": _list_unscheduled(state, language),
         "next_unscheduled": name_next(state), "end": compute_end(state),
         "forms": [(name, one.form) for name, one in definition.forms.items()
                   if not one.form.blinded and not one.form.log and (sees_arm or not definition.find_dosing(name))],
@@ -55,7 +55,11 @@ def _list_visits(
                 "form": name, "address": find_address(state.participant, encounter.id, name), "is_optional": optional,
                 "is_recorded": (encounter.id, name, 1) in state.forms, "is_draft": (encounter.id, name, 1) in drafts,
                 "is_blinded": definition.forms[name].form.blinded,
-                "more": [(n, find_address(state.participant, encounter.id, name, n)) for n in list_rows(state, name, encounter.id) if n > 1],
+                "more": [
+                    (number, find_address(state.participant, encounter.id, name, number))
+                    for number in list_rows(state, name, encounter.id)
+                    if number > 1
+                ],
             }
             for name, optional in names.items()
         ]  # fmt: skip
@@ -67,7 +71,7 @@ def _list_visits(
         }
 
 
-def _list_logs(definition: Definition, state: SubjectState, drafts: set[tuple[str, str, int]], language: str) -> Any:
+def _list_logs(definition: Definition, state: SubjectState, drafts: set[tuple[str, str, int]]) -> Any:
     for activity in definition.study.activities:
         if isinstance(activity.at, tuple):
             continue
@@ -81,9 +85,12 @@ def _list_logs(definition: Definition, state: SubjectState, drafts: set[tuple[st
         }  # fmt: skip
 
 
-def _list_unscheduled(definition: Definition, state: SubjectState, language: str) -> list[dict[str, Any]]:
+def _list_unscheduled(state: SubjectState, language: str) -> list[dict[str, Any]]:
     return [
-        {"visit": name_visit(encounter, language), "form": form, "address": find_address(state.participant, encounter, form, repeat)}
+        {
+            "visit": name_visit(encounter, language), "form": form,
+            "address": find_address(state.participant, encounter, form, repeat),
+        }
         for encounter, form, repeat in state.forms
         if encounter.startswith(UNSCHEDULED)
     ]  # fmt: skip
@@ -91,7 +98,7 @@ def _list_unscheduled(definition: Definition, state: SubjectState, language: str
 
 def name_next(state: SubjectState) -> str:
     """The name of an unscheduled visit that nobody has used."""
-    taken = {encounter for encounter, _, _ in state.forms} | {encounter for encounter in state.scheduled}
+    taken = {encounter for encounter, _, _ in state.forms} | set(state.scheduled)
     return next(name for number in range(1, 1000) if (name := f"{UNSCHEDULED}_{number}") not in taken)
 
 

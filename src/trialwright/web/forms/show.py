@@ -126,7 +126,10 @@ def read_receipt(request: HttpRequest, place: FormPlace, checked: Checked) -> di
         "at": saved.at, "actor": saved.actor, "position": saved.position, "recorded": saved.entry,
         "deviations": [one.entry for one in mine if isinstance(one.entry, e.DeviationNoted)],
         "queries": [message for said in checked.messages.values() for message in said],
-        "still": [trial.get_definition().label(f"forms.{place.form}.items.{name}", get_language(request)) for name in checked.lacking],
+        "still": [
+            trial.get_definition().label(f"forms.{place.form}.items.{name}", get_language(request))
+            for name in checked.lacking
+        ],
         "event": next((one.entry for one in mine if isinstance(one.entry, e.AdverseEventReported)), None),
         "dose": next((one.entry for one in mine if isinstance(one.entry, e.DoseGiven)), None),
     }  # fmt: skip
@@ -140,7 +143,7 @@ def describe(request: HttpRequest, place: FormPlace) -> dict[str, Any]:
     """What both kinds of page show of the form's place: participant, visit, the forms and rows beside it."""
     return {
         "place": place, "subject": place.state, "form": place.compiled.form,
-        "siblings": list_siblings(request, place), "rows": list_row_links(place),
+        "siblings": list_siblings(request, place), "rows": list_row_links(place, get_language(request)),
         "visit": name_visit(place.encounter, get_language(request)),
         "site_now": compute_site_now(place.state.site), "draft_address": place.address("form_draft"),
         "encounter_part": place.encounter or ANY_TIME,
@@ -181,19 +184,27 @@ def list_siblings(request: HttpRequest, place: FormPlace) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def list_row_links(place: FormPlace) -> list[dict[str, Any]]:
+def list_row_links(place: FormPlace, language: str) -> list[dict[str, Any]]:
     """The rows of a log, newest first, each with its first answers."""
     if not place.is_rows and len(list_rows(place.state, place.form, place.encounter)) < 2:
         return []
-    rows = []
-    for repeat in reversed(list_rows(place.state, place.form, place.encounter)):
-        version = place.state.forms[(place.encounter, place.form, repeat)]
-        texts = list(version.recorded.values.values())
-        rows.append(
-            {
-                "repeat": repeat, "is_here": repeat == place.repeat and not place.is_new,
-                "address": find_address(place.code, place.encounter, place.form, repeat),
-                "text": " · ".join(text.replace("T", " ")[:40] for text in texts[:2]),
-            }
-        )  # fmt: skip
-    return rows
+    return [
+        {
+            "repeat": repeat, "is_here": repeat == place.repeat and not place.is_new,
+            "address": find_address(place.code, place.encounter, place.form, repeat),
+            "text": _tell_row(place, repeat, language),
+        }
+        for repeat in reversed(list_rows(place.state, place.form, place.encounter))
+    ]  # fmt: skip
+
+
+def _tell_row(place: FormPlace, repeat: int, language: str) -> str:
+    """A row by its first answers, the items that name it before the others."""
+    values = place.state.forms[(place.encounter, place.form, repeat)].recorded.values
+    items = sorted(place.compiled.form.items, key=lambda one: not one.key)
+    told = [
+        render_value(trial.get_definition(), place.compiled, item, values[item.id], language)
+        for item in items
+        if values.get(item.id)
+    ]
+    return " · ".join(text[:40] for text in told[:2])

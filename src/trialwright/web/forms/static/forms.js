@@ -44,7 +44,12 @@
     if (entry() && isUnsent && !isSaving) htmx.trigger(entry(), "retry");
   }
 
-  function isOurs(event) { return entry() && entry().contains(event.detail.elt); }
+  // The button that saved may be gone from the page by the time its answer is told of.
+  function isOurs(event) {
+    const sender = event.detail.elt;
+    return Boolean(sender && entry() && (sender.id === "entry" || sender.matches("#entry *, .savebar button[name=step]")));
+  }
+  function isDraft(event) { return event.detail.elt.id === "entry"; }
 
   document.addEventListener("input", function (event) {
     if (!entry() || !entry().contains(event.target)) return;
@@ -64,8 +69,7 @@
   });
 
   function grow(area) {
-    area.style.height = "auto";
-    area.style.height = area.scrollHeight + 2 + "px";
+    area.rows = Math.min(8, area.value.split("\n").reduce(function (sum, line) { return sum + 1 + Math.floor(line.length / 45); }, 0));
   }
 
   // A radio button that is clicked again is taken back.
@@ -121,14 +125,13 @@
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (!isOurs(event)) return;
     const verb = event.detail.requestConfig.verb;
-    if (event.detail.elt === entry() && isSaving) event.preventDefault();
-    else if (verb === "post" && event.detail.elt !== entry()) isSaving = true;
-    else if (event.detail.elt === entry()) event.detail.elt.dataset.sent = String(Date.now());
+    if (isDraft(event) && isSaving) event.preventDefault();
+    else if (verb === "post" && !isDraft(event)) isSaving = true;
   });
 
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!isOurs(event) || event.detail.requestConfig.verb !== "post") return;
-    const wasSaving = event.detail.elt !== entry();
+    const wasSaving = !isDraft(event);
     if (wasSaving) isSaving = false;
     if (event.detail.successful || event.detail.xhr.status === 422) {
       isUnsent = false;
