@@ -1,11 +1,17 @@
 """The dry run: the same seed gives the same ledger, every planned error is caught, and every study runs without code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.studies import ROOT, load_definition
+from trialwright.capture.list_queries import list_queries
+from trialwright.capture.lock import LockLevel, find_lock
+from trialwright.capture.sign import check_signatures
 from trialwright.definition.compiled import Definition
+from trialwright.definition.simulation import EventBehaviour
+from trialwright.ledger.product import trace_lot
 from trialwright.simulate.memory import MemoryLedger
 from trialwright.simulate.run import RunReport, make_cast, run_cast
 from trialwright.simulate.steps import Expectation
@@ -30,6 +36,45 @@ def test_every_study_runs_and_every_planned_error_is_caught(folder: Path) -> Non
     assert report.surprises == []
     assert len(report.watched) > 5
     assert sum(ledger.study.places.values()) == definition.study.study.planned_enrolment
+
+
+@pytest.mark.req("V2")
+def test_the_desks_do_their_work_and_their_errors_are_caught() -> None:
+    """Queries, verification, signatures, locks, lots and the sponsor's part: each happens, and each holds at the end."""
+    definition = load_definition().scale(40)
+    ledger, report = walk(definition, 2)
+    assert report.is_sound, (report.missed, report.surprises)
+    acts = {entry.act for entry in ledger.entries}
+    assert acts >= {
+        "query_raised", "query_answered", "query_closed", "source_verified", "signed", "lock_changed", "event_judged",
+        "report_sent", "notice_acknowledged", "lot_registered", "stock_moved", "safety_counted",
+        "laboratory_registered", "verification_planned",
+    }  # fmt: skip
+    errors = {one.error for one in report.watched}
+    assert {"preparation of a recalled lot", "lock over an open query", "a correction after the lock"} <= errors
+    for state in ledger.subjects.values():
+        assert not [one for one in list_queries(definition, state) if one.is_open]
+        if state.arm:
+            assert all(check.is_valid for check in check_signatures(state))
+            assert find_lock(ledger.study, state)[0] is LockLevel.LOCKED
+    assert all(lot.is_balanced for lot in ledger.study.product.lots.values())
+    given = {dose.lot for state in ledger.subjects.values() for dose in state.doses}
+    assert given == {lot for lot in ledger.study.product.lots if trace_lot(ledger.study.product, lot)}
+
+
+def test_flags_are_decided_and_preparation_waits_for_it() -> None:
+    """A product that harms every second participant: the rule speaks, nothing is prepared, the board decides."""
+    definition = load_definition().scale(20)
+    harmful = EventBehaviour(
+        term="Hypoxia", verbatim="virtual harm", chance=0.9, arm="MSC", days=(1, 4), grades={"4": 1.0}, related=1.0
+    )
+    simulation = definition.simulation.model_copy(update={"events": (harmful,)})
+    ledger, report = walk(replace(definition, simulation=simulation), 1)
+    assert report.is_sound, (report.missed, report.surprises)
+    flags = set(ledger.study.safety.flags)
+    assert any(flag.startswith("boundary:") for flag in flags)
+    assert flags == {one.flag for one in ledger.study.safety.decisions}
+    assert "preparation while a flag stands" in {one.error for one in report.watched}
 
 
 def test_same_seed_same_ledger() -> None:

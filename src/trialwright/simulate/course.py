@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,9 +22,11 @@ from trialwright.definition.design import AllocationMethod, Intervention
 from trialwright.definition.schedule import Activity, Encounter, Epoch
 from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.entries import Allocated, FormRecorded
+from trialwright.simulate.desk import Desk, clean_up, judge_events
 from trialwright.simulate.screening import Answers, make_eligible, make_ineligible, make_unknown
 from trialwright.simulate.staff import CONSENT_VERSION, MACHINE, find_staff
 from trialwright.simulate.steps import Expectation, Result, Step
+from trialwright.simulate.supplies import RECALLED, name_lot
 from trialwright.simulate.typing_mistakes import make_typing_mistake
 from trialwright.simulate.values import Occasion, Person, ValueMaker, add_days
 from trialwright.vocabulary.codelists import LeavingKind, Role
@@ -74,6 +76,10 @@ class Traveller:
     confirm: dict[tuple[str, str], bool] = field(default_factory=dict)
     doses: list[tuple[str, int]] = field(default_factory=list)
     planned: int = 0
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.person.rng.spawn(1)[0])
 
     # --- small helpers -------------------------------------------------------------------------------------------
 
@@ -84,6 +90,10 @@ class Traveller:
     def staff(self, role: Role) -> Actor:
         """The person of a role at this site."""
         return find_staff(self.site, role)
+
+    def now(self) -> datetime:
+        """The moment of the next step, with its zone."""
+        return (self.at + timedelta(minutes=1)).replace(tzinfo=ZoneInfo(self.definition.sites[self.site].time_zone))
 
     def step(self, command: Any, role: Role, expect: Expectation | None = None, *, must: bool = True) -> Step:
         """A step now; the time moves on by a minute, so no two acts of a person share one."""
@@ -104,7 +114,21 @@ class Traveller:
     # --- the way -------------------------------------------------------------------------------------------------
 
     def walk(self) -> Walk:
-        """Every step of this participant, from screening to the end."""
+        """Every step of this participant, from screening to the end and the work of the desks after it."""
+        ward = self._walk_the_ward()
+        result: Result | None = None
+        while True:
+            try:
+                step = ward.send(result)  # type: ignore[arg-type]  # None begins a generator
+            except StopIteration:
+                break
+            result = yield step
+            self.desk.observe(result)
+        if self.gone:
+            self.at += timedelta(days=2)
+            yield from clean_up(self)
+
+    def _walk_the_ward(self) -> Walk:
         admitted = yield from self._be_screened()
         if not admitted:
             return
@@ -415,7 +439,9 @@ class Traveller:
 
     def _preparation(self, intervention: Intervention, encounter: str) -> PrepareDose:
         assert intervention.dose is not None
-        return PrepareDose(self.code, intervention.id, encounter, f"LOT-{encounter}", f"{intervention.dose.amount:.0f}")
+        return PrepareDose(
+            self.code, intervention.id, encounter, name_lot(encounter), f"{intervention.dose.amount:.0f}"
+        )
 
     def _dose(self, intervention: Intervention, encounter: Encounter, expect: Expectation | None) -> Walk:
         assert intervention.dose is not None
@@ -425,6 +451,9 @@ class Traveller:
                 missed, Role.NURSE, Expectation(f"dose at {encounter.id} not given", "deviation", "MISSED_DOSE")
             )
             return
+        if self.desk.chance(0.05):
+            recalled = replace(self._preparation(intervention, encounter.id), lot=f"{RECALLED}-{intervention.id}")
+            yield self.step(recalled, Role.PHARMACIST, Expectation("preparation of a recalled lot", "refusal", "lot"))
         prepared = yield self.step(self._preparation(intervention, encounter.id), Role.PHARMACIST, must=False)
         self.at += timedelta(minutes=30)
         given = sum(1 for name, day in self.doses if name == intervention.id) + 1
@@ -445,7 +474,7 @@ class Traveller:
         length = timedelta(minutes=45)
         known = {
             "infusion_number": str(number),
-            "lot": f"LOT-{encounter.id}",
+            "lot": name_lot(encounter.id),
             "planned_amount": amount,
             "actual_amount": amount,
             "started_at": self.at.strftime("%Y-%m-%dT%H:%M"),
@@ -487,7 +516,8 @@ class Traveller:
         known = {name: text for name, text in fixed.items() if name in self.definition.forms["adverse_event"].items}
         values, missing = self.maker.fill("adverse_event", self.person, Occasion(self.at, self.compute_day()), known)
         aware = self.at.strftime("%Y-%m-%dT%H:%M")
-        yield self.step(ReportAdverseEvent(self.code, values, aware, missing), Role.INVESTIGATOR)
+        result = yield self.step(ReportAdverseEvent(self.code, values, aware, missing), Role.INVESTIGATOR)
+        yield from judge_events(self, result)
 
     def _die(self) -> Walk:
         on = self.at.date().isoformat()

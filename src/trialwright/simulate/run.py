@@ -11,6 +11,7 @@ import numpy as np
 from trialwright.capture.lists import Lists, compute_commitment, compute_lists
 from trialwright.definition.compiled import Definition
 from trialwright.simulate.course import Places, Traveller, Walk
+from trialwright.simulate.desk import list_board_steps
 from trialwright.simulate.staff import list_opening
 from trialwright.simulate.steps import Perform, Result, Step
 from trialwright.simulate.values import Person, ValueMaker
@@ -102,6 +103,8 @@ def run_cast(cast: Cast, perform: Perform, progress: Callable[[int], None] = lam
         step, walk, traveller = turn
         result = perform(step)
         _watch(report, step, result)
+        for answer in list_board_steps(cast.definition, step, result):
+            _watch(report, answer, perform(answer))
         if not crowd.advance(walk, traveller, result):
             report.participants += 1
             progress(report.participants)

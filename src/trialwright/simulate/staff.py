@@ -8,8 +8,11 @@ from trialwright.capture.open_ledger import OpenLedger
 from trialwright.capture.people import Delegate, Train
 from trialwright.capture.seal_list import SealList
 from trialwright.capture.sites import ActivateSite
+from trialwright.capture.verify_source import PlanVerification
 from trialwright.definition.compiled import Definition
+from trialwright.simulate.desk import compute_verification_plan
 from trialwright.simulate.steps import Step
+from trialwright.simulate.supplies import list_deliveries, list_laboratories, list_lots
 from trialwright.vocabulary.codelists import Duty, Purpose, Role
 
 CONSENT_VERSION = "1.0"
@@ -36,11 +39,16 @@ def list_opening(definition: Definition, begin: datetime, commitment: str, lengt
     """The steps that open a VIRTUAL ledger and every site of the study, one minute apart."""
     commands: list[tuple[object, Actor]] = [(OpenLedger(Purpose.VIRTUAL), SPONSOR)]
     day = begin.date().isoformat()
+    commands += list_lots(definition, SPONSOR, begin.date())
+    plan = compute_verification_plan(definition)
+    commands.append((PlanVerification(plan.share, plan.always), SPONSOR))
     for site in definition.sites:
         for role, duties in _DUTIES.items():
             person = find_staff(site, role)
             commands.append((Train(person.person, "GCP and protocol", day, "virtual certificate"), SPONSOR))
             commands += [(Delegate(person.person, duty, site, day), SPONSOR) for duty in duties]
+        commands += list_laboratories(definition, site, day, find_staff(site, Role.COORDINATOR))
+        commands += list_deliveries(definition, site, find_staff(site, Role.PHARMACIST))
         commands.append((ActivateSite(site, _compute_approvals(day), (CONSENT_VERSION,)), SPONSOR))
     if commitment:
         commands.append((SealList(commitment, length), STATISTICIAN))

@@ -1,0 +1,161 @@
+"""The desks of a virtual trial: data manager, monitor, signing investigator, medical monitor, sponsor, safety board.
+
+They act on what the ward has recorded. Chance comes from a stream of their own, so the ward's data do not depend on them.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trialwright.access.policy import Actor
+from trialwright.capture.code_break import BreakCode
+from trialwright.capture.dose import PrepareDose
+from trialwright.capture.lock import LockLevel, SetLock
+from trialwright.capture.notice import AcknowledgeNotice
+from trialwright.capture.query import AnswerQuery, CloseQuery, RaiseQuery
+from trialwright.capture.record_form import RecordForm
+from trialwright.capture.sign import Scope, Sign
+from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
+from trialwright.capture.stopping import DecideFlag
+from trialwright.capture.verify_source import VerifySource, is_to_verify
+from trialwright.definition.compiled import Definition
+from trialwright.definition.design import Masking
+from trialwright.ledger.entries import AdverseEventReported, Entry, FormRecorded
+from trialwright.ledger.entries_review import VerificationPlanned
+from trialwright.ledger.entries_safety import SafetyFlagRaised
+from trialwright.ledger.review import Key, compute_automatic_name
+from trialwright.safety.events import Causality, Expectedness
+from trialwright.safety.regimes import Party, Trigger, load_regimes
+from trialwright.safety.stopping import Decision
+from trialwright.simulate.steps import Expectation, Result, Step
+from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.findings import Refusal
+
+if TYPE_CHECKING:
+    from trialwright.simulate.course import Traveller
+
+Walk = Generator[Step, Result, None]
+BOARD = Actor("safety-board", Role.SAFETY_BOARD)
+_ASKED = 0.2
+"""Share of participants about whom the data manager asks something."""
+_TRIED = 0.05
+"""Share of participants with whom each planned error of the desks is tried."""
+
+
+def compute_verification_plan(definition: Definition) -> VerificationPlanned:
+    """The monitor's plan: every adverse event and death, and one form in twenty."""
+    always = tuple(form for form in ("adverse_event", "death") if form in definition.forms)
+    return VerificationPlanned("0.05", always)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the desks know of one participant: the latest revision of every form."""
+
+    rng: np.random.Generator
+    forms: dict[Key, FormRecorded] = field(default_factory=dict)
+
+    def chance(self, probability: float) -> bool:
+        """Whether something of this probability happens now."""
+        return bool(self.rng.random() < probability)
+
+    def observe(self, result: Result) -> None:
+        """Take note of what an act has written."""
+        if not isinstance(result, Refusal):
+            for one in result.written:
+                if isinstance(one, FormRecorded):
+                    self.forms[one.encounter, one.form, one.repeat] = one
+
+
+def clean_up(one: "Traveller") -> Walk:
+    """Queries, verification, signature and lock of a participant whose record is complete."""
+    if not one.desk.forms:
+        return
+    yield from _settle_queries(one)
+    yield from _verify(one)
+    yield one.step(Sign(one.code, Scope.CASEBOOK, one.now()), Role.INVESTIGATOR)
+    yield one.step(SetLock(one.code, LockLevel.LOCKED, "complete, verified and signed"), Role.DATA_MANAGER)
+    if one.desk.chance(_TRIED):
+        yield _correct_after_lock(one)
+    if one.arm and one.definition.study.design.masking is not Masking.NONE and one.desk.chance(_TRIED):
+        expect = Expectation("code break by a nurse", "refusal", "role")
+        yield one.step(BreakCode(one.code, "curiosity"), Role.NURSE, expect)
+
+
+def _settle_queries(one: "Traveller") -> Walk:
+    for key, recorded in one.desk.forms.items():
+        for check in recorded.fired:
+            name = compute_automatic_name(check, key)
+            yield one.step(AnswerQuery(one.code, name, "compared with the source"), Role.COORDINATOR)
+            yield one.step(CloseQuery(one.code, name, "the value stands"), Role.DATA_MANAGER)
+    if not one.desk.chance(_ASKED):
+        return
+    keys = sorted(one.desk.forms)
+    encounter, form, repeat = keys[int(one.desk.rng.integers(len(keys)))]
+    asked = RaiseQuery(one.code, form, encounter, "virtual question: is this what the source says?", "", repeat)
+    yield one.step(asked, Role.DATA_MANAGER)
+    if one.desk.chance(0.5):
+        early = SetLock(one.code, LockLevel.LOCKED, "in a hurry")
+        yield one.step(early, Role.DATA_MANAGER, Expectation("lock over an open query", "refusal", "open-queries"))
+    yield one.step(AnswerQuery(one.code, "Q1", "virtual answer: yes"), Role.COORDINATOR)
+    yield one.step(CloseQuery(one.code, "Q1", "answered"), Role.DATA_MANAGER)
+
+
+def _verify(one: "Traveller") -> Walk:
+    plan = compute_verification_plan(one.definition)
+    for key, recorded in one.desk.forms.items():
+        if (recorded.values or recorded.missing) and is_to_verify(plan, one.code, key):
+            encounter, form, repeat = key
+            yield one.step(VerifySource(one.code, form, encounter, recorded.revision, (), repeat), Role.MONITOR)
+
+
+def _correct_after_lock(one: "Traveller") -> Step:
+    forms = one.definition.forms
+    key, recorded = next((key, form) for key, form in one.desk.forms.items() if not forms[key[1]].form.never_blocks)
+    encounter, form, repeat = key
+    missing = {**recorded.missing, **dict.fromkeys(recorded.values, "UNKNOWN")}
+    late = RecordForm(one.code, form, encounter, {}, repeat, missing, "an afterthought", based_on=recorded.revision)
+    return one.step(late, Role.COORDINATOR, Expectation("a correction after the lock", "refusal", "locked"))
+
+
+def judge_events(one: "Traveller", result: Result) -> Walk:
+    """The sponsor's part of the serious events among what was written, and the reports that they start."""
+    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
+    for event in [entry for entry in written if isinstance(entry, AdverseEventReported) and entry.serious]:
+        if one.desk.chance(_TRIED):
+            mine = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY)
+            expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
+            yield one.step(mine, Role.INVESTIGATOR, expect)
+        part = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY, Expectedness.EXPECTED, "brochure 1.0")
+        yield one.step(part, Role.MEDICAL_MONITOR)
+        yield one.step(AcknowledgeNotice(f"serious:{one.code}:{event.repeat}"), Role.MEDICAL_MONITOR)
+        report = RecordReport(one.code, event.repeat, _SITE_RULE, "sponsor", one.now(), "virtual form")
+        yield one.step(report, Role.INVESTIGATOR)
+
+
+_SITE_RULE = next(
+    rule.id
+    for regime in load_regimes().values()
+    for rule in regime.rules
+    if rule.trigger is Trigger.SERIOUS and rule.start is Party.SITE
+)
+
+
+def list_board_steps(definition: Definition, step: Step, result: Result) -> Iterator[Step]:
+    """After an act that raised flags: a preparation that must be refused, and the board's decision on each flag."""
+    if isinstance(result, Refusal):
+        return
+    flags = [one.flag for one in result.written if isinstance(one, SafetyFlagRaised)]
+    rule = definition.study.safety.stopping
+    if not flags or rule is None:
+        return
+    names = definition.arms[rule.arm].interventions
+    dosed = next(one for name in names if (one := definition.interventions[name]).dose)
+    assert dosed.dose is not None
+    dose = PrepareDose(step.command.participant, dosed.id, dosed.at[0], "ANY", f"{dosed.dose.amount:.0f}")
+    expect = Expectation("preparation while a flag stands", "refusal", "stopping-flag")
+    yield Step(step.at, dose, step.actor, expect)
+    for flag in flags:
+        yield Step(step.at, DecideFlag(flag, Decision.CONTINUE, "virtual decision: the benefit outweighs"), BOARD)
