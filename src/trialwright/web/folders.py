@@ -5,4 +5,5 @@ FOLDERS = (
     "home",
     "participants",
     "forms",
+    "screening",
 )
