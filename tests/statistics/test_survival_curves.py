@@ -149,3 +149,36 @@ def test_garbage_gives_words_not_numbers():
             answer = test([3, 4], [0, 0], group)
             assert answer.warnings
             assert answer.p is None or answer.p == 1
+
+
+@given(follow)
+def test_stratified_exact_log_rank_equals_full_enumeration(rows):
+    time, event, group = (np.array(part) for part in zip(*rows, strict=True))
+    event = event > 0
+    stratum = np.arange(time.size) % 2
+    answer = log_rank.compare_exact(time, event, group, stratum)
+    if np.unique(group).size < 2:
+        assert answer.p is None
+        return
+    every, seen = np.zeros(1), 0.0
+    for code in (0, 1):
+        mine = stratum == code
+        scores = log_rank.compute_scores(time[mine].astype(float), event[mine].astype(np.int64))
+        sums = scores[list_splits(int(mine.sum()), int(group[mine].sum()))].sum(axis=1)
+        every = (every[:, None] + (sums - sums.mean())[None, :]).ravel()
+        seen += scores[group[mine] == 1].sum() - sums.mean()
+    assert answer.p == pytest.approx(float((np.abs(every) >= abs(seen) - 1e-9).mean()))
+
+
+def test_one_stratum_is_no_stratum_and_large_ones_fall_back():
+    rng = np.random.default_rng(4)
+    time, group = rng.exponential(5, 20), np.arange(20) % 2
+    one, plain = (
+        log_rank.compare_exact(time, time < 9, group, np.zeros(20)),
+        log_rank.compare_exact(time, time < 9, group),
+    )
+    assert one.p == pytest.approx(plain.p)
+    time, group = rng.exponential(5, 90), np.arange(90) % 2
+    answer = log_rank.compare_exact(time, time < 9, group, np.arange(90) % 3 > 0)
+    assert answer.method.endswith("stratified:asymptotic")
+    assert answer.p == log_rank.compare(time, time < 9, group, np.arange(90) % 3 > 0).p

@@ -63,9 +63,3 @@ def say_missing(count: int, what: str) -> tuple[str, ...]:
 def has_infinite(*arrays: FloatArray) -> bool:
     """Whether any value is infinite."""
     return any(bool(np.isinf(array).any()) for array in arrays)
-
-
-def as_labels(group: ArrayLike) -> tuple[list[object], IntArray]:
-    """The distinct labels in ascending order, and for each element the index of its label."""
-    labels, codes = np.unique(np.asarray(group).ravel(), return_inverse=True)
-    return list(labels.tolist()), codes.astype(np.int64)

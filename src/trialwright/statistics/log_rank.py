@@ -12,7 +12,7 @@ from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, IntArray
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
-from trialwright.statistics.permutation import LARGEST_SPLIT, compute_two_sided_p
+from trialwright.statistics.permutation import compute_stratified_p, compute_two_sided_p
 from trialwright.statistics.survival_data import count_at_times, prepare
 
 
@@ -79,7 +79,7 @@ def compare(
     return Comparison(statistic, p, n, method, float(kept.size), None, follow.warnings)
 
 
-def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> Comparison:
+def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: ArrayLike | None = None) -> Comparison:
     """The exact permutation p-value of the two-arm log-rank test; ``statistic`` is observed minus expected events.
 
     The statistic is that of the second label in ascending order.
@@ -88,12 +88,15 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> Compar
     ----------
     time, event, group : array_like, shape (n,)
         Follow-up time; 1 event, 0 censored; the arm, two labels.
+    strata : array_like, shape (n,), optional
+        Scores are made, and labels shuffled, inside strata.
 
     Notes
     -----
     Observed minus expected is a sum of scores (event - pooled Nelson-Aalen at the own time) over one arm, so its
     distribution over all relabellings is enumerated (10 against 10: 184,756). It assumes that censoring does not
-    depend on the arm. Above 40 participants the asymptotic test takes its place and a warning says so.
+    depend on the arm. Above 40 participants (22 in a stratum) the
+    asymptotic test takes its place and a warning says so.
 
     Examples
     --------
@@ -108,16 +111,23 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> Compar
             "an event is neither 0 nor 1" if (follow.event > 1).any() else "the exact test needs two groups"
         )
         return refuse_comparison(method, n, *follow.warnings, why)
-    scores = compute_scores(follow.time, follow.event)
+    stratum = _codes_of_complete(time, event, strata, n)
+    scores = np.zeros(n)
+    for code in np.unique(stratum):
+        scores[stratum == code] = compute_scores(follow.time[stratum == code], follow.event[stratum == code])
     second = follow.group == np.unique(follow.group)[1]
     statistic = float(scores[second].sum())
     if np.ptp(scores) < 1e-12:
         why = "all participants have the same score: no information"
         return Comparison(statistic, 1.0, n, method, None, None, (*follow.warnings, why))
-    p = compute_two_sided_p(scores, second)
+    if strata is None:
+        p = compute_two_sided_p(scores, second)
+    else:
+        method = f"{method}:stratified"
+        p = compute_stratified_p(scores, second, stratum)
     if p is None:
-        test = compare(follow.time, follow.event, follow.group)
-        why = f"more than {LARGEST_SPLIT} participants: asymptotic p-value"
+        test = compare(follow.time, follow.event, follow.group, stratum)
+        why = "too many participants to list all relabellings: asymptotic p-value"
         return Comparison(statistic, test.p, n, f"{method}:asymptotic", None, None, (*follow.warnings, why))
     return Comparison(statistic, p, n, method, None, None, follow.warnings)
 

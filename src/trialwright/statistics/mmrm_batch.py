@@ -55,6 +55,8 @@ def fit_batch(values: FloatArray, treated: ArrayLike, covariate: FloatArray | No
     for trial in range(trials):
         answers = difference[trial], se[trial], df[trial]
         converged[trial] = _fit_one(data[trial], arm, extra[trial], covariate is not None, *answers)
+    for part in (difference, se, df):
+        part[~converged] = np.nan
     return Batch(difference, se, df, converged)
 
 

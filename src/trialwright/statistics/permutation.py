@@ -12,7 +12,8 @@ import numpy as np
 
 from trialwright.statistics.arrays import FloatArray, IntArray
 
-LARGEST_SPLIT = 40
+# All participants of an exact test, those of one stratum, and the sums that may be listed.
+LARGEST_SPLIT, LARGEST_STRATUM, LARGEST_SUPPORT = 40, 22, 2_000_000
 
 
 def count_sums(scores: IntArray, size: int) -> FloatArray:
@@ -89,6 +90,31 @@ def compute_two_sided_p(scores: FloatArray, chosen: FloatArray) -> float | None:
         extreme += int(np.searchsorted(other, -observed + slack - sums, side="right").sum())
     total = math.comb(n, size)
     return min(1.0, extreme / total)
+
+
+def compute_stratified_p(scores: FloatArray, chosen: FloatArray, strata: IntArray) -> float | None:
+    """The same with labels shuffled inside strata only; None where there are too many sums to list."""
+    mask = np.asarray(chosen, dtype=bool)
+    sums: FloatArray = np.zeros(1)
+    weights: FloatArray = np.ones(1)
+    observed, size = 0.0, 1.0
+    for code in np.unique(strata):
+        mine = strata == code
+        taken = int(mask[mine].sum())
+        if mine.sum() > LARGEST_STRATUM:
+            return None
+        centred = scores[mine] - scores[mine].mean()
+        observed += float(centred[mask[mine]].sum())
+        size += float(np.abs(centred).sum())
+        values, counts = np.unique(np.round(_list_sums(centred)[taken], 11), return_counts=True)
+        if values.size * sums.size > LARGEST_SUPPORT:
+            return None
+        grid = np.round(sums[:, None] + values[None, :], 11).ravel()
+        both = (weights[:, None] * (counts / counts.sum())[None, :]).ravel()
+        reached, place = np.unique(grid, return_inverse=True)
+        sums = np.asarray(reached, dtype=np.float64)
+        weights = np.asarray(np.bincount(place.ravel(), weights=both), dtype=np.float64)
+    return min(1.0, float(weights[np.abs(sums) >= abs(observed) - 1e-9 * size].sum()))
 
 
 def _list_sums(scores: FloatArray) -> list[FloatArray]:
