@@ -95,8 +95,7 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
     -----
     Observed minus expected is a sum of scores (event - pooled Nelson-Aalen at the own time) over one arm, so its
     distribution over all relabellings is enumerated (10 against 10: 184,756). It assumes that censoring does not
-    depend on the arm. Above 40 participants (22 in a stratum) the
-    asymptotic test takes its place and a warning says so.
+    depend on the arm. Above 40 participants (22 in a stratum) the asymptotic test takes its place and a warning says so.
 
     Examples
     --------

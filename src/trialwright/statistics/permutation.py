@@ -130,4 +130,4 @@ def _list_sums(scores: FloatArray) -> list[FloatArray]:
 
 def list_splits(n: int, size: int) -> IntArray:
     """Every choice of ``size`` of n participants, one a row; for tests and small cases."""
-    return np.array(list(combinations(range(n), size)), dtype=np.int64).reshape(-1, size)
+    return np.array(list(combinations(range(n), size)), dtype=np.int64).reshape(math.comb(n, size), size)
