@@ -60,6 +60,8 @@ def find_lock(study: StudyState, state: SubjectState, key: Key = WHOLE) -> tuple
 
 def check_locked(moment: Moment, state: SubjectState, key: Key = WHOLE, *, frozen: bool = True) -> list[Reason]:
     """Why nothing can be changed there; with ``frozen`` False only LOCKED is a reason."""
+    if not moment.study.release.locks and not state.review.locks:
+        return []  # the usual case, asked at every form
     level, name = find_lock(moment.study, state, key)
     if level is LockLevel.LOCKED or (frozen and level is LockLevel.FROZEN):
         return [Reason("locked", f"{name} is {level.value.lower()}; it must be opened again first, with a reason")]

@@ -9,9 +9,7 @@ from django.db import connection
 
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.definition.compiled import Definition
-from trialwright.ledger.canonical import parse_canonical
-from trialwright.ledger.entries import Entry, compute_entry
-from trialwright.service.perform import Receipt, Trial, TrialUnit, open_trial
+from trialwright.service.perform import Trial, TrialUnit, open_trial
 from trialwright.service.unit import open_unit
 from trialwright.simulate.memory import MemoryLedger, Written
 from trialwright.simulate.run import Cast, RunReport, make_cast, run_cast
@@ -63,7 +61,7 @@ class Walker:
         self._count += 1
         if self._count >= self.batch:
             self.finish()
-        return result if isinstance(result, Refusal) else _to_written(result)
+        return result if isinstance(result, Refusal) else Written(result.participant, result.written)
 
     def finish(self) -> None:
         """Commit what is open."""
@@ -80,11 +78,6 @@ class Walker:
         if self._open is not None:
             context, self._open, self._unit = self._open, None, None
             context.__exit__(type(error), error, error.__traceback__)
-
-
-def _to_written(receipt: Receipt) -> Written:
-    entries: list[Entry] = [compute_entry(one.act, parse_canonical(one.payload)) for one in receipt.entries]
-    return Written(receipt.participant, tuple(entries))
 
 
 def run_dry(

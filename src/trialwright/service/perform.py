@@ -11,7 +11,7 @@ from trialwright.capture.allocate import Chance
 from trialwright.capture.moment import Decision, Moment
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import parse_canonical, render_canonical
-from trialwright.ledger.entries import KINDS, LedgerOpened, NumberGiven, compute_entry, compute_payload
+from trialwright.ledger.entries import KINDS, Entry, LedgerOpened, NumberGiven, compute_entry, compute_payload
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope
 from trialwright.ledger.study import StudyState, fold_study
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
@@ -37,10 +37,12 @@ TrialUnit = Unit[SubjectState, StudyState]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an act wrote. ``participant`` is the code it concerned (a new one after a first screening)."""
+    """What an act wrote, as stored and as decided. ``participant`` is the code it concerned (a new one after a first
+    screening)."""
 
     participant: str
     entries: tuple[Envelope, ...]
+    written: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class Trial:
             return decision
         site = state.site or getattr(command, "site", "") or actor.site
         written = [self._append(unit, moment, planned.participant, planned.entry, site) for planned in decision]
-        return Receipt(_find_code(decision, participant), tuple(written))
+        entries = tuple(planned.entry for planned in decision)
+        return Receipt(_find_code(decision, participant), tuple(written), entries)
 
     def _compute_moment(self, unit: TrialUnit, actor: Actor) -> Moment:
         return Moment(self.definition, unit.study(), actor, unit.now())
