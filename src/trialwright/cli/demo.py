@@ -59,6 +59,7 @@ def demo(study: Path, participants: int | None, seed: int, out: Path) -> None:
     )
     console.print(f"Seal: {rehearsal.verified.seal}", markup=False)
     console.print(f"Done in {time.monotonic() - began:.1f} s. The report is {rehearsal.report}", style="green")
+    console.print(f"See it in a browser: trialwright serve {study} --out {out}", markup=False)
     if not rehearsal.run.is_sound or not rehearsal.verified.holds:
         raise SystemExit(1)
 

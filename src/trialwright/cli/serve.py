@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import click
+from django.db import connection
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -12,8 +13,10 @@ from granian.log import LogLevels
 from trialwright.capture.accounts import CreateAccount
 from trialwright.cli.output import STUDY, fail, make_console, require_study
 from trialwright.cli.workspace import OUT, find_url
+from trialwright.service.project import project
 from trialwright.settings import load_settings
 from trialwright.store.connect import configure, migrate
+from trialwright.store.projections import rebuild_projections
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web.config import make_settings
@@ -83,6 +86,7 @@ def _prepare(study: Path, out: Path) -> float:
     )  # fmt: skip
     configure(url, make_settings(secret, ours.hosts, is_plain=is_plain))
     migrate()
+    _fill_lists()
     from trialwright.web.accounts.people import VIRTUAL_PASSWORD, make_virtual_people  # noqa: PLC0415
     from trialwright.web.trial import NotServable, compute_clock_ahead, start  # noqa: PLC0415
 
@@ -97,6 +101,14 @@ def _prepare(study: Path, out: Path) -> float:
             console.print(f"  {account.person:<28} {account.role:<26} {account.site}", markup=False)
         console.print(f"Everybody's password is {VIRTUAL_PASSWORD}", markup=False)
     return ahead
+
+
+def _fill_lists() -> None:
+    """Replay the ledger into the cached rows where an older version has left them without what lists need now."""
+    from trialwright.store.models import Participant  # noqa: PLC0415
+
+    if Participant.objects.exclude(arm="").filter(allocated_at="").exists():
+        rebuild_projections(connection, project)
 
 
 def _keep_secret(out: Path) -> str:

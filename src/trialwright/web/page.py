@@ -24,6 +24,9 @@ SITE_PEOPLE = WARD | READERS | {Role.PHARMACIST}
 CLINICAL = EVERYBODY - READERS - {Role.ADMINISTRATOR, Role.ETHICS_BOARD}
 """Those who may see participants: neither administrator, ethics board (reads what it is sent) nor readers."""
 
+_BEFORE_PASSWORD = ("account", "sign_out")
+"""What a person with a first password can open until it is changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -78,6 +81,8 @@ def guard(page: Page) -> View:
             return ask_to_sign_in(request)
         if request.actor.role not in page.roles:  # type: ignore[attr-defined]
             raise PermissionDenied
+        if request.account.must_change_password and page.name not in _BEFORE_PASSWORD:  # type: ignore[attr-defined]
+            return redirect("account")
         return page.view(request, *args, **parts)
 
     return guarded

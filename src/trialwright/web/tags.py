@@ -50,6 +50,12 @@ def local(at: str, site: str = "") -> str:
 
 
 @register.filter
+def moment(text: str) -> str:
+    """``{{ dose.started_at|moment }}``: a local time as it was typed, for reading: 2020-02-05 14:42."""
+    return text[:16].replace("T", " ")
+
+
+@register.filter
 def look_up(mapping: dict[str, object], key: str) -> object:
     """``{{ forms|look_up:key }}``: what a mapping holds for a key that is a variable; None where it has none."""
     return mapping.get(key)

@@ -26,6 +26,7 @@ TEXTS = {
         "Only the 300 participants allocated last were looked at; the matrix shows everybody.",
         "仅统计最近入组的300名受试者；完整情况见受试者矩阵。",
     ),
+    "home.more": ("and {count} more, in the matrix of participants", "另有{count}项，见受试者矩阵"),
     "home.participant": ("Participant", "受试者"),
     "home.visit": ("Visit", "访视"),
     "home.window": ("Window", "时间窗"),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -19,6 +19,8 @@ from trialwright.web.folders import FOLDERS
 from trialwright.web.links import find_form_address, find_participant_address
 from trialwright.web.task import Task
 from trialwright.web.visits import COLUMNS, Line, list_telling, read_lines
+
+M = TypeVar("M", bound=Model)
 
 COMING_DAYS = 7
 LATE_DAYS = 30
@@ -33,6 +35,7 @@ class VisitRow:
     """A visit on a list. ``left`` counts the days to the end of its window, negative behind it."""
 
     code: str
+    site: str
     visit: Visit
     left: int
     href: str
@@ -72,7 +75,7 @@ def load_work(request: HttpRequest, today: date) -> Work:
     for line, visit in ((person, one) for person in lines for one in person.visits):
         if visit.latest is None or visit.earliest is None or visit.encounter in hidden:
             continue
-        row = VisitRow(line.code, visit, (visit.latest - today).days, _find_next_form(line, visit))
+        row = VisitRow(line.code, line.site, visit, (visit.latest - today).days, _find_next_form(line, visit))
         if visit.state in (VisitState.OVERDUE, VisitState.MISSED) and row.left >= -LATE_DAYS:
             late.append(row)
         elif visit.state in (VisitState.DUE, VisitState.PARTLY) and visit.earliest <= today:
@@ -105,13 +108,25 @@ def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
 def find_queried(request: HttpRequest) -> QuerySet[FormState, FormState]:
     """The forms with an automatic query, of those whom the actor may see."""
     people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
-    return FormState.objects.filter(status="QUERIED", participant__in=people)
+    return _hide_telling(request, FormState.objects.filter(status="QUERIED", participant__in=people))
 
 
 def find_deviations(request: HttpRequest) -> QuerySet[DeviationState, DeviationState]:
     """The deviations of those whom the actor may see."""
     people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
-    return DeviationState.objects.filter(participant__in=people)
+    rows = DeviationState.objects.filter(participant__in=people)
+    if trial.get_sight(request).arms:
+        return rows
+    return _hide_telling(request, rows.exclude(code__contains="DOSE"))
+
+
+def _hide_telling(request: HttpRequest, rows: QuerySet[M, M]) -> QuerySet[M, M]:
+    """Without what tells the arm, for those who must not know it: visits of one arm, and forms of doses."""
+    if trial.get_sight(request).arms:
+        return rows
+    definition = trial.get_definition()
+    dosing = [name for name in definition.forms if definition.find_dosing(name)]
+    return rows.exclude(encounter__in=list_telling(definition)).exclude(form__in=dosing)
 
 
 def list_queried(request: HttpRequest) -> list[dict[str, Any]]:
@@ -146,10 +161,8 @@ def list_site_rows(request: HttpRequest, work: Work) -> list[dict[str, Any]]:
             active=Count("code", filter=Q(status="ALLOCATED")),
         )
     }
-    queried = _count_by_site(find_queried(request).values_list("participant").annotate(Count("form")))
-    deviations = _count_by_site(find_deviations(request).values_list("participant").annotate(Count("position")))
-    place = {code: code.split("-")[0] for code in {row.code for row in (*work.due, *work.late)}}
-    due, late = (Counter(place[row.code] for row in rows) for rows in (work.due, work.late))
+    queried, deviations = _count_by_site(find_queried(request)), _count_by_site(find_deviations(request))
+    due, late = (Counter(row.site for row in rows) for rows in (work.due, work.late))
     none = {"screened": 0, "allocated": 0, "active": 0}
     return [
         {
@@ -160,11 +173,10 @@ def list_site_rows(request: HttpRequest, work: Work) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _count_by_site(rows: Any) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for code, count in rows:
-        counts[code.split("-")[0]] += count
-    return counts
+def _count_by_site(rows: QuerySet[Any, Any]) -> Counter[str]:
+    site = Subquery(Participant.objects.filter(code=OuterRef("participant")).values("site"))
+    counted = rows.annotate(place=site).order_by().values("place").annotate(number=Count("*"))
+    return Counter({row["place"]: row["number"] for row in counted})
 
 
 def list_tasks(request: HttpRequest) -> list[Task]:
