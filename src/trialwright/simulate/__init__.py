@@ -2,6 +2,6 @@
 
 What comes in: a definition, a seed, and ``perform`` (the service's, or an in-memory one made of capture and ledger).
 What goes out: commands, and a report on every planned error: was it caught by a refusal, a query or a deviation?
-What never happens here: writing in a way of its own, knowing one study. To add a human error, copy a function of
-``mishaps.py`` and give it a chance in ``definition/simulation.py``.
+What never happens here: writing in a way of its own, knowing one study. ``course.py`` is the ward, ``desk.py`` everybody
+who works on what the ward has recorded. To add a human error, copy a step with an ``Expectation`` from one of the two.
 """
