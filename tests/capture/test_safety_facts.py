@@ -16,8 +16,13 @@ from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.safety.clocks import ClockSetting, ClockState, compute_clocks
 from trialwright.safety.events import Causality, Expectedness
 from trialwright.safety.proposals import Verdict
-from trialwright.safety.recorded import compute_case_history, compute_situations, list_reviews
-from trialwright.safety.regimes import Trigger, load_regimes
+from trialwright.safety.recorded import (
+    compute_case_history,
+    compute_situation_history,
+    compute_situations,
+    list_reviews,
+)
+from trialwright.safety.regimes import Party, Trigger, load_regimes
 from trialwright.safety.subject_events import compute_subject_events
 from trialwright.safety.subject_values import compute_subject_proposals
 from trialwright.simulate.staff import SPONSOR
@@ -127,6 +132,28 @@ def test_a_situation_is_recorded_whatever_came_of_it(trial: InMemory, kind: Situ
     (event,) = compute_situations(trial.state(code))
     assert (event.id, event.special_interest, str(event.onset)) == ("S1", kind.value, "2020-01")
     assert trial.refused(ReportSituation(code, kind, "soon", "today", ""), Role.NURSE) == {"unreadable"}
+
+
+def test_a_situation_starts_a_clock_and_its_report_stops_it(trial: InMemory) -> None:
+    code = trial.allocated("MSC")
+    at = f"{trial.now:%Y-%m-%dT%H:%M}"
+    trial.must(ReportSituation(code, Situation.OVERDOSE, f"{trial.now:%Y-%m-%d}", at, "two bags"), Role.NURSE)
+    regime = next(
+        one for one in load_regimes().values()
+        if any(rule.trigger is Trigger.SPECIAL_SITUATION and rule.start is Party.SITE for rule in one.rules)
+    )  # fmt: skip
+    rule = next(one for one in regime.rules if one.trigger is Trigger.SPECIAL_SITUATION)
+
+    def clock() -> ClockState:
+        history = compute_situation_history(trial.definition, trial.state(code), 1)
+        found = compute_clocks(history, regime, ClockSetting(trial.now, "Asia/Shanghai"))
+        return next(one.state for one in found if one.rule == rule.id)
+
+    assert clock() in (ClockState.RUNNING, ClockState.OPEN)
+    unknown = RecordReport(code, 0, rule.id, "sponsor", trial.now, situation=2)
+    assert trial.refused(unknown) == {"unknown-event"}
+    trial.must(RecordReport(code, 0, rule.id, "sponsor", trial.now, "telephone", situation=1))
+    assert clock() is ClockState.SENT
 
 
 def test_a_notice_is_acknowledged_by_name(trial: InMemory) -> None:

@@ -5,7 +5,13 @@ import pytest
 from tests.capture.trial import InMemory
 from trialwright.access.policy import Actor
 from trialwright.capture.record_form import RecordForm
-from trialwright.capture.verify_source import PlanVerification, VerifySource, compute_verification, is_to_verify
+from trialwright.capture.verify_source import (
+    PlanVerification,
+    VerifySource,
+    compute_verification,
+    is_to_verify,
+    list_to_verify,
+)
 from trialwright.ledger.entries_review import VerificationPlanned
 from trialwright.vocabulary.codelists import Role
 
@@ -34,8 +40,11 @@ def correct(trial: InMemory, code: str, temperature: str, based_on: int) -> None
 def test_a_change_takes_the_verification_of_its_item_away(trial: InMemory) -> None:
     code = recorded(trial)
     assert not compute_verification(trial.state(code), KEY).is_complete
+    assert list_to_verify(None, trial.state(code)) == (KEY,)
+    assert list_to_verify(VerificationPlanned("0"), trial.state(code)) == ()
     trial.must(VerifySource(code, "vital_signs", "SCREENING", 1), MONITOR)
     assert compute_verification(trial.state(code), KEY).is_complete
+    assert list_to_verify(None, trial.state(code)) == ()
     correct(trial, code, "36.4", 1)
     after = compute_verification(trial.state(code), KEY)
     assert after.unverified == {"temperature"} == after.fallen

@@ -36,7 +36,7 @@ class InMemory:
         self.maker = ValueMaker(self.definition)
         self.person = Person(np.random.default_rng(3))
         if opened:
-            for step in list_opening(self.definition, BEGIN, "", 0):
+            for step in list_opening(self.definition, BEGIN, "", 0, supplied=False):
                 assert isinstance(self.perform(step), Written)
                 self.now = step.at
 

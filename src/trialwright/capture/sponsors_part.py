@@ -34,7 +34,10 @@ class JudgeEvent:
 
 @dataclass(frozen=True, slots=True)
 class RecordReport:
-    """A report that went out under a rule of a regime (``ICH.2``), to whom, when (with zone), and how."""
+    """A report that went out under a rule of a regime (``ICH.2``), to whom, when (with zone), and how.
+
+    It is about an event, or (``event`` 0) about a reportable situation.
+    """
 
     participant: str
     event: int
@@ -43,6 +46,7 @@ class RecordReport:
     sent_at: datetime
     how: str = ""
     reference: str = ""
+    situation: int = 0
 
 
 def decide_judge_event(moment: Moment, state: SubjectState, command: JudgeEvent) -> Decision:
@@ -69,12 +73,20 @@ def decide_judge_event(moment: Moment, state: SubjectState, command: JudgeEvent)
 
 def decide_record_report(moment: Moment, state: SubjectState, command: RecordReport) -> Decision:
     """The report as an entry; only what cannot be read is sent back."""
-    reasons = check_open(moment) + check_actor(moment, "record_report", state.site) + _check_event(state, command.event)
+    reasons = check_open(moment) + check_actor(moment, "record_report", state.site)
+    if command.event or command.situation not in {one.number for one in state.safety.situations}:
+        reasons += _check_event(state, command.event)
     if command.rule not in {rule.id for regime in load_regimes().values() for rule in regime.rules}:
         reasons.append(Reason("unknown-rule", f"no reporting regime has a rule {command.rule}"))
     reasons += _check_time(moment, command.sent_at)
     entry = ReportSent(
-        command.event, command.rule, command.recipient, command.sent_at.isoformat(), command.how, command.reference
+        command.event,
+        command.rule,
+        command.recipient,
+        command.sent_at.isoformat(),
+        command.how,
+        command.reference,
+        0 if command.event else command.situation,
     )
     return refuse("record_report", reasons) or (Planned(state.participant, entry),)
 

@@ -77,6 +77,15 @@ def compute_verification(state: SubjectState, key: Key) -> Verification:
     return Verification(verified, there - verified, state.review.fallen.get(key, frozenset()))
 
 
+def list_to_verify(plan: VerificationPlanned | None, state: SubjectState) -> tuple[Key, ...]:
+    """The forms of a participant that the plan asks for and that are not verified as they stand now."""
+    return tuple(
+        key
+        for key in state.forms
+        if is_to_verify(plan, state.participant, key) and not compute_verification(state, key).is_complete
+    )
+
+
 def decide_plan_verification(moment: Moment, command: PlanVerification) -> Decision:
     """The plan as an entry of the study's chain, or why not."""
     reasons = check_open(moment) + check_actor(moment, "plan_verification", "")

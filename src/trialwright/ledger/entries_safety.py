@@ -22,7 +22,10 @@ class EventJudged:
 
 @dataclass(frozen=True, slots=True)
 class ReportSent:
-    """A report about an event went to a recipient under a rule of a regime; ``sent_at`` has its zone."""
+    """A report about an event went to a recipient under a rule of a regime; ``sent_at`` has its zone.
+
+    ``situation`` is the number of a reportable situation where the report is about one; ``event`` is then 0.
+    """
 
     act: ClassVar[str] = "report_sent"
     event: int
@@ -31,6 +34,7 @@ class ReportSent:
     sent_at: str
     how: str = ""
     reference: str = ""
+    situation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From the entries about safety to this room's values: reports, reviews, and what was known of an event when."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.subject import SubjectState
@@ -13,10 +14,12 @@ from trialwright.vocabulary.numbers import parse_number
 from trialwright.vocabulary.partial_dates import PartialDate
 
 
-def list_reports(state: SubjectState, event: int) -> tuple[Report, ...]:
-    """The reports about an event that were sent, in the order of their entries."""
+def list_reports(state: SubjectState, event: int, situation: int = 0) -> tuple[Report, ...]:
+    """The reports about an event, or (``event`` 0) a situation, that were sent, in the order of their entries."""
     return tuple(
-        Report(one.rule, datetime.fromisoformat(one.sent_at)) for one in state.safety.reports if one.event == event
+        Report(one.rule, datetime.fromisoformat(one.sent_at))
+        for one in state.safety.reports
+        if (one.event, one.situation) == (event, situation)
     )
 
 
@@ -52,6 +55,15 @@ def compute_case_history(definition: Definition, state: SubjectState, event: int
             at = datetime.fromisoformat(judged[0].entry.aware_at or judged[0].at)
             known.append(Awareness(at, Party.SPONSOR, found))
     return CaseHistory(tuple(known), list_reports(state, event))
+
+
+def compute_situation_history(definition: Definition, state: SubjectState, number: int) -> CaseHistory:
+    """What the site knew of a reportable situation and what was reported, for ``compute_clocks``."""
+    one = state.safety.situations[number - 1]
+    zone = ZoneInfo(definition.sites[state.site].time_zone)
+    at = datetime.fromisoformat(one.aware_at).replace(tzinfo=zone)
+    known = Awareness(at, Party.SITE, compute_situations(state)[number - 1])
+    return CaseHistory((known,), list_reports(state, 0, number))
 
 
 def compute_situations(state: SubjectState) -> tuple[AdverseEvent, ...]:

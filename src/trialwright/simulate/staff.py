@@ -35,11 +35,14 @@ def find_staff(site: str, role: Role) -> Actor:
     return Actor(f"{site.lower()}-{role.value.lower().replace('_', '-')}", role, site)
 
 
-def list_opening(definition: Definition, begin: datetime, commitment: str, length: int) -> Iterator[Step]:
-    """The steps that open a VIRTUAL ledger and every site of the study, one minute apart."""
+def list_opening(
+    definition: Definition, begin: datetime, commitment: str, length: int, *, supplied: bool = True
+) -> Iterator[Step]:
+    """The steps that open a VIRTUAL ledger and every site of the study, one minute apart; with lots of the product and
+    laboratories unless ``supplied`` is False."""
     commands: list[tuple[object, Actor]] = [(OpenLedger(Purpose.VIRTUAL), SPONSOR)]
     day = begin.date().isoformat()
-    commands += list_lots(definition, SPONSOR, begin.date())
+    commands += list_lots(definition, SPONSOR, begin.date()) if supplied else ()
     plan = compute_verification_plan(definition)
     commands.append((PlanVerification(plan.share, plan.always), SPONSOR))
     for site in definition.sites:
@@ -47,8 +50,9 @@ def list_opening(definition: Definition, begin: datetime, commitment: str, lengt
             person = find_staff(site, role)
             commands.append((Train(person.person, "GCP and protocol", day, "virtual certificate"), SPONSOR))
             commands += [(Delegate(person.person, duty, site, day), SPONSOR) for duty in duties]
-        commands += list_laboratories(definition, site, day, find_staff(site, Role.COORDINATOR))
-        commands += list_deliveries(definition, site, find_staff(site, Role.PHARMACIST))
+        if supplied:
+            commands += list_laboratories(definition, site, day, find_staff(site, Role.COORDINATOR))
+            commands += list_deliveries(definition, site, find_staff(site, Role.PHARMACIST))
         commands.append((ActivateSite(site, _compute_approvals(day), (CONSENT_VERSION,)), SPONSOR))
     if commitment:
         commands.append((SealList(commitment, length), STATISTICIAN))
