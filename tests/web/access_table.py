@@ -42,6 +42,18 @@ def find_form(site: str) -> Parts:
     return {**find_code(site), "encounter": "SCREENING", "form": "demographics", "repeat": 1}
 
 
+def find_query(site: str) -> Parts:
+    """A query that an edit check opened at a site."""
+    from trialwright.capture.list_queries import list_queries
+    from trialwright.service import reading
+    from trialwright.store.models import FormState
+    from trialwright.web.trial import get_definition, get_running
+
+    one = FormState.objects.filter(status="QUERIED", participant__startswith=f"{site}-").order_by("position")[0]
+    state = reading.load_subject(get_running().trial, one.participant)
+    return {"code": one.participant, "query": list_queries(get_definition(), state)[0].thread.query}
+
+
 @dataclass(frozen=True)
 class Row:
     """Who may open a URL. ``parts`` gives the parts of the path for a site; ``is_open``: without signing in.
@@ -71,6 +83,8 @@ ACCESS: Mapping[str, Row] = {
     "home": Row(EVERYBODY),
     "participants": Row(CLINICAL),
     "participant": Row(CLINICAL, parts=find_code, of_site=True),
+    "sites": Row(CLINICAL),
+    "site": Row(CLINICAL, parts=lambda site: {"site": site}, of_site=True),
     "screening": Row(CLINICAL),
     "screen": Row(WARD),
     "screen_check": Row(WARD),
@@ -85,6 +99,13 @@ ACCESS: Mapping[str, Row] = {
     "doses": Row(CLINICAL, parts=find_code, of_site=True),
     "leaving": Row(CLINICAL, parts=find_code, of_site=True),
     "terms": Row(CLINICAL),
+    "imports": Row(WARD),
+    # A file waits for the person who sent it, and for nobody else.
+    "import": Row(WARD, parts=lambda _: {"number": 1}, answer=404),
+    "queries": Row(CLINICAL),
+    "participant_queries": Row(CLINICAL, parts=find_code, of_site=True),
+    "query": Row(CLINICAL, parts=find_query, of_site=True),
+    "raise_query": Row(frozenset({R.DATA_MANAGER, R.MONITOR}), parts=find_form, of_site=True),
 }
 
 __all__ = [

@@ -5,5 +5,8 @@ FOLDERS = (
     "home",
     "participants",
     "forms",
+    "imports",
+    "queries",
     "screening",
+    "sites",
 )

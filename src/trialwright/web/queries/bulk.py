@@ -1,0 +1,136 @@
+"""The review of many participants at once: what was said, verified, signed and locked, in a handful of statements.
+
+What is said about data stands in entries of the ledger, not in rows of its own. A page about everybody therefore keeps,
+in the memory of its process, what it has read of them, and reads on from there; whole states are folded for the few
+hundred participants that a page shows.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.http import HttpRequest
+
+from trialwright.ledger import entries_review as r
+from trialwright.ledger.envelope import COLUMNS, Envelope
+from trialwright.ledger.review import Key, ReviewState, fold_review
+from trialwright.ledger.subject import SubjectState
+from trialwright.service.perform import compute_stamped
+from trialwright.service.states import Held
+from trialwright.store.models import LedgerEntry, Participant
+from trialwright.store.read import read_entries, read_entry, read_study
+from trialwright.web import trial
+from trialwright.web.forms.places import FormPlace, is_hidden
+
+_TYPES = (
+    r.QueryRaised, r.QueryAnswered, r.QueryClosed, r.QueryReopened, r.SourceVerified, r.Signed, r.LockChanged,
+    r.CodeBroken,
+)  # fmt: skip
+ACTS = frozenset(one.act for one in _TYPES)
+
+MOST_PEOPLE = 300
+"""So many participants at most are folded for one page; the page says so when there are more."""
+
+
+@dataclass(slots=True)
+class Index:
+    """What was said about everybody's data, without the corrections that followed.
+
+    ``reviews`` maps a participant to their review; ``verified_at`` maps a form to the position of the revision that the
+    monitor saw last.
+    """
+
+    position: int = 0
+    seal: str = ""
+    reviews: dict[str, ReviewState] = field(default_factory=dict)
+    verified_at: dict[tuple[str, Key], int] = field(default_factory=dict)
+
+
+_lock = threading.Lock()
+_held = [Index()]
+
+
+def load_index(request: HttpRequest) -> Index:
+    """The index as of now, read once a request: one statement where nothing is new, three where something is."""
+    if not hasattr(request, "_trialwright_index"):
+        request._trialwright_index = _read_index()  # type: ignore[attr-defined]
+    index: Index = request._trialwright_index  # type: ignore[attr-defined]
+    return index
+
+
+def _read_index() -> Index:
+    row = read_study(connection)
+    if row is None:
+        return Index()
+    with _lock:
+        held = _held[0]
+        if (held.position, held.seal) == (row.position, row.seal):
+            return held
+        if held.position and not _continues(held, row.position):
+            held = Index()
+        _held[0] = _advance(held, row.position, row.seal)
+        return _held[0]
+
+
+def _continues(held: Index, position: int) -> bool:
+    entry = read_entry(connection, held.position) if held.position <= position else None
+    return entry is not None and entry.seal == held.seal
+
+
+def _advance(held: Index, position: int, seal: str) -> Index:
+    index = Index(position, seal, dict(held.reviews), dict(held.verified_at))
+    for envelope in read_entries(connection, held.position, position, ACTS):
+        one = compute_stamped(envelope)
+        if not isinstance(one.entry, _TYPES):
+            continue
+        code = envelope.participant
+        review = index.reviews.get(code, ReviewState())
+        index.reviews[code] = fold_review(review, one.entry, one.position, (one.at, one.actor, one.role))
+        if isinstance(one.entry, r.SourceVerified):
+            key = (one.entry.encounter, one.entry.form, one.entry.repeat)
+            index.verified_at[code, key] = one.entry.revision
+    return index
+
+
+def load_subjects(request: HttpRequest, codes: Iterable[str]) -> dict[str, SubjectState]:
+    """The states of participants whom the actor may see, by code; two statements, whatever their number."""
+    cache = trial.get_running().trial.ledger.subjects
+    heads = {
+        code: (seq, mark)
+        for code, seq, mark in Participant.objects.filter(
+            code__in=list(codes), site__in=trial.list_sites(request)
+        ).values_list("code", "seq", "hash")
+    }
+    states, wanted = {}, []
+    for code, head in heads.items():
+        held = cache.get(code)
+        if held is not None and (held.count, held.mark) == head:
+            states[code] = held.state
+        else:
+            wanted.append(code)
+    states |= _fold(wanted, heads)
+    return {code: states[code] for code in sorted(states)}
+
+
+def _fold(codes: list[str], heads: dict[str, tuple[int, str]]) -> dict[str, SubjectState]:
+    if not codes:
+        return {}
+    cache, chains = trial.get_running().trial.ledger.subjects, dict[str, list[Envelope]]()
+    rows = LedgerEntry.objects.filter(participant__in=codes).order_by("participant", "seq").values_list(*COLUMNS)
+    for row in rows.iterator(chunk_size=5000):
+        envelope = Envelope._make(row)
+        if envelope.seq <= heads[envelope.participant][0]:
+            chains.setdefault(envelope.participant, []).append(envelope)
+    found = {}
+    for code, entries in chains.items():
+        found[code] = cache.advance(cache.begin(code), entries)
+        if entries[-1].hash == heads[code][1]:
+            cache.put(code, Held(len(entries), entries[-1].hash, found[code]))
+    return found
+
+
+def is_visible(request: HttpRequest, state: SubjectState, key: Key) -> bool:
+    """Whether a form may be shown to these eyes: not where it would tell the arm to somebody who must not know it."""
+    compiled = trial.get_definition().forms.get(key[1])
+    return compiled is not None and not is_hidden(request, FormPlace(state, compiled, key[0], key[2], False))
