@@ -13,6 +13,8 @@ from trialwright.capture.verify_source import (
     list_to_verify,
 )
 from trialwright.ledger.entries_review import VerificationPlanned
+from trialwright.ledger.subject import SubjectState, fold_subject
+from trialwright.service.perform import compute_stamped
 from trialwright.vocabulary.codelists import Role
 
 MONITOR = Actor("monitor", Role.MONITOR)
@@ -53,6 +55,22 @@ def test_a_change_takes_the_verification_of_its_item_away(trial: InMemory) -> No
     trial.must(VerifySource(code, "vital_signs", "SCREENING", 3, ("temperature",)), MONITOR)
     done = compute_verification(trial.state(code), KEY)
     assert done.is_complete and not done.fallen
+
+
+@pytest.mark.req("A6")
+def test_verification_does_not_come_back_when_the_revision_before_is_redacted(trial: InMemory) -> None:
+    """A ledger that is read again has no first revision to compare the second with: its items count as changed."""
+    code = recorded(trial)
+    trial.must(VerifySource(code, "vital_signs", "SCREENING", 1), MONITOR)
+    correct(trial, code, "36.4", 1)
+    live = trial.state(code)
+    first = live.forms[KEY].recorded.replaces
+    again = SubjectState(code)
+    for envelope in trial.ledger.entries:
+        if envelope.participant == code and envelope.position != first:
+            again = fold_subject(again, compute_stamped(envelope))
+    assert "temperature" in compute_verification(live, KEY).fallen
+    assert compute_verification(again, KEY).unverified >= {"temperature"}
 
 
 def test_what_cannot_be_verified(trial: InMemory) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_product import ProductEntry
@@ -17,6 +17,15 @@ from trialwright.ledger.safety_facts import StudySafety, fold_study_safety
 from trialwright.ledger.subject import Stamped
 from trialwright.vocabulary.findings import Reason
 
+STUDY_ACTS = frozenset(
+    kind.act
+    for kind in (
+        e.LedgerOpened, e.AssumptionSigned, e.DutyDelegated, e.TrainingRecorded, e.SiteActivated, e.SiteSuspended,
+        e.SiteClosed, e.AllocationListSealed, e.NumberGiven, e.SlotTaken, e.AccountCreated, e.AccountChanged,
+        LaboratoryRegistered, *get_args(ReleaseEntry), *get_args(ProductEntry), *get_args(StudySafetyEntry),
+    )
+)  # fmt: skip
+"""The acts that change the study's state: whoever folds a stored ledger need not read the others."""
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 _SEALED = ReleaseState()
 _NO_PRODUCT = ProductState()

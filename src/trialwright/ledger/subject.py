@@ -163,10 +163,13 @@ def _record(state: SubjectState, stamped: Stamped, entry: e.FormRecorded) -> dic
     earlier = _list_earlier(before)
     version = FormVersion(stamped.position, stamped.at, stamped.actor, stamped.version, entry, earlier)
     forms = {**state.forms, key: version}
-    if key not in state.forms or state.review is _UNREVIEWED:
+    if not entry.replaces or state.review is _UNREVIEWED:
         return {"forms": forms}
     stamp = (stamped.at, stamped.actor, stamped.role)
-    changed = compute_changes(state.forms[key].recorded, entry)
+    if before is not None and before.position == entry.replaces:
+        changed = compute_changes(before.recorded, entry)
+    else:  # the revision before was redacted: nobody can say that an item stayed as it was
+        changed = {name: ("(redacted)", text) for name, text in {**entry.missing, **entry.values}.items()}
     return {"forms": forms, "review": fold_correction(state.review, key, changed, entry.reason, stamp)}
 
 

@@ -11,25 +11,15 @@ from trialwright.capture.allocate import Chance
 from trialwright.capture.moment import Decision, Moment
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import parse_canonical, render_canonical
-from trialwright.ledger.entries import KINDS, Entry, LedgerOpened, NumberGiven, compute_entry, compute_payload
+from trialwright.ledger.entries import Entry, LedgerOpened, NumberGiven, compute_entry, compute_payload
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope
-from trialwright.ledger.study import StudyState, fold_study
+from trialwright.ledger.study import STUDY_ACTS, StudyState, fold_study
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.service.project import project
 from trialwright.service.states import StateCache
 from trialwright.service.unit import Contended, Ledger, Unit, open_unit
 from trialwright.vocabulary.findings import Reason, Refusal
 
-_STUDY_ACTS = frozenset(
-    kind.act for kind in KINDS.values()
-    if kind.act in {"ledger_opened", "assumption_signed", "duty_delegated", "training_recorded", "site_activated",
-                    "site_suspended", "site_closed", "allocation_list_sealed", "number_given", "slot_taken",
-                    "account_created", "account_changed",
-                    "verification_planned", "site_lock_changed", "plan_signed", "unsealing_signed",
-                    "lot_registered", "lot_status_changed", "stock_moved",
-                    "safety_counted", "safety_flag_raised", "board_decided", "notice_acknowledged",
-                    "laboratory_registered"}
-)  # fmt: skip
 _TRIES = 20
 
 TrialUnit = Unit[SubjectState, StudyState]
@@ -140,7 +130,7 @@ def open_trial(
         clock=clock,
         salts=salts,
         subjects=StateCache(_fold_subject, SubjectState),
-        study=StateCache(_fold_study, lambda _: StudyState(), _STUDY_ACTS),
+        study=StateCache(_fold_study, lambda _: StudyState(), STUDY_ACTS),
         project=project,
     )
     return Trial(definition, ledger, lists, draw)
