@@ -7,4 +7,4 @@ configure(
     "sqlite:///:memory:", make_settings("only for tests, fifty characters long, and never for anything", is_plain=True)
 )
 
-collect_ignore_glob = ["src/trialwright/store/migrations/*", "src/trialwright/web/accounts/migrations/*"]
+collect_ignore_glob = ["src/trialwright/store/migrations/*", "src/trialwright/web/*/migrations/*"]

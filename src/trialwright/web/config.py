@@ -30,6 +30,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
             "django.contrib.messages",
             "django_htmx",
             "trialwright.web.accounts",
+            "trialwright.web.imports",
         ],
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
@@ -89,6 +90,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 5 * 2**20,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 5000,
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 5 * 2**20,
+        "FILE_UPLOAD_HANDLERS": ["trialwright.web.imports.upload.SmallFileHandler"],
         "LOGGING": _LOGGING,
     }
 

@@ -1,0 +1,52 @@
+"""The texts of the pages about laboratory files."""
+
+TEXTS = {
+    "menu.imports": ("Laboratory files", "检验文件"),
+    "imports.title": ("Laboratory results from a file", "从文件导入检验结果"),
+    "imports.help": (
+        "A CSV file with a header and one row for each participant and visit; at most {most} MB and {rows} rows. "
+        "You see every problem before anything is written.",
+        "CSV文件，首行为列名，每名受试者每次访视一行；最多{most} MB、{rows}行。写入前会列出所有问题。",
+    ),
+    "imports.laboratory": ("Laboratory", "检验科"),
+    "imports.form": ("Form", "表单"),
+    "imports.file": ("CSV file", "CSV文件"),
+    "imports.look": ("Look at the file", "查看文件"),
+    "imports.waiting": ("Files that wait", "待处理文件"),
+    "imports.incomplete": ("Name the laboratory, choose the form and the file.", "请填写检验科，并选择表单和文件。"),
+    "imports.no_csv": ("This is no text file, or it is too large.", "不是文本文件，或文件过大。"),
+    "imports.csv_right": (
+        "Save it as CSV (UTF-8 or GB 18030), not as a workbook or an archive.",
+        "请另存为CSV（UTF-8或GB 18030），勿用工作簿或压缩包。",
+    ),
+    "imports.columns": ("What the columns are", "各列含义"),
+    "imports.columns_help": ("Remembered for this laboratory, form and site.", "将为该检验科、表单和中心记住。"),
+    "imports.column": ("Column in the file", "文件中的列"),
+    "imports.sample": ("First row", "首行示例"),
+    "imports.target": ("Is", "对应"),
+    "imports.ignored": ("not used", "不使用"),
+    "imports.participant": ("Participant's code", "受试者编号"),
+    "imports.visit": ("Visit (else found from the day)", "访视（否则按日期判定）"),
+    "imports.remember": ("Keep these columns and look again", "保存列对应并重新检查"),
+    "imports.problems": (
+        "{count} problems. Nothing can be taken in until they are solved.",
+        "{count}个问题，解决前无法导入。",
+    ),
+    "imports.line": ("Line", "行"),
+    "imports.what": ("What is wrong", "问题"),
+    "imports.right": ("What would be right", "正确写法"),
+    "imports.ready": (
+        "{ready} of {count} rows can be recorded; {known} are on record already with the same values.",
+        "共{count}行，{ready}行可写入；{known}行已有相同记录。",
+    ),
+    "imports.save": ("Record all {count}", "全部写入（{count}条）"),
+    "imports.saving": ("Recording; all rows or none …", "正在写入：全部成功或全部不写入……"),
+    "imports.discard": ("Throw the file away", "放弃文件"),
+    "imports.done": ("{count} forms were recorded.", "已记录{count}张表单。"),
+    "imports.written": ("Recorded from {name}", "来自{name}的记录"),
+    "imports.entry": ("Entry", "账本条目"),
+    "imports.queries": ("Automatic queries", "自动质疑"),
+    "imports.deviations": ("Deviations", "方案偏离"),
+    "imports.another": ("Another file", "继续导入"),
+    "imports.all_known": ("Everything in this file is on record already.", "文件内容均已有记录。"),
+}
