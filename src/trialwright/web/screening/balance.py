@@ -18,8 +18,7 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.store.models import LedgerEntry, Participant
 from trialwright.web import trial
 from trialwright.web.screening.questions import find_label, render_value
-
-_WAITING = ("CONSENTED", "ENROLLED")
+from trialwright.web.screening.verdicts import compute_tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,21 @@ def may_show(request: HttpRequest, state: SubjectState) -> bool:
     """Whether the places and the balance may be shown: after this person's allocation, while nobody waits for theirs."""
     if not state.arm or not trial.get_sight(request).participants:
         return False
-    return not Participant.objects.filter(site=state.site, status__in=_WAITING, allocated_at="").exists()
+    return not _is_somebody_waiting(trial.get_definition(), state.site)
+
+
+def _is_somebody_waiting(definition: Definition, site: str) -> bool:
+    """Whether an arm is to be chosen soon: somebody is enrolled, or has consented and no criterion keeps them out."""
+    rows = Participant.objects.filter(site=site, status__in=("CONSENTED", "ENROLLED"), allocated_at="")
+    statuses = dict(rows.values_list("code", "status"))
+    if "ENROLLED" in statuses.values():
+        return True
+    verdicts = _read_latest(set(statuses), "verdicts")
+    kinds = {one.criterion.id: one.criterion.kind for one in definition.criteria}
+    return any(
+        all(compute_tone(kind, verdicts.get(code, {}).get(name, "UNKNOWN")) != "bad" for name, kind in kinds.items())
+        for code in statuses
+    )
 
 
 def compute_balance(
@@ -83,7 +96,7 @@ def compute_balance(
 
 
 def _list_rows(definition: Definition, arms: dict[str, str], language: str) -> list[FactorRow]:
-    values = _read_values(set(arms))
+    values = _read_latest(set(arms), "values")
     rows = []
     for name in definition.study.allocation.balance:
         levels: dict[str, Counter[str]] = {}
@@ -99,7 +112,7 @@ def _list_rows(definition: Definition, arms: dict[str, str], language: str) -> l
     return rows
 
 
-def _read_values(codes: set[str]) -> dict[str, dict[str, str]]:
-    """What the latest screening of each said; one statement, whatever the number of people."""
+def _read_latest(codes: set[str], part: str) -> dict[str, dict[str, str]]:
+    """A part of the latest screening of each; one statement, whatever the number of people."""
     rows = LedgerEntry.objects.filter(act=Screened.act).order_by("position").values_list("participant", "payload")
-    return {code: json.loads(payload).get("values", {}) for code, payload in rows if code in codes and payload}
+    return {code: json.loads(payload).get(part, {}) for code, payload in rows if code in codes and payload}

@@ -98,9 +98,7 @@ def list_more(definition: Definition, answers: Answers, language: str) -> list[Q
     ]
 
 
-def _ask(
-    definition: Definition, one: CompiledCriterion, answers: Answers, language: str, seen: set[str]
-) -> Asked:
+def _ask(definition: Definition, one: CompiledCriterion, answers: Answers, language: str, seen: set[str]) -> Asked:
     criterion = one.criterion
     if one.rule is None:
         label = definition.label(f"judgements.{criterion.id}", language)

@@ -93,7 +93,10 @@ TEXTS = {
     "way.explained_help": ("Those to whom the delegation log gives this duty today", "授权分工表今日授权的人员"),
     "way.copy_given": ("A copy was given to the person", "已给予副本"),
     "way.witness": ("Witness", "见证人"),
-    "way.witness_help": ("Initials or relation; no full name. Leave empty if there was none.", "姓名缩写或关系，勿填全名；无则留空。"),
+    "way.witness_help": (
+        "Initials or relation; no full name. Leave empty if there was none.",
+        "姓名缩写或关系，勿填全名；无则留空。",
+    ),
     "way.optional_samples": ("Consent to optional samples", "同意留取可选样本"),
     "way.signed_by": ("Signed by", "签署人"),
     "way.participant": ("The participant", "受试者本人"),
@@ -117,14 +120,23 @@ TEXTS = {
         "筛选和知情同意已锁定。剩余名额和均衡情况在分组写入后才显示。",
     ),
     "way.arm": ("Arm", "组别"),
-    "way.rationale": ("Why this arm: written before anything else is shown", "选择该组的理由（先书写，后显示其他信息）"),
-    "way.from_list": ("The arm comes from the concealed list, not from a person.", "组别由隐藏的分配序列决定，不由人选择。"),
+    "way.rationale": (
+        "Why this arm: written before anything else is shown",
+        "选择该组的理由（先书写，后显示其他信息）",
+    ),
+    "way.from_list": (
+        "The arm comes from the concealed list, not from a person.",
+        "组别由隐藏的分配序列决定，不由人选择。",
+    ),
     "way.allocate_save": ("Write the allocation", "写入分组"),
     "way.allocated_at": ("Allocated on {at}", "分组时间：{at}"),
     "way.masked": ("Allocated. The arm is masked for your role.", "已分组。组别对您的角色设盲。"),
     "way.not_yours": ("Not for you to do", "您无权执行"),
     "way.places": ("Places", "名额"),
-    "way.places_all": ("{taken} of {planned} places are taken; {left} are left.", "已用{taken}／{planned}个名额，剩余{left}个。"),
+    "way.places_all": (
+        "{taken} of {planned} places are taken; {left} are left.",
+        "已用{taken}／{planned}个名额，剩余{left}个。",
+    ),
     "way.as_of": ("As it stood when this allocation was written.", "为本次分组写入时的情况。"),
     "way.held": (
         "Places and balance are held back while somebody at this site waits for allocation.",

@@ -30,6 +30,16 @@ class Judged:
     tone: str
     because: tuple[Because, ...]
 
+    @property
+    def given(self) -> tuple[Because, ...]:
+        """The answers that decided."""
+        return tuple(one for one in self.because if one.value)
+
+    @property
+    def missing(self) -> tuple[Because, ...]:
+        """The questions without an answer that keep it open."""
+        return tuple(one for one in self.because if not one.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -89,7 +99,8 @@ def _explain(
     names = dict.fromkeys(name for condition in explain(one.rule, read).deciding for name, _ in condition.values)
     return tuple(
         Because(
-            find_label(definition, name, language), render_value(definition, name, answers.values.get(name, ""), language)
+            find_label(definition, name, language),
+            render_value(definition, name, answers.values.get(name, ""), language),
         )
         for name in names
     )
