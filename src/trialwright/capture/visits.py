@@ -4,7 +4,7 @@ The facts come from cached rows or from a folded state; the answer is the same, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -109,10 +109,26 @@ def find_day0(definition: Definition, facts: VisitFacts) -> date | None:
     return compute_day0(definition.arms[facts.arm], allocated, first)
 
 
-def list_visit_states(definition: Definition, facts: VisitFacts, today: date) -> tuple[Visit, ...]:
-    """Every visit of the study in the order of days, those of other arms as NOT_PLANNED."""
+def list_visit_states(
+    definition: Definition, facts: VisitFacts, today: date, *, sees_arm: bool = True
+) -> tuple[Visit, ...]:
+    """Every visit of the study in the order of days, those of other arms as NOT_PLANNED.
+
+    For those who must not know the arm (``sees_arm`` False), without the visits and forms that tell it.
+    """
     day0 = find_day0(definition, facts)
-    return tuple(_compute_visit(definition, facts, one, day0, today) for one in list_encounters(definition))
+    encounters = list_encounters(definition)
+    telling = frozenset() if sees_arm else list_telling_forms(definition)
+    if not sees_arm:
+        encounters = tuple(one for one in encounters if one.only is None)
+        facts = replace(facts, forms={key: status for key, status in facts.forms.items() if key[1] not in telling})
+    return tuple(_compute_visit(definition, facts, one, telling, day0, today) for one in encounters)
+
+
+def list_telling_forms(definition: Definition) -> frozenset[str]:
+    """The forms that tell the arm by being there: those of doses, and those that only one arm has."""
+    dosing = {name for name in definition.forms if definition.find_dosing(name)}
+    return frozenset(dosing | {one.form for one in definition.study.activities if one.only})
 
 
 def list_encounters(definition: Definition) -> tuple[Encounter, ...]:
@@ -126,9 +142,10 @@ def list_planned_forms(definition: Definition, encounter: str, arm: str) -> tupl
 
 
 def _compute_visit(
-    definition: Definition, facts: VisitFacts, encounter: Encounter, day0: date | None, today: date
-) -> Visit:
-    planned = list_planned_forms(definition, encounter.id, facts.arm)
+    definition: Definition, facts: VisitFacts, encounter: Encounter, telling: frozenset[str],
+    day0: date | None, today: date,
+) -> Visit:  # fmt: skip
+    planned = [form for form in list_planned_forms(definition, encounter.id, facts.arm) if form not in telling]
     recorded = tuple(form for form in planned if (encounter.id, form) in facts.forms)
     missing = tuple(form for form in planned if form not in recorded)
     queried = sum(1 for (at, _), status in facts.forms.items() if at == encounter.id and status == "QUERIED")

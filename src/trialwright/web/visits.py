@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from trialwright.capture.visits import Visit, VisitFacts, list_visit_states
+from trialwright.capture.visits import Visit, VisitFacts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
 from trialwright.store.models import Appointment, DeviationState, DoseState, FormState, Participant
 
@@ -32,8 +32,13 @@ class Line:
         return next(one for one in self.visits if one.encounter == encounter)
 
 
-def read_lines(definition: Definition, rows: Sequence[dict[str, Any]], today: date) -> list[Line]:
-    """The lines of participants, given their cached columns (``COLUMNS``); four statements."""
+def read_lines(
+    definition: Definition, rows: Sequence[dict[str, Any]], today: date, *, sees_arm: bool = True
+) -> list[Line]:
+    """The lines of participants, given their cached columns (``COLUMNS``); four statements.
+
+    For those who must not know the arm, without what tells it.
+    """
     codes = [row["code"] for row in rows]
     forms = _read_forms(codes)
     doses = dict(DoseState.objects.filter(participant__in=codes).values_list("participant").annotate(Min("started_at")))
@@ -42,17 +47,28 @@ def read_lines(definition: Definition, rows: Sequence[dict[str, Any]], today: da
         "participant", "encounter", "day"
     ):
         appointments[code][encounter] = day
-    noted = dict(
-        DeviationState.objects.filter(participant__in=codes).values_list("participant").annotate(Count("position"))
-    )
-    return [
-        _make_line(definition, row, today, forms[row["code"]], doses, appointments[row["code"]], noted) for row in rows
-    ]
+    telling = frozenset() if sees_arm else list_telling_forms(definition)
+    deviations = DeviationState.objects.filter(participant__in=codes).exclude(form__in=telling)
+    if not sees_arm:
+        deviations = deviations.exclude(code__contains="DOSE")
+    noted = dict(deviations.values_list("participant").annotate(Count("position")))
+    lines = []
+    for row in rows:
+        code = row["code"]
+        facts = VisitFacts(
+            row["site"], row["arm"], row["allocated_at"], doses.get(code, ""), row["ended_on"], forms[code],
+            appointments[code],
+        )  # fmt: skip
+        visits = list_visit_states(definition, facts, today, sees_arm=sees_arm)
+        arm = row["arm"] if sees_arm else ""
+        lines.append(
+            Line(code, row["site"], row["status"], arm, visits, noted.get(code, 0), _count(forms[code], telling))
+        )
+    return lines
 
 
-def list_telling(definition: Definition) -> frozenset[str]:
-    """The visits that tell the arm by being planned at all."""
-    return frozenset(one.id for one in definition.encounters.values() if one.only)
+def _count(forms: dict[tuple[str, str], str], telling: frozenset[str]) -> int:
+    return sum(status == "QUERIED" for (_, form), status in forms.items() if form not in telling)
 
 
 def read_rows(sites: Iterable[str], **conditions: Any) -> list[dict[str, Any]]:
@@ -66,22 +82,3 @@ def _read_forms(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], str]]:
     for code, encounter, form, status in rows.values_list("participant", "encounter", "form", "status"):
         forms[code][encounter, form] = status
     return forms
-
-
-def _make_line(
-    definition: Definition, row: dict[str, Any], today: date, forms: dict[tuple[str, str], str],
-    doses: dict[str, str], appointments: dict[str, str], noted: dict[str, int],
-) -> Line:  # fmt: skip
-    code = row["code"]
-    facts = VisitFacts(
-        row["site"], row["arm"], row["allocated_at"], doses.get(code, ""), row["ended_on"], forms, appointments
-    )
-    return Line(
-        code=code,
-        site=row["site"],
-        status=row["status"],
-        arm=row["arm"],
-        visits=list_visit_states(definition, facts, today),
-        deviations=noted.get(code, 0),
-        queried=sum(status == "QUERIED" for status in forms.values()),
-    )

@@ -12,13 +12,13 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from trialwright.capture.visits import Visit, VisitState
+from trialwright.capture.visits import Visit, VisitState, list_telling_forms
 from trialwright.store.models import DeviationState, FormState, Participant
 from trialwright.web import trial
 from trialwright.web.folders import FOLDERS
 from trialwright.web.links import find_form_address, find_participant_address
 from trialwright.web.task import Task
-from trialwright.web.visits import COLUMNS, Line, list_telling, read_lines
+from trialwright.web.visits import COLUMNS, Line, read_lines
 
 M = TypeVar("M", bound=Model)
 
@@ -69,11 +69,10 @@ def load_work(request: HttpRequest, today: date) -> Work:
         .order_by("-allocated_at")
         .values(*COLUMNS)[: MOST_PEOPLE + 1]
     )
-    lines = read_lines(definition, rows[:MOST_PEOPLE], today)
-    hidden = list_telling(definition) if not sight.arms else frozenset()
+    lines = read_lines(definition, rows[:MOST_PEOPLE], today, sees_arm=sight.arms)
     due, late, coming = [], [], []
     for line, visit in ((person, one) for person in lines for one in person.visits):
-        if visit.latest is None or visit.earliest is None or visit.encounter in hidden:
+        if visit.latest is None or visit.earliest is None:
             continue
         row = VisitRow(line.code, line.site, visit, (visit.latest - today).days, _find_next_form(line, visit))
         if visit.state in (VisitState.OVERDUE, VisitState.MISSED) and row.left >= -LATE_DAYS:
@@ -125,8 +124,8 @@ def _hide_telling(request: HttpRequest, rows: QuerySet[M, M]) -> QuerySet[M, M]:
     if trial.get_sight(request).arms:
         return rows
     definition = trial.get_definition()
-    dosing = [name for name in definition.forms if definition.find_dosing(name)]
-    return rows.exclude(encounter__in=list_telling(definition)).exclude(form__in=dosing)
+    visits = [one.id for one in definition.encounters.values() if one.only]
+    return rows.exclude(encounter__in=visits).exclude(form__in=list_telling_forms(definition))
 
 
 def list_queried(request: HttpRequest) -> list[dict[str, Any]]:

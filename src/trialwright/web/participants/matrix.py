@@ -16,7 +16,7 @@ from trialwright.store.models import DeviationState, FormState, Participant
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.links import find_participant_address
-from trialwright.web.visits import COLUMNS, Line, list_telling, read_lines
+from trialwright.web.visits import COLUMNS, Line, read_lines
 
 PER_PAGE = 50
 STATUSES = ("SCREENED", "CONSENTED", "ENROLLED", "ALLOCATED", "COMPLETED", "LEFT", "DIED", "REFUSED")
@@ -91,15 +91,14 @@ class Matrix:
 def load_matrix(request: HttpRequest, chosen: Filter) -> Matrix:
     """The window that the filter names; six statements."""
     definition, language = trial.get_definition(), str(request.language)  # type: ignore[attr-defined]
-    hidden = list_telling(definition) if not trial.get_sight(request).arms else frozenset()
-    encounters = [one for one in list_encounters(definition) if one.id not in hidden]
+    sees_arm = trial.get_sight(request).arms
+    encounters = [one for one in list_encounters(definition) if sees_arm or one.only is None]
     found = _filter(request, chosen)
     count = found.count()
     first = (chosen.page - 1) * PER_PAGE
     people = list(found.order_by("code").values(*COLUMNS)[first : first + PER_PAGE])
-    lines = read_lines(
-        definition, people, trial.compute_today(trial.get_actor(request).site or next(iter(definition.sites)))
-    )
+    today = trial.compute_today(trial.get_actor(request).site or next(iter(definition.sites)))
+    lines = read_lines(definition, people, today, sees_arm=sees_arm)
     words = _Words({one.id: definition.label(f"encounters.{one.id}", language) for one in encounters}, language)
     shown = [one.id for one in encounters]
     rows = tuple(MatrixRow(line, tuple(_draw(line, line.find(one), words) for one in shown)) for line in lines)

@@ -6,18 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from trialwright.capture.visits import Visit, VisitState, find_day0, find_facts, list_visit_states
+from trialwright.capture.visits import Visit, VisitState, find_day0, find_facts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
 from trialwright.definition.timing import compute_study_day
+from trialwright.ledger import entries as e
 from trialwright.ledger.subject import SubjectState
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.links import find_form_address
 from trialwright.web.participants.matrix import describe_visit
 from trialwright.web.participants.timeline import Timeline, compute_timeline
-from trialwright.web.visits import list_telling
-
-_DOSE_CODES = ("DOSE", "MISSED_DOSE", "OVERDOSE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +67,8 @@ def describe_person(request: HttpRequest, state: SubjectState) -> Person:
     definition, arms = trial.get_definition(), trial.get_sight(request).arms
     language, today = str(request.language), trial.compute_today(state.site)  # type: ignore[attr-defined]
     facts = find_facts(state)
-    hidden = frozenset() if arms else list_telling(definition)
-    visits = [
-        one
-        for one in list_visit_states(definition, facts, today)
-        if one.state is not VisitState.NOT_PLANNED and one.encounter not in hidden
-    ]
+    found = list_visit_states(definition, facts, today, sees_arm=arms)
+    visits = [one for one in found if one.state is not VisitState.NOT_PLANNED]
     day0 = find_day0(definition, facts)
     doses = tuple(sorted(state.doses, key=lambda one: one.started_at)) if arms else ()
     return Person(
@@ -85,8 +79,8 @@ def describe_person(request: HttpRequest, state: SubjectState) -> Person:
         doses=doses,
         missed=tuple((name, at, why) for (name, at), why in state.missed.items()) if arms else (),
         events=tuple(_list_events(state)),
-        deviations=tuple(one for one in reversed(state.deviations) if arms or not _tells(definition, one, hidden)),
-        logs=tuple(_list_logs(definition, state)),
+        deviations=tuple(one for one in reversed(state.deviations) if arms or not _tells(definition, one)),
+        logs=tuple(_list_logs(definition, state, sees_arm=arms)),
     )
 
 
@@ -131,16 +125,19 @@ def _list_events(state: SubjectState) -> Any:
         }
 
 
-def _tells(definition: Definition, deviation: Any, hidden: frozenset[str]) -> bool:
+def _tells(definition: Definition, deviation: e.DeviationNoted) -> bool:
     """Whether a deviation tells that somebody is, or is not, treated."""
-    dosing = deviation.form and definition.find_dosing(deviation.form) is not None
-    return bool(dosing or deviation.encounter in hidden or deviation.code.startswith(_DOSE_CODES))
+    encounter = definition.encounters.get(deviation.encounter)
+    of_one_arm = encounter is not None and encounter.only is not None
+    return of_one_arm or deviation.form in list_telling_forms(definition) or "DOSE" in deviation.code
 
 
-def _list_logs(definition: Definition, state: SubjectState) -> Any:
+def _list_logs(definition: Definition, state: SubjectState, *, sees_arm: bool) -> Any:
     """The forms that are kept at any time or daily, with how many rows each has."""
     for activity in definition.study.activities:
-        if isinstance(activity.at, tuple):
+        if isinstance(activity.at, tuple) or (activity.only and activity.only != state.arm):
+            continue
+        if not sees_arm and activity.form in list_telling_forms(definition):
             continue
         rows = sum(1 for encounter, form, _ in state.forms if form == activity.form and not encounter)
         yield {
