@@ -11,5 +11,8 @@ if __name__ == "__main__":
         print(f"\n=== {name}", flush=True)
         if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode:
             failed.append(name)
-    print(f"\n{len(NAMES) - len(failed)} of {len(NAMES)} met their bars" + (f"; not met: {', '.join(failed)}" if failed else ""))
+    print(
+        f"\n{len(NAMES) - len(failed)} of {len(NAMES)} met their bars"
+        + (f"; not met: {', '.join(failed)}" if failed else "")
+    )
     raise SystemExit(bool(failed))

@@ -168,9 +168,7 @@ def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> 
         command.values.get("lot", ""),
     )  # fmt: skip
     deviations = find_dose_deviations(moment, state, intervention, given)
-    faults = find_lot_faults(
-        moment, state.site, given.lot, parse_moment(given.started_at).date(), command.containers
-    )
+    faults = find_lot_faults(moment, state.site, given.lot, parse_moment(given.started_at).date(), command.containers)
     deviations += [DeviationNoted(code, text, given.encounter, intervention.form) for code, text in faults]
     dose = (state.participant, given.encounter)
     moved = plan_dose_move(moment, Move.USE, state.site, given.lot, dose, command.containers)

@@ -1,5 +1,6 @@
 """Redact an inadvertent identity: one payload is blanked, by a justified act that carries the other items forward."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
@@ -37,10 +38,16 @@ def decide_redact(moment: Moment, state: SubjectState, command: Redact) -> Decis
 def _compute_redaction(found: FormVersion, command: Redact) -> Redaction:
     if command.position != found.position:
         return Redaction(command.position, command.justification)
-    recorded = found.recorded
-    kept = {
-        name: {item: text for item, text in getattr(recorded, name).items() if item not in command.items}
-        for name in ("values", "missing", "confirmed")
-    }
-    carried = compute_payload(replace(recorded, **kept))
+    recorded, items = found.recorded, command.items
+    kept = replace(
+        recorded,
+        values=_drop(recorded.values, items),
+        missing=_drop(recorded.missing, items),
+        confirmed=_drop(recorded.confirmed, items),
+    )
+    carried = compute_payload(kept)
     return Redaction(command.position, command.justification, carried, found.at, found.actor, found.version)
+
+
+def _drop(texts: Mapping[str, str], items: tuple[str, ...]) -> dict[str, str]:
+    return {item: text for item, text in texts.items() if item not in items}

@@ -91,9 +91,7 @@ class StudyState:
         by then decides, so a later one ends or renews an earlier one."""
         day = on.isoformat()
         begun = [
-            one
-            for one in self.duties
-            if (one.person, one.duty, one.site) == (person, duty, site) and one.start <= day
+            one for one in self.duties if (one.person, one.duty, one.site) == (person, duty, site) and one.start <= day
         ]
         return bool(begun) and (not begun[-1].end or day <= begun[-1].end)
 

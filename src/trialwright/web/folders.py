@@ -7,6 +7,10 @@ FOLDERS = (
     "forms",
     "imports",
     "queries",
+    "verification",
+    "signatures",
+    "locks",
+    "datamanager",
     "screening",
     "sites",
 )

@@ -44,6 +44,15 @@ def check_own_password(account: Account, password: str) -> bool:
     return check_password(password, account.password)
 
 
+def prove_again(account: Account, password: str, now: datetime) -> bool:
+    """Whether who has signed in is who they say they are: for signatures. A failure counts and is logged as at sign-in."""
+    why = "LOCKED" if account.is_locked(now) else "" if check_own_password(account, password) else "WRONG_PASSWORD"
+    if why:
+        _count_failure(account, now)
+        _fail(account.person, why)
+    return not why
+
+
 def _find_fault(account: Account, password: str, code: str, now: datetime) -> tuple[str, int | None]:
     if not check_password(password, account.password):
         return "WRONG_PASSWORD", None

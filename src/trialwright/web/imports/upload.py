@@ -26,6 +26,6 @@ class SmallFileHandler(MemoryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """The next piece; the connection is ended where the pieces are more than was said."""
         self._came += len(raw_data)
-        if self._came > MOST_BYTES:
+        if self._came > MOST_REQUEST:
             raise StopUpload(connection_reset=True)
         super().receive_data_chunk(raw_data, start)
