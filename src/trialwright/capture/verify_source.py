@@ -116,7 +116,7 @@ def is_to_verify(plan: VerificationPlanned | None, participant: str, key: Key) -
 
     >>> is_to_verify(VerificationPlanned("0", ("consent",)), "S-001", ("SCREENING", "consent", 1))
     True
-    >>> is_to_verify(VerificationPlanned("0.2"), "S-001", ("D3", "vital_signs", 1))
+    >>> is_to_verify(VerificationPlanned("0.05"), "S-001", ("D3", "vital_signs", 1))
     False
     """
     if plan is None or key[1] in plan.always:
