@@ -75,6 +75,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "set_site_lock": Permission(frozenset({Role.DATA_MANAGER})),
         "sign_plan": Permission(frozenset({Role.STATISTICIAN, Role.INVESTIGATOR, Role.SPONSOR})),
         "sign_unsealing": Permission(_LEAD),
+        "sign_results_qc": Permission(_LEAD | {Role.STATISTICIAN}),
         "break_code": Permission(frozenset({Role.INVESTIGATOR})),
         "register_lot": Permission(_SPONSOR | {Role.PHARMACIST}),
         "set_lot_status": Permission(_SPONSOR | {Role.PHARMACIST}),

@@ -27,6 +27,7 @@ from trialwright.capture import (
     screen,
     seal_list,
     sign,
+    sign_results,
     sites,
     situation,
     sponsors_part,
@@ -64,6 +65,7 @@ STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
         lock.SetSiteLock: lock.decide_set_site_lock,
         sign.SignPlan: sign.decide_sign_plan,
         sign.SignUnsealing: sign.decide_sign_unsealing,
+        sign_results.SignResultsQc: sign_results.decide_sign_results_qc,
     }
 )
 

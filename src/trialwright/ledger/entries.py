@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from trialwright.ledger.entries_product import ProductEntry
+from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
 from trialwright.ledger.entries_safety import SafetyEntry, StudySafetyEntry
 from trialwright.ledger.laboratory import LaboratoryRegistered
@@ -377,7 +378,7 @@ Entry = (
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
-    | SafetyEntry | StudySafetyEntry | LaboratoryRegistered
+    | SafetyEntry | StudySafetyEntry | LaboratoryRegistered | ResultsQcSigned
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

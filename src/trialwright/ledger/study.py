@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_product import ProductEntry
+from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry
 from trialwright.ledger.entries_safety import StudySafetyEntry
 from trialwright.ledger.laboratory import LaboratoryRegistered
@@ -146,7 +147,7 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             known = state.accounts[entry.person]
             changed = replace(known, role=entry.role, workplace=entry.workplace, active=entry.active)
             return {"accounts": {**state.accounts, entry.person: changed}}
-        case e.Redaction() | e.SignedIn() | e.SignInFailed():
+        case e.Redaction() | e.SignedIn() | e.SignInFailed() | ResultsQcSigned():
             return {}
         case _ if isinstance(entry, ReleaseEntry):
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}

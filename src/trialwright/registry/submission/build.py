@@ -19,7 +19,7 @@ from trialwright.registry.submission.baseline import build_baseline
 from trialwright.registry.submission.events import build_details, build_events
 from trialwright.registry.submission.flow import build_flow
 from trialwright.registry.submission.outcomes import build_outcomes
-from trialwright.registry.submission.sheet import REHEARSAL, Missing, Shape, Sheet, fit, index_rows
+from trialwright.registry.submission.sheet import REAL, REHEARSAL, Missing, Shape, Sheet, fit, index_rows
 from trialwright.registry.submission.told import Trace, split_traces
 from trialwright.results import Header, ResultRow
 from trialwright.vocabulary.findings import Finding
@@ -68,8 +68,8 @@ class Submission:
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether the participants are virtual."""
-        return self.material.header.purpose == "VIRTUAL"
+        """Whether this is not the real trial."""
+        return self.material.header.purpose != REAL
 
     @property
     def errors(self) -> tuple[Breach, ...]:
@@ -80,7 +80,7 @@ class Submission:
 def build_submission(material: Material) -> Submission | list[Finding]:
     """The results of a study in the record's shape, or findings where a number that must be there has no row."""
     answers, day = material.answers, material.header.data_cut[:10]
-    if material.header.purpose == "VIRTUAL":
+    if material.header.purpose != REAL:
         answers = assume_answers(answers, material.record, day)
     sheet = Sheet(material.definition, material.record, material.header, index_rows(material.rows), answers)
     try:
@@ -158,13 +158,13 @@ def _merge(material: Material, answers: Answers, results: Any) -> Shape:
             status[key] = {"date": reached.day.isoformat(), "type": "ACTUAL" if reached.reached else "ESTIMATED"}
     design = {**protocol.get("designModule", {}), "enrollmentInfo": {"count": facts.enrolled, "type": "ACTUAL"}}
     merged = {**protocol, "statusModule": status, "designModule": design}
-    if material.header.purpose == "VIRTUAL":
+    if material.header.purpose != REAL:
         names = protocol.get("identificationModule", {})
         title = fit(f"[REHEARSAL, do not upload] {names.get('briefTitle', '')}", _TITLE)
         merged["identificationModule"] = {**names, "briefTitle": title}
     if facts.status in ("COMPLETED", "TERMINATED", "WITHDRAWN") and "contactsLocationsModule" in protocol:
         merged["contactsLocationsModule"] = _close_places(protocol["contactsLocationsModule"])
-    told: Shape = {"rehearsal": REHEARSAL} if material.header.purpose == "VIRTUAL" else {}
+    told: Shape = {"rehearsal": REHEARSAL} if material.header.purpose != REAL else {}
     documents = _list_documents(answers)
     return {
         **told,

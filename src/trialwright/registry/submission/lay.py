@@ -8,14 +8,15 @@ from trialwright.registry.submission.build import Submission
 
 Language = Literal["en", "zh"]
 _MOST_TERMS = 8
+_UNITS = {"percentage": "%", "percentage of participants": "%"}
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "draft": (
         "Draft. A person must read, correct and approve this text before anybody else sees it.",
         "草稿。须由人审阅、修改并批准后方可公开。",
     ),
     "rehearsal": (
-        "REHEARSAL: the participants are virtual, and nothing here is true of any person. Never publish this.",
-        "演练：受试者均为虚拟，内容不涉及任何真实个人。切勿发布。",
+        "REHEARSAL: the participants are not real, and nothing here is true of any person. Never publish this.",
+        "演练：受试者并非真人，内容不涉及任何真实个人。切勿发布。",
     ),
     "why": ("What was studied?", "研究了什么？"),
     "why.text": (
@@ -147,10 +148,11 @@ class _Writer:
             yield ""
 
     def write_outcome(self, outcome: OutcomeMeasure) -> Iterator[str]:
-        """The values of the last class, in order of groups, and what lies between them."""
-        block = outcome.classes[-1]
-        names = {" ".join(arm.title.split()): self.name(f"arms.{one}", arm.title) for one, arm in
-                 self.definition.arms.items()}  # fmt: skip
+        """The values at the last time point that is compared, in order of groups, and what lies between them."""
+        found = _find_comparison(outcome)
+        block = next(one for one in reversed(outcome.classes) if found is None or found[0] in (one.title, ""))
+        arms = self.definition.arms.items()
+        names = {" ".join(arm.title.split()): self.name(f"arms.{one}", arm.title) for one, arm in arms}
         shown = {group.id: names.get(" ".join(group.title.split()), group.title) for group in outcome.groups}
         sizes = {one.group_id: one.value for denom in block.denoms for one in denom.counts}
         if block.title:
@@ -160,13 +162,12 @@ class _Writer:
             if outcome.param_type == "COUNT_OF_PARTICIPANTS":
                 yield "- " + self.say("of", arm=arm, count=one.value, total=sizes[one.group_id])
             else:
-                yield "- " + self.say("value", arm=arm, value=one.value, unit=outcome.unit_of_measure)
-        found = next(
-            (one for one in outcome.analyses if one.param_value and one.ci_upper_limit not in ("", "NA")), None
-        )
+                yield "- " + self.say(
+                    "value", arm=arm, value=one.value, unit=_UNITS.get(outcome.unit_of_measure, outcome.unit_of_measure)
+                )
         if found is not None:
-            yield from ("", self.say("between", what=f"{found.group_description}; {found.param_type}",
-                                     value=found.param_value, low=found.ci_lower_limit, high=found.ci_upper_limit))  # fmt: skip
+            _, what, value, low, high = found
+            yield from ("", self.say("between", what=what, value=value, low=low, high=high))
 
     def write_events(self) -> Iterator[str]:
         """Deaths, serious and other events by group, then the most frequent terms."""
@@ -190,3 +191,23 @@ class _Writer:
 
 def _count(event: Event) -> int:
     return sum(one.num_affected or 0 for one in event.stats)
+
+
+def _find_comparison(outcome: OutcomeMeasure) -> tuple[str, str, str, str, str] | None:
+    """The last comparison with an interval whose class is in the table: class, what, value, limits; or None."""
+    titles = {one.title for one in outcome.classes}
+    for one in reversed(outcome.analyses):
+        title = one.group_description.rpartition("; ")[0]
+        told = one.param_value and one.ci_lower_limit not in ("", "NA") and one.ci_upper_limit not in ("", "NA")
+        if told and (not title or title in titles):
+            numbers = (one.param_value, one.ci_lower_limit, one.ci_upper_limit)
+            if one.param_type.startswith("Risk Difference"):
+                numbers = _render_percent(numbers)
+            return title, one.param_type, *numbers
+    return None
+
+
+def _render_percent(numbers: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Differences of shares in whole per cent."""
+    value, low, high = (f"{100 * float(text):.0f} %" for text in numbers)
+    return value, low, high

@@ -9,7 +9,8 @@ from trialwright.registry.submission.answers import Answers
 from trialwright.results import Header, ResultRow
 
 TOTAL = "TOTAL"
-REHEARSAL = "REHEARSAL with virtual participants: no person took part. Never upload this."
+REHEARSAL = "REHEARSAL: the participants are not real. Never upload this."
+REAL = "PRODUCTION"
 Shape = dict[str, object]
 
 
@@ -29,8 +30,8 @@ class Sheet:
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether the participants are virtual."""
-        return self.header.purpose == "VIRTUAL"
+        """Whether this is not the real trial."""
+        return self.header.purpose != REAL
 
     def select(self, analysis: str, **where: str) -> list[ResultRow]:
         """The rows of an analysis that fit; ``where`` names fields of a row."""

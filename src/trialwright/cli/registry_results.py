@@ -1,0 +1,142 @@
+"""``trialwright registry results``: a study's results for its public record. The files stay here; nothing is sent."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from django.db import connection
+from rich.console import Console
+
+from trialwright.analyse import compute_bundle
+from trialwright.analyse.registry_counts import compute_registry_counts
+from trialwright.cli.output import STUDY, fail, make_progress, print_findings, print_json, require_study
+from trialwright.cli.report import end_of_day, match_ledger
+from trialwright.cli.workspace import connect
+from trialwright.definition.compiled import Definition
+from trialwright.derive import derive_datasets
+from trialwright.ledger.entries_results import ResultsQcSigned
+from trialwright.ledger.study import list_unsealing_obstacles
+from trialwright.record import Record, read_record
+from trialwright.registry.facts import compute_facts
+from trialwright.registry.submission import NO_ANSWERS, Answers, Material, Submission, build_submission, read_answers
+from trialwright.registry.submission.files import render_files
+from trialwright.registry.submission.quality import SignOff
+from trialwright.run import make_header, take_snapshot
+from trialwright.service.perform import compute_stamped
+from trialwright.service.study_state import read_study_state
+from trialwright.store.read import position_at, read_entries
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("study", type=STUDY)
+@click.option("--out", type=_FOLDER, default=Path("demo"), show_default=True, help="Folder of the study's ledger.")
+@click.option("--to", "folder", type=_FOLDER, default=None, help="Folder of the files [default: registry in --out].")
+@click.option("--record", "record_file", type=_FILE, help="The public record as it is now [default: the study's].")
+@click.option("--answers", "answers_file", type=_FILE, help="JSON of what only a person can say.")
+@click.option("--organisation", default="", help="Short name of the registry account [default: the sponsor].")
+@click.option("--dictionary", default="", help="Version of the dictionary of terms for EudraCT [default: CTCAE's].")
+@click.option("--data-cut", type=click.DateTime(["%Y-%m-%d"]), help="Only what the ledger held at the end of this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print for a machine.")
+def results(
+    study: Path,
+    out: Path,
+    folder: Path | None,
+    record_file: Path | None,
+    answers_file: Path | None,
+    organisation: str,
+    dictionary: str,
+    data_cut: datetime | None,
+    as_json: bool,
+) -> None:
+    """Write the results of STUDY as its public record wants them, from the ledger in --out.
+
+    Participant flow, baseline, every registered outcome, analyses and adverse events, each number with its trace;
+    checked by the registry's rules V94 to V134 first. Writes the record with results (API v2), the registry's upload
+    XML, EudraCT's adverse-event XML, a page, plain-language drafts (en, zh) and the quality-check sheet that a person
+    decides and signs. Results by arm are sealed in every ledger but a VIRTUAL one, whose files say that they are a
+    rehearsal. Exit 1 when results are sealed or a rule is broken; then nothing is written.
+    """
+    connect(out)
+    definition = match_ledger(require_study(study))
+    record = _find_record(definition, record_file)
+    answers = _find_answers(answers_file)
+    with make_progress(Console(stderr=True)) as progress:
+        progress.add_task("snapshot, datasets, results, record", total=None)
+        submission = _build(definition, record, answers, data_cut)
+    if submission.errors:
+        _refuse(submission)
+    sponsor = record.protocol.sponsor.lead_sponsor.name or definition.study.study.sponsor
+    version = dictionary or f"CTCAE {definition.study.safety.ctcae}"
+    files = render_files(submission, organisation or sponsor, version, _read_signatures())
+    target = folder or out / "registry"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (target / name).write_bytes(data)
+    if as_json:
+        paths = sorted((target / name).as_posix() for name in files)
+        print_json({"digest": submission.digest, "numbers": len(submission.traces), "files": paths})
+        return
+    click.echo(f"{len(submission.traces)} numbers with their trace, no rule of V94 to V134 broken: {target}")
+    click.echo("nothing is sent: a person decides the points of the quality sheet, signs, and uploads by hand")
+
+
+def _find_record(definition: Definition, file: Path | None) -> Record:
+    """The public record: the file's, else the study's own."""
+    if file is None:
+        return definition.record or fail("the study has no registry record; give one with --record")
+    found = read_record(file.read_bytes(), file.name)
+    if isinstance(found, Record):
+        return found
+    print_findings(Console(stderr=True, soft_wrap=True), found)
+    fail(f"{file} cannot be read")
+
+
+def _find_answers(file: Path | None) -> Answers:
+    if file is None:
+        return NO_ANSWERS
+    found = read_answers(file.read_bytes(), file.name)
+    if isinstance(found, Answers):
+        return found
+    print_findings(Console(stderr=True, soft_wrap=True), found)
+    fail(f"{file} cannot be read")
+
+
+def _build(definition: Definition, record: Record, answers: Answers, data_cut: datetime | None) -> Submission:
+    """The submission of the connected ledger, or the end where its results are sealed."""
+    obstacles = list_unsealing_obstacles(read_study_state(connection))
+    if obstacles:
+        fail("results by arm are sealed in this ledger: " + "; ".join(one.text for one in obstacles))
+    upto = position_at(connection, end_of_day(data_cut)) if data_cut else None
+    snapshot = take_snapshot(definition, upto)
+    datasets = derive_datasets(definition, snapshot)
+    bundle = compute_bundle(definition, datasets, make_header(definition, snapshot))
+    entries = (compute_stamped(one) for one in read_entries(connection, upto=bundle.header.position) if one.payload)
+    facts = compute_facts(definition, entries, date.fromisoformat(bundle.header.data_cut[:10]))
+    rows = (*bundle.rows, *compute_registry_counts(definition, datasets))
+    found = build_submission(Material(definition, record, facts, bundle.header, rows, answers))
+    if isinstance(found, Submission):
+        return found
+    print_findings(Console(stderr=True, soft_wrap=True), found)
+    fail("the results cannot be built")
+
+
+def _refuse(submission: Submission) -> NoReturn:
+    """The end, with every rule that is broken."""
+    found = [one.as_finding(submission.record.nct_id) for one in submission.errors]
+    print_findings(Console(stderr=True, soft_wrap=True), found)
+    fail(f"{len(found)} rules of V94 to V134 are broken; nothing was written")
+
+
+def _read_signatures() -> list[SignOff]:
+    """The signatures under quality checks, as the ledger holds them."""
+    found = []
+    for one in read_entries(connection, acts=frozenset({ResultsQcSigned.act})):
+        stamped = compute_stamped(one)
+        assert isinstance(stamped.entry, ResultsQcSigned)
+        decisions = tuple(stamped.entry.decisions.items())
+        found.append(SignOff(stamped.entry.digest, stamped.actor, stamped.role, stamped.at, decisions))
+    return found
