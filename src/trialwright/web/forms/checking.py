@@ -12,7 +12,7 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.posted import Typed
-from trialwright.web.forms.units import render_unit
+from trialwright.web.forms.units import render_large, render_unit
 from trialwright.web.trial import get_definition
 
 WHOLE = ""
@@ -21,7 +21,10 @@ WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing about an item: ``level`` is ``bad`` (cannot be saved so), ``hard`` (only when confirmed), ``soft``."""
+    """One thing about an item.
+
+    ``level`` is ``bad`` (cannot be saved so), ``hard`` (only when confirmed), ``soft``, or ``note`` (how it is read).
+    """
 
     level: str
     text: str
@@ -48,6 +51,8 @@ def check_typed(compiled: CompiledForm, state: SubjectState, typed: Typed, langu
         try:
             read_item(compiled.items[name], compiled, text)
             readable[name] = text
+            if large := render_large(text) if compiled.items[name].type is ItemType.NUMBER else "":
+                checked.add(name, "note", f"= {large} {render_unit(compiled.items[name].unit, language)}".strip())
         except ValueError:
             checked.add(name, "bad", explain_unreadable(compiled.items[name], language))
         if name in typed.missing:
@@ -128,7 +133,9 @@ def render_span(limits: tuple[float | None, float | None] | None) -> str:
     >>> render_span((35, 39.5)), render_span((5, None)), render_span((None, 90))
     ('35–39.5', '≥ 5', '≤ 90')
     """
-    low, high = limits or (None, None)
+    low, high = (
+        None if one is None else render_large(f"{one:.15g}") or f"{one:.10g}" for one in limits or (None, None)
+    )
     if low is not None and high is not None:
-        return f"{low:.10g}–{high:.10g}"
-    return f"≥ {low:.10g}" if low is not None else f"≤ {high:.10g}" if high is not None else ""
+        return low if low == high else f"{low}–{high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""

@@ -17,7 +17,7 @@ from trialwright.web.forms.overview import name_next
 from trialwright.web.forms.places import find_address
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.forms.units import render_unit
+from trialwright.web.forms.units import render_large, render_unit
 
 
 def list_doses(request: HttpRequest, code: str) -> HttpResponse:
@@ -74,13 +74,16 @@ def _describe(intervention: Intervention, state: SubjectState, language: str) ->
     windows = {one.encounter: one for one in list_visits(trial.get_definition(), state)}
     rows = []
     for encounter in intervention.at:
+        prepared = state.prepared.get((intervention.id, encounter))
         given = next(
             (one for one in state.doses if (one.intervention, one.encounter) == (intervention.id, encounter)), None
         )
         rows.append(
             {
                 "encounter": encounter, "visit": name_visit(encounter, language), "window": windows.get(encounter),
-                "given": given, "prepared": state.prepared.get((intervention.id, encounter)),
+                "given": given, "prepared": prepared,
+                "prepared_amount": _show(prepared.amount) if prepared else "",
+                "given_amount": _show(given.amount) if given else "",
                 "missed": state.missed.get((intervention.id, encounter), ""),
                 "address": find_address(state.participant, encounter, intervention.form),
             }
@@ -91,5 +94,10 @@ def _describe(intervention: Intervention, state: SubjectState, language: str) ->
         "rows": rows,
         "others": others,
         "amount": f"{intervention.dose.amount:.15g}",
+        "amount_shown": _show(f"{intervention.dose.amount:.15g}"),
         "unit": render_unit(intervention.dose.unit, language),
     }
+
+
+def _show(amount: str) -> str:
+    return render_large(amount) or amount

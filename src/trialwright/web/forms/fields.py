@@ -8,7 +8,7 @@ from trialwright.definition.forms import Item, ItemType
 from trialwright.vocabulary.codelists import Missing
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.checking import WHOLE, Checked, Message, render_span
-from trialwright.web.forms.units import render_unit
+from trialwright.web.forms.units import render_large, render_unit
 
 MOST_RADIOS = 6
 """Codelists with more codes are drop-down lists."""
@@ -91,13 +91,21 @@ def list_groups(definition: Definition, compiled: CompiledForm, shown: Shown, la
     groups = [Group("")]
     starts = find_starts(compiled, definition, language)
     for item in compiled.form.items:
-        if item.id in starts:
+        is_over = (
+            bool(groups[-1].title) and compiled.form.id not in _STARTS and _is_other(groups[-1].fields[0].item, item)
+        )
+        if item.id in starts or is_over:
             if groups[-1].fields:
-                groups.append(Group(starts[item.id]))
+                groups.append(Group(starts.get(item.id, "")))
             else:
                 groups[-1].title = starts[item.id]
         groups[-1].fields.append(make_field(definition, compiled, item, shown, language))
     return groups
+
+
+def _is_other(first: Item, item: Item) -> bool:
+    """Whether an item is of another domain than the first of its group."""
+    return first.sdtm is not None and item.sdtm is not None and first.sdtm.domain[-2:] != item.sdtm.domain[-2:]
 
 
 def find_starts(compiled: CompiledForm, definition: Definition, language: str) -> dict[str, str]:
@@ -110,7 +118,8 @@ def find_starts(compiled: CompiledForm, definition: Definition, language: str) -
         following = items[index + 1 : index + 1 + _ENOUGH]
         timed = item.type in (ItemType.DATE, ItemType.DATETIME)
         if timed and len(following) == _ENOUGH and all(one.type is ItemType.NUMBER for one in following):
-            starts[item.id] = definition.label(f"forms.{compiled.form.id}.items.{item.id}", language)
+            label = definition.label(f"forms.{compiled.form.id}.items.{item.id}", language)
+            starts[item.id] = label.split(", when")[0].removesuffix("测量时间")
     return starts
 
 
@@ -168,7 +177,9 @@ def render_value(definition: Definition, compiled: CompiledForm, item: Item, tex
         return definition.label(f"codelists.{item.codelist}.{text}", language)
     if item.type is ItemType.DATETIME:
         return text.replace("T", " ")
-    return f"{text} {render_unit(item.unit, language)}".strip()
+    large = render_large(text) if item.type is ItemType.NUMBER else ""
+    shown = text if not large or not text.isdecimal() else large
+    return f"{shown}{f' (= {large})' if large and shown == text else ''} {render_unit(item.unit, language)}".strip()
 
 
 def render_missing(text: str, language: str) -> str:

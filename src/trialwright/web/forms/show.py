@@ -125,7 +125,7 @@ def read_receipt(request: HttpRequest, place: FormPlace, checked: Checked) -> di
     return {
         "at": saved.at, "actor": saved.actor, "position": saved.position, "recorded": saved.entry,
         "deviations": [one.entry for one in mine if isinstance(one.entry, e.DeviationNoted)],
-        "queries": [message for said in checked.messages.values() for message in said],
+        "queries": [one for said in checked.messages.values() for one in said if one.level != "note"],
         "still": [
             trial.get_definition().label(f"forms.{place.form}.items.{name}", get_language(request))
             for name in checked.lacking

@@ -1,5 +1,7 @@
 """How units are written for people; the study's own word where there is no other."""
 
+from trialwright.vocabulary.numbers import parse_number
+
 _UNITS = {
     "C": ("°C", "°C"),
     "umol/L": ("µmol/L", "µmol/L"),
@@ -14,6 +16,24 @@ _UNITS = {
     "min": ("min", "分钟"),
     "s": ("s", "秒"),
 }
+
+
+_LARGE = 100_000
+
+
+def render_large(text: str) -> str:
+    r"""A large number with its digits in threes, so that nobody is wrong by a power of ten; '' for any other text.
+
+    >>> render_large("3.0e7"), render_large("30000000"), render_large("37.2"), render_large("x")
+    ('30\u202f000\u202f000', '30\u202f000\u202f000', '', '')
+    """
+    try:
+        number = parse_number(text)
+    except ValueError:
+        return ""
+    if not _LARGE <= abs(number) < 10**18 or number != number.to_integral_value():
+        return ""
+    return f"{int(number):,}".replace(",", "\u202f")
 
 
 def render_unit(unit: str, language: str) -> str:
