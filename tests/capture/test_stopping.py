@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+import numpy as np
 import pytest
 
 from tests.capture.trial import InMemory, codes
@@ -15,6 +16,7 @@ from trialwright.ledger.entries_safety import SafetyCounted, SafetyFlagRaised
 from trialwright.safety.events import Causality
 from trialwright.safety.stopping import Decision
 from trialwright.safety.study_stopping import compute_ledger_stopping, compute_study_stopping
+from trialwright.statistics.stopping import compute_bayes_boundary, compute_pocock_boundary
 from trialwright.vocabulary.codelists import Role
 
 BOARD = Actor("board", Role.SAFETY_BOARD)
@@ -131,3 +133,10 @@ def test_what_the_board_cannot_decide(trial: InMemory) -> None:
     assert trial.refused(DecideFlag("boundary:9", Decision.CONTINUE, "x"), BOARD) == {"unknown-flag"}
     assert trial.refused(DecideFlag("", Decision.CONTINUE, " "), BOARD) == {"unknown-flag", "no-reason"}
     assert trial.refused(DecideFlag("", Decision.STOP, "x")) == {"role"}
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.2, 0.3, 0.5])
+def test_a_boundary_never_falls_as_more_are_evaluated(rate: float) -> None:
+    """Why preparing a dose needs no computing: without a new entry nothing that was allowed becomes forbidden."""
+    for boundary in (compute_pocock_boundary(40, rate), compute_bayes_boundary(40, rate)):
+        assert (np.diff(boundary) >= 0).all()

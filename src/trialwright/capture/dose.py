@@ -20,13 +20,14 @@ from trialwright.capture.moment import (
 from trialwright.capture.product import Move, check_lot, find_lot_faults, plan_dose_move
 from trialwright.capture.record_form import RecordForm, decide_revision
 from trialwright.capture.schedule import compute_local_day, compute_subject_day0
-from trialwright.capture.stopping import check_stopping, plan_count
+from trialwright.capture.stopping import plan_count
 from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Intervention
 from trialwright.definition.timing import compute_study_day
 from trialwright.ledger.entries import DeviationNoted, DoseGiven, DoseMissed, DosePrepared
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.study_stopping import check_preparation
 from trialwright.vocabulary.codelists import Duty
 from trialwright.vocabulary.findings import Reason, Refusal
 
@@ -94,7 +95,7 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
         reasons.append(Reason("no-lot", "the lot must be named"))
     reasons += unknown + _check_gap(moment, state, intervention)
     reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
-    reasons += check_stopping(moment, state)
+    reasons += check_preparation(moment.study)
     entry = DosePrepared(command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit)
     if (refused := refuse("prepare_dose", reasons)) is not None:
         return refused
@@ -237,7 +238,7 @@ def find_dose_deviations(
     prepared = state.prepared.get((intervention.id, given.encounter))
     if prepared and given.lot and prepared.lot != given.lot:
         note("OTHER_LOT", f"lot {given.lot} was given, lot {prepared.lot} was prepared")
-    for reason in check_stopping(moment, state):
+    for reason in check_preparation(moment.study):
         note("DOSE_AGAINST_STOPPING", f"{intervention.id} was given although {reason.text}")
     found += _find_timing(definition, state, intervention, given)
     day = started.date()

@@ -25,12 +25,6 @@ class DecideFlag:
     reason: str
 
 
-def check_stopping(moment: Moment, state: SubjectState) -> list[Reason]:
-    """Why no dose must be prepared for a participant now: a flag or hold without a decision, a stop, a sentinel."""
-    standing = compute_ledger_stopping(moment.definition, moment.study, moment.now)
-    return rule.check_infusion(standing, moment.now, new_participant=not state.doses) if standing else []
-
-
 def plan_count(moment: Moment, state: SubjectState, planned: Sequence[Planned]) -> list[Planned]:
     """The participant's new count and the flags that it raises, after entries that are about to be written; nothing
     where the count stays as it was."""
@@ -44,6 +38,8 @@ def plan_count(moment: Moment, state: SubjectState, planned: Sequence[Planned]) 
     if count is None or count == moment.study.safety.counted.get(state.participant):
         return []
     safety = replace(moment.study.safety, counted={**moment.study.safety.counted, state.participant: count})
+    if not any(one.toxic or one.holds for one in safety.counted.values()):
+        return [Planned("", count)]
     standing = compute_ledger_stopping(moment.definition, replace(moment.study, safety=safety), moment.now)
     assert standing is not None
     fresh = [flag for flag in standing.flags if flag.key not in safety.flags]

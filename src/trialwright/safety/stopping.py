@@ -242,16 +242,18 @@ def check_infusion(state: StoppingState, at: datetime, new_participant: bool) ->
 
     Sentinel spacing binds only the first infusion of a participant; flags and the board's stop bind every infusion.
     """
-    reasons = [
-        Reason("stopping-flag", f"{flag.text}: the safety board has not decided yet") for flag in state.open_flags
-    ]
-    if state.stopped:
-        reasons.insert(0, Reason("stopped", "the safety board has stopped the infusions"))
+    reasons = list_blocks([flag.text for flag in state.open_flags], stopped=state.stopped)
     if new_participant and state.next_start is not None and at < state.next_start:
         reasons.append(
             Reason("sentinel", f"the participant before is a sentinel: not before {state.next_start.isoformat()}")
         )
     return reasons
+
+
+def list_blocks(open_flags: Sequence[str], *, stopped: bool) -> list[Reason]:
+    """Why every infusion must wait: the board's stop, and each flag that it has not decided on."""
+    waiting = [Reason("stopping-flag", f"{text}: the safety board has not decided yet") for text in open_flags]
+    return [Reason("stopped", "the safety board has stopped the infusions"), *waiting] if stopped else waiting
 
 
 def _holds(treated: Sequence[Counted]) -> list[Flag]:

@@ -21,8 +21,10 @@ from trialwright.safety.stopping import (
     compute_counted,
     compute_state_of_counts,
     compute_stopping_state,
+    list_blocks,
 )
 from trialwright.safety.subject_events import compute_treated
+from trialwright.vocabulary.findings import Reason
 
 
 def compute_plan(definition: Definition) -> StoppingPlan | None:
@@ -86,6 +88,17 @@ def compute_ledger_stopping(definition: Definition, study: StudyState, now: date
     earlier = tuple(Flag(key, text) for key, text in study.safety.flags.items() if key not in known)
     waiting = tuple(flag for flag in earlier if flag.key not in decided)
     return replace(state, flags=(*earlier, *state.flags), open_flags=(*waiting, *state.open_flags))
+
+
+def check_preparation(study: StudyState) -> list[Reason]:
+    """Why no dose must be prepared now: the board's stop, or a flag that was raised and waits for its decision.
+
+    Nothing is computed: a boundary is crossed by an entry, and that entry raised the flag. As time passes more
+    participants are evaluated, and a boundary that was not crossed is not crossed then either.
+    """
+    decided = {one.flag for one in study.safety.decisions}
+    waiting = [text for key, text in study.safety.flags.items() if key not in decided]
+    return list_blocks(waiting, stopped=any(one.decision == Decision.STOP for one in study.safety.decisions))
 
 
 @lru_cache(20_000)
