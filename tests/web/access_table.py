@@ -24,6 +24,8 @@ OVERSIGHT = frozenset(
 )  # fmt: skip
 CLINICAL = SITE | OVERSIGHT
 ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
+DESKS = frozenset({R.DATA_MANAGER, R.MONITOR, R.SPONSOR, R.STATISTICIAN, R.INSPECTOR})
+"""Those who look over the state of the data of all sites."""
 ANYBODY = EVERYBODY
 
 Parts = Mapping[str, str | int]
@@ -83,6 +85,13 @@ ACCESS: Mapping[str, Row] = {
     "home": Row(EVERYBODY),
     "participants": Row(CLINICAL),
     "participant": Row(CLINICAL, parts=find_code, of_site=True),
+    "study": Row(EVERYBODY - READERS),
+    "assumptions": Row(EVERYBODY - READERS),
+    "assumption": Row(frozenset({R.INVESTIGATOR}), parts=lambda _: {"name": "dose_reading"}),
+    "public_record": Row(EVERYBODY - READERS),
+    "audit": Row(CLINICAL),
+    "audit_export": Row(CLINICAL),
+    "as_of": Row(CLINICAL, parts=find_code, of_site=True),
     "sites": Row(CLINICAL),
     "site": Row(CLINICAL, parts=lambda site: {"site": site}, of_site=True),
     "screening": Row(CLINICAL),
@@ -106,6 +115,19 @@ ACCESS: Mapping[str, Row] = {
     "participant_queries": Row(CLINICAL, parts=find_code, of_site=True),
     "query": Row(CLINICAL, parts=find_query, of_site=True),
     "raise_query": Row(frozenset({R.DATA_MANAGER, R.MONITOR}), parts=find_form, of_site=True),
+    "verification": Row(frozenset({R.MONITOR, R.DATA_MANAGER, R.SPONSOR, R.INSPECTOR})),
+    "participant_verification": Row(CLINICAL, parts=find_code, of_site=True),
+    "verify_form": Row(CLINICAL, parts=find_form, of_site=True),
+    "signatures": Row(CLINICAL),
+    "participant_signatures": Row(CLINICAL, parts=find_code, of_site=True),
+    "sign": Row(
+        frozenset({R.INVESTIGATOR, R.SUB_INVESTIGATOR}), parts=lambda site: {**find_form(site), "scope": "form"}, of_site=True
+    ),
+    "locks": Row(DESKS),
+    "participant_locks": Row(CLINICAL, parts=find_code, of_site=True),
+    "release": Row(DESKS | {R.INVESTIGATOR, R.INDEPENDENT_STATISTICIAN}),
+    "data": Row(DESKS),
+    "code_break": Row(frozenset({R.INVESTIGATOR}), parts=find_code, of_site=True),
 }
 
 __all__ = [

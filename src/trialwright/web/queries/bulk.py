@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.http import HttpRequest
 
+from trialwright.capture.visits import list_telling_forms
 from trialwright.ledger import entries_review as r
 from trialwright.ledger.envelope import COLUMNS, Envelope
 from trialwright.ledger.review import Key, ReviewState, fold_review
@@ -132,5 +133,8 @@ def _fold(codes: list[str], heads: dict[str, tuple[int, str]]) -> dict[str, Subj
 
 def is_visible(request: HttpRequest, state: SubjectState, key: Key) -> bool:
     """Whether a form may be shown to these eyes: not where it would tell the arm to somebody who must not know it."""
-    compiled = trial.get_definition().forms.get(key[1])
+    definition = trial.get_definition()
+    compiled = definition.forms.get(key[1])
+    if not trial.get_sight(request).arms and key[1] in list_telling_forms(definition):
+        return False
     return compiled is not None and not is_hidden(request, FormPlace(state, compiled, key[0], key[2], False))

@@ -9,9 +9,20 @@ _RAISE = frozenset({Role.DATA_MANAGER, Role.MONITOR})
 
 PAGES = (
     Page("queries", "queries/", views.show_list, READ, menu="menu.queries", order=20),
-    Page("participant_queries", "participants/<str:code>/queries/", views.show_participant, READ, tab="queries.tab", order=10),
+    Page(
+        "participant_queries",
+        "participants/<str:code>/queries/",
+        views.show_participant,
+        READ,
+        tab="queries.tab",
+        order=10,
+    ),
     Page("query", "participants/<str:code>/queries/<str:query>", views.thread, READ, posts=True),
     Page(
-        "raise_query", "participants/<str:code>/ask/<str:encounter>/<str:form>/<int:repeat>", views.ask, _RAISE, posts=True
+        "raise_query",
+        "participants/<str:code>/ask/<str:encounter>/<str:form>/<int:repeat>",
+        views.ask,
+        _RAISE,
+        posts=True,
     ),
 )

@@ -132,7 +132,12 @@ def describe_item(request: HttpRequest, place: FormPlace, item: str) -> dict[str
     """The value that a query is about, and how it became what it is; '' and nothing for a whole form."""
     language, definition = get_language(request), trial.get_definition()
     known = place.compiled.items.get(item)
-    own = {"form": place.form, "item": item if known else "", "visit": name_visit(place.encounter, language), "place": place}
+    own = {
+        "form": place.form,
+        "item": item if known else "",
+        "visit": name_visit(place.encounter, language),
+        "place": place,
+    }
     if known is None or place.version is None:
         return {**own, "value": "", "steps": []}
     recorded = place.version.recorded

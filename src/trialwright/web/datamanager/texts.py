@@ -1,0 +1,46 @@
+"""The texts of the data manager's page and of the code break."""
+
+TEXTS = {
+    "menu.data": ("Data", "数据"),
+    "data.title": ("State of the data", "数据状况"),
+    "data.by_site": ("By site", "各中心情况"),
+    "data.site": ("Site", "中心"),
+    "data.people": ("Participants", "受试者"),
+    "data.forms": ("Forms on record", "已记录表单"),
+    "data.missing": ("Missing", "缺失"),
+    "data.late": ("Participants with missing", "有缺失的受试者"),
+    "data.queries_open": ("Queries open", "待答复质疑"),
+    "data.queries_answered": ("answered", "已答复"),
+    "data.queried": ("Automatic", "自动质疑"),
+    "data.deviations": ("Deviations", "偏离"),
+    "data.verified": ("Verified", "已核查"),
+    "data.fallen": ("Changed since", "核查后修改"),
+    "data.signed": ("Signed", "已签名"),
+    "data.locked": ("Locked", "已锁定"),
+    "data.missing_most": ("Forms that are missing most", "缺失最多的表单"),
+    "data.nothing_missing": ("No form is missing.", "没有缺失的表单。"),
+    "data.form": ("Form", "表单"),
+    "data.kinds": ("Kinds of deviations", "偏离类型"),
+    "data.kind": ("Kind", "类型"),
+    "data.count": ("Number", "数量"),
+    "data.none": ("No deviation is noted.", "没有方案偏离。"),
+    "data.cut": (
+        "Missing forms were counted among the {count} participants allocated last.",
+        "缺失表单仅统计最近入组的 {count} 名受试者。",
+    ),
+    "break.title": ("Emergency code break", "紧急揭盲"),
+    "break.not_masked": (
+        "This study is open: everybody at the bedside knows the group, and there is no code to break.",
+        "本研究为开放性试验：床旁人员均知晓分组，无需揭盲。",
+    ),
+    "break.warn": (
+        "Break the code only where the participant's care depends on knowing the group. It is on record with your name, "
+        "the time and your reason, and others are told. It cannot be undone.",
+        "仅当受试者的救治取决于知晓分组时方可揭盲。您的姓名、时间和理由将被记录，并通知相关人员，且不可撤销。",
+    ),
+    "break.reason": ("Why the group must be known now (without naming it)", "必须立即知晓分组的理由（不得写出组别）"),
+    "break.do": ("Break the code", "揭盲"),
+    "break.arm": ("The group of {code}", "{code} 的组别"),
+    "break.others": ("Codes broken by", "已揭盲人员"),
+    "break.cannot": ("You cannot break this code", "您不能揭盲"),
+}

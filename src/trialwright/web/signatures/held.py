@@ -1,0 +1,117 @@
+"""The signatures of a participant as a page prints them, and what is there to be signed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from trialwright.capture.sign import Scope, SignatureCheck, check_signatures
+from trialwright.ledger.subject import SubjectState
+from trialwright.web.accounts.models import Account
+from trialwright.web.forms.places import ANY_TIME
+from trialwright.web.forms.show import get_language, name_visit
+from trialwright.web.queries.bulk import is_visible
+
+SCOPES = {"FORM": "signatures.form", "VISIT": "signatures.visit", "CASEBOOK": "signatures.casebook"}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """A signature as it is printed: who by name, when, what it covers and means, and whether it still holds."""
+
+    check: SignatureCheck
+    name: str
+    scope: str
+    visit: str
+    href: str
+    changed: tuple[str, ...]
+
+    @property
+    def signed(self) -> Any:
+        """The entry."""
+        return self.check.held.signed
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A visit (or the forms kept at any time) with its forms and the signature over it, where there is one."""
+
+    visit: str
+    encounter: str
+    href: str
+    forms: tuple[dict[str, Any], ...]
+    held: SignatureCheck | None
+
+
+def load_names(people: Iterable[str]) -> dict[str, str]:
+    """The printed names of people; one statement."""
+    return dict(Account.objects.filter(pk__in=set(people)).values_list("person", "name"))
+
+
+def find_sign_address(code: str, scope: Scope, encounter: str = "", form: str = "", repeat: int = 1) -> str:
+    """Where something is signed."""
+    parts = {
+        "code": code, "scope": scope.value.lower(), "encounter": encounter or ANY_TIME, "form": form or "-",
+        "repeat": repeat,
+    }  # fmt: skip
+    return reverse("sign", kwargs=parts)
+
+
+def list_signatures(request: HttpRequest, state: SubjectState) -> list[SignatureLine]:
+    """The latest signature under each scope, the newest first; one statement."""
+    checks = sorted(check_signatures(state), key=lambda one: -one.held.position)
+    names = load_names(one.held.by for one in checks)
+    language, hidden = get_language(request), _name_hidden(request, state)
+    return [
+        SignatureLine(
+            one, names.get(one.held.by, one.held.by), SCOPES[one.held.signed.scope],
+            name_visit(one.held.signed.encounter, language), _find_address(state, one),
+            tuple(text for text in one.changed if not text.startswith(hidden)),
+        )
+        for one in checks
+        if one.held.signed.scope == "CASEBOOK" or _is_shown(request, state, one)
+    ]  # fmt: skip
+
+
+def _name_hidden(request: HttpRequest, state: SubjectState) -> tuple[str, ...]:
+    """How the forms that these eyes may not see begin in the list of what changed."""
+    return tuple(f"{key[1]} {key[0]}".strip() + " was" for key in state.forms if not is_visible(request, state, key))
+
+
+def _is_shown(request: HttpRequest, state: SubjectState, check: SignatureCheck) -> bool:
+    signed = check.held.signed
+    if signed.scope == "FORM":
+        return is_visible(request, state, (signed.encounter, signed.form, signed.repeat))
+    return any(is_visible(request, state, key) for key in state.forms if key[0] == signed.encounter)
+
+
+def _find_address(state: SubjectState, check: SignatureCheck) -> str:
+    one = check.held.signed
+    return find_sign_address(state.participant, Scope(one.scope), one.encounter, one.form, one.repeat or 1)
+
+
+def list_visits(request: HttpRequest, state: SubjectState) -> list[VisitLine]:
+    """What is on record, by visit, each with the signature over the visit and over each form."""
+    held = {
+        (one.held.signed.scope, one.held.signed.encounter, one.held.signed.form, one.held.signed.repeat): one
+        for one in check_signatures(state)
+    }
+    forms: dict[str, list[dict[str, Any]]] = {}
+    for key in state.forms:
+        if is_visible(request, state, key):
+            encounter, form, repeat = key
+            forms.setdefault(encounter, []).append(
+                {
+                    "form": form, "repeat": repeat, "held": held.get(("FORM", *key)),
+                    "href": find_sign_address(state.participant, Scope.FORM, encounter, form, repeat),
+                }
+            )  # fmt: skip
+    return [
+        VisitLine(
+            name_visit(encounter, get_language(request)), encounter,
+            find_sign_address(state.participant, Scope.VISIT, encounter), tuple(rows), held.get(("VISIT", encounter, "", 0)),
+        )
+        for encounter, rows in forms.items()
+    ]  # fmt: skip
