@@ -1,0 +1,68 @@
+"""Both studies of the project rehearsed in memory, and what a submission is made of."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from trialwright.analyse import compute_bundle
+from trialwright.analyse.registry_counts import compute_registry_counts
+from trialwright.definition.compile import compile_study
+from trialwright.definition.load import read_files
+from trialwright.derive import derive_datasets
+from trialwright.registry.facts import compute_facts
+from trialwright.registry.submission import NO_ANSWERS, Material, Submission, build_submission
+from trialwright.results import Header
+from trialwright.service.perform import compute_stamped
+from trialwright.simulate.memory import MemoryLedger
+from trialwright.simulate.run import make_cast, run_cast
+from trialwright.snapshot.compute import LedgerRow, compute_snapshot_of_rows
+
+STUDIES = ("nct04252118", "nct03694327")
+_FOLDER = Path(__file__).parents[2] / "studies"
+
+
+@cache
+def rehearse(study: str) -> Material:
+    """The material of a study's rehearsal."""
+    definition = compile_study(read_files(_FOLDER / study)).definition
+    assert definition is not None
+    assert definition.record is not None
+    cast = make_cast(definition, 1)
+    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
+    run_cast(cast, ledger.perform)
+    rows = [
+        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
+        for one in ledger.entries
+    ]
+    snapshot = compute_snapshot_of_rows(definition, rows)
+    header = Header(
+        definition.id,
+        definition.study.study.official_title,
+        "VIRTUAL",
+        definition.version,
+        definition.digest,
+        snapshot.meta.position,
+        "",
+        snapshot.meta.data_cut,
+        "0" * 64,
+        {},
+    )
+    datasets = derive_datasets(definition, snapshot)
+    computed = compute_bundle(definition, datasets, header).rows
+    cut = date.fromisoformat(header.data_cut[:10])
+    facts = compute_facts(definition, map(compute_stamped, ledger.entries), cut)
+    whole = (*computed, *compute_registry_counts(definition, datasets))
+    return Material(definition, definition.record, facts, header, whole, NO_ANSWERS)
+
+
+def submit(material: Material) -> Submission:
+    """The submission; findings would fail."""
+    found = build_submission(material)
+    assert isinstance(found, Submission), [str(one) for one in found]
+    return found
+
+
+@cache
+def submitted(study: str) -> Submission:
+    """The submission of a study's rehearsal."""
+    return submit(rehearse(study))
