@@ -77,6 +77,13 @@ def test_visits_of_the_other_arm_and_before_allocation() -> None:
     assert look(waiting, "2020-02-04", "SCREENING").state is S.DUE
 
 
+def test_nobody_is_asked_for_the_form_of_a_dose_that_was_not_given() -> None:
+    forms = {key: status for key, status in recorded("D3", "MSC").items() if key[1] != "infusion"}
+    assert look(facts("MSC", forms=forms), "2020-03-30", "D3").missing == ("infusion",)
+    told = facts("MSC", forms=forms, not_given=frozenset({("D3", "infusion")}))
+    assert look(told, "2020-03-30", "D3").state is S.DONE
+
+
 def test_queried_forms_are_counted_at_their_visit() -> None:
     forms = recorded("D14", "CONTROL") | {("D14", "symptoms"): "QUERIED"}
     assert look(facts(forms=forms), "2020-02-18", "D14").queried == 1

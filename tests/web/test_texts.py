@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from string import Formatter
 
-from trialwright.vocabulary.codelists import Role
+from trialwright.access.policy import PERMISSIONS
+from trialwright.vocabulary.codelists import Duty, Role
 from trialwright.web.catalogue import load_texts, render_text
 from trialwright.web.pages import PAGES
 
@@ -60,3 +61,13 @@ def test_chinese_pages_are_in_chinese() -> None:
         assert (
             not re.search(r"[A-Za-z]{2,}", words) or re.search(r"[\u4e00-\u9fff]", chinese) or key == "language.en"
         ), key
+
+
+def test_acts_duties_and_deviations_have_words() -> None:
+    for act in PERMISSIONS:
+        assert render_text(f"act.{act}", "zh")
+    for duty in Duty:
+        assert render_text(f"duty.{duty}", "zh")
+    capture = "\n".join(path.read_text(encoding="utf-8") for path in (WEB.parent / "capture").glob("*.py"))
+    for code in re.findall(r"(?:DeviationNoted|\b_?note)\(\s*\"([A-Z_]+)\"", capture):
+        assert render_text(f"deviation.{code}", "zh")

@@ -17,6 +17,8 @@ from trialwright.definition.timing import compute_day0
 from trialwright.ledger.subject import SubjectState
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
+MISSED_DOSE = "MISSED_DOSE"
+"""The code of the deviation by which a dose that was not given stands on record, whoever noted it."""
 
 
 class VisitState(StrEnum):
@@ -51,6 +53,8 @@ class VisitFacts:
         The status of every form that was recorded, first repeat only.
     appointments : mapping of encounter to str
         The days agreed on.
+    not_given : frozenset of (encounter, form)
+        The dosing forms of doses that are known not to have been given: nobody is asked for them.
     """
 
     site: str
@@ -60,6 +64,7 @@ class VisitFacts:
     ended_on: str = ""
     forms: Mapping[tuple[str, str], str] = field(default_factory=lambda: _EMPTY)
     appointments: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    not_given: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def find_facts(state: SubjectState) -> VisitFacts:
             if repeat == 1
         },
         appointments=state.scheduled,
+        not_given=frozenset((one.encounter, one.form) for one in state.deviations if one.code == MISSED_DOSE),
     )
 
 
@@ -147,7 +153,7 @@ def _compute_visit(
 ) -> Visit:  # fmt: skip
     planned = [form for form in list_planned_forms(definition, encounter.id, facts.arm) if form not in telling]
     recorded = tuple(form for form in planned if (encounter.id, form) in facts.forms)
-    missing = tuple(form for form in planned if form not in recorded)
+    missing = tuple(form for form in planned if form not in recorded and (encounter.id, form) not in facts.not_given)
     queried = sum(1 for (at, _), status in facts.forms.items() if at == encounter.id and status == "QUERIED")
     span = _Span.of(encounter, day0)
     state = _decide_state(facts, encounter, span, today, bool(recorded), not missing)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Min
 
-from trialwright.capture.visits import Visit, VisitFacts, list_telling_forms, list_visit_states
+from trialwright.capture.visits import MISSED_DOSE, Visit, VisitFacts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
 from trialwright.store.models import Appointment, DeviationState, DoseState, FormState, Participant
 
@@ -48,27 +48,29 @@ def read_lines(
     ):
         appointments[code][encounter] = day
     telling = frozenset() if sees_arm else list_telling_forms(definition)
-    deviations = DeviationState.objects.filter(participant__in=codes).exclude(form__in=telling)
-    if not sees_arm:
-        deviations = deviations.exclude(code__contains="DOSE")
-    noted = dict(deviations.values_list("participant").annotate(Count("position")))
+    noted, not_given = _read_deviations(codes)
     lines = []
     for row in rows:
         code = row["code"]
         facts = VisitFacts(
             row["site"], row["arm"], row["allocated_at"], doses.get(code, ""), row["ended_on"], forms[code],
-            appointments[code],
+            appointments[code], frozenset(not_given[code]),
         )  # fmt: skip
         visits = list_visit_states(definition, facts, today, sees_arm=sees_arm)
+        seen = [one for one in noted[code] if sees_arm or not (one[0] in telling or "DOSE" in one[1])]
         arm = row["arm"] if sees_arm else ""
-        lines.append(
-            Line(code, row["site"], row["status"], arm, visits, noted.get(code, 0), _count(forms[code], telling))
-        )
+        queried = _count_queried(forms[code], telling)
+        lines.append(Line(code, row["site"], row["status"], arm, visits, len(seen), queried))
     return lines
 
 
-def _count(forms: dict[tuple[str, str], str], telling: frozenset[str]) -> int:
+def _count_queried(forms: dict[tuple[str, str], str], telling: frozenset[str]) -> int:
     return sum(status == "QUERIED" for (_, form), status in forms.items() if form not in telling)
+
+
+def list_telling(definition: Definition) -> frozenset[str]:
+    """The visits that tell the arm by being planned at all."""
+    return frozenset(one.id for one in definition.encounters.values() if one.only)
 
 
 def read_rows(sites: Iterable[str], **conditions: Any) -> list[dict[str, Any]]:
@@ -82,3 +84,17 @@ def _read_forms(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], str]]:
     for code, encounter, form, status in rows.values_list("participant", "encounter", "form", "status"):
         forms[code][encounter, form] = status
     return forms
+
+
+def _read_deviations(
+    codes: Sequence[str],
+) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:
+    """Form and code of every deviation, and visit and form of every dose not given, by participant."""
+    noted: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    not_given: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    rows = DeviationState.objects.filter(participant__in=codes)
+    for participant, code, encounter, form in rows.values_list("participant", "code", "encounter", "form"):
+        noted[participant].append((form, code))
+        if code == MISSED_DOSE:
+            not_given[participant].append((encounter, form))
+    return noted, not_given
