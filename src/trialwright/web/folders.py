@@ -13,4 +13,5 @@ FOLDERS = (
     "datamanager",
     "screening",
     "sites",
+    "study",
 )

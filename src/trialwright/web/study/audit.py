@@ -1,0 +1,159 @@
+"""The audit trail: every entry that the actor may see, filtered, with what it changed; and the same as a CSV file."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from trialwright.capture.visits import list_telling_forms
+from trialwright.ledger import entries as e
+from trialwright.store.models import LedgerEntry
+from trialwright.web import trial
+from trialwright.web.study.wording import describe_entry
+
+MOST = 50
+_FIELDS = ("participant", "act", "person", "since", "until")
+_COLUMNS = ("position", "at", "participant", "act", "actor", "role", "site", "version", "payload")
+_TELLING = frozenset(
+    {
+        e.Allocated.act, e.SlotTaken.act, e.DosePrepared.act, e.DoseGiven.act, e.DoseMissed.act, "code_broken",
+        e.AllocationListSealed.act, "lot_registered", "lot_status_changed", "stock_moved", "safety_counted",
+        "safety_flag_raised", "board_decided",
+    }
+)  # fmt: skip
+"""Acts that tell an arm: not for those for whom the study is masked."""
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filter, as typed; days that cannot be read are left out."""
+
+    participant: str
+    act: str
+    person: str
+    since: str
+    until: str
+
+    def render_query(self, **more: object) -> str:
+        """The filter as a query string."""
+        said = {name: getattr(self, name) for name in _FIELDS if getattr(self, name)}
+        return urlencode({**said, **more})
+
+
+class _Echo:
+    """A file that gives back what is written to it, for a CSV writer that streams."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def show_trail(request: HttpRequest) -> HttpResponse:
+    """The latest entries of the filter, 50 at a time."""
+    wanted = read_wanted(request)
+    before = request.GET.get("before", "")
+    found = find_entries(request, wanted)
+    if before.isdecimal() and len(before) < 16:
+        found = found.filter(position__lt=int(before))
+    rows: list[dict[str, Any]] = list(found.order_by("-position").values(*_COLUMNS)[: MOST + 1])
+    shown = rows[:MOST]
+    earlier = _read_replaced(shown)
+    language = request.language  # type: ignore[attr-defined]
+    for row in shown:
+        row["said"] = describe_entry(row["act"], row.pop("payload"), earlier, language)
+    context = {
+        "rows": shown,
+        "wanted": wanted,
+        "acts": _list_acts(request),
+        "older": wanted.render_query(before=shown[-1]["position"]) if len(rows) > MOST else "",
+        "newest": wanted.render_query() if before else "",
+        "query": wanted.render_query(),
+        "is_filtered": bool(wanted.render_query()),
+    }
+    return render(request, "study/audit.html", context)
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """Every entry of the filter as CSV, oldest first; no cell can be taken for a formula by a spreadsheet."""
+    writer = csv.writer(_Echo())
+    rows = find_entries(request, read_wanted(request)).order_by("position").values_list(*_COLUMNS)
+
+    def list_lines() -> Iterator[str]:
+        yield "\ufeff" + str(writer.writerow(_COLUMNS))
+        for row in rows.iterator(chunk_size=2000):
+            yield str(writer.writerow([make_safe(cell) for cell in row]))
+
+    answer = StreamingHttpResponse(list_lines(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="audit-{trial.get_definition().id}.csv"'
+    return answer  # type: ignore[return-value]  # Django's stubs keep the two kinds of answer apart
+
+
+def make_safe(cell: object) -> object:
+    """A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe (OWASP, CSV injection).
+
+    >>> make_safe("=1+1"), make_safe("plain"), make_safe(7)
+    ("'=1+1", 'plain', 7)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_DANGEROUS) else cell
+
+
+def read_wanted(request: HttpRequest) -> Wanted:
+    """The filter of a request."""
+    texts = {name: request.GET.get(name, "").strip()[:80] for name in _FIELDS}
+    for name in ("since", "until"):
+        try:
+            date.fromisoformat(texts[name])
+        except ValueError:
+            texts[name] = ""
+    return Wanted(**texts)
+
+
+def find_entries(request: HttpRequest, wanted: Wanted) -> QuerySet[LedgerEntry, LedgerEntry]:
+    """The entries that the actor may see and wants: a site's people see what happened at their site, and no arm where
+    they are masked."""
+    sight = trial.get_sight(request)
+    found = LedgerEntry.objects.filter(site=sight.site) if sight.site else LedgerEntry.objects.all()
+    if not sight.arms:
+        found = found.exclude(_find_telling())
+    for name, column in (("participant", "participant"), ("act", "act"), ("person", "actor")):
+        if text := getattr(wanted, name):
+            found = found.filter(**{column: text})
+    if wanted.since:
+        found = found.filter(at__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(at__lt=(date.fromisoformat(wanted.until) + timedelta(days=1)).isoformat())
+    return found
+
+
+def _find_telling() -> Q:
+    """The entries that tell an arm: by their act, by a dosing form, by a visit that one arm alone has."""
+    definition = trial.get_definition()
+    telling = Q(act__in=_TELLING)
+    telling |= Q(act=e.DeviationNoted.act, payload__contains="DOSE")
+    for form in list_telling_forms(definition):
+        telling |= Q(payload__contains=f'"form":"{form}"')
+    for visit in (one.id for one in definition.encounters.values() if one.only):
+        telling |= Q(payload__contains=f'"encounter":"{visit}"')
+    return telling
+
+
+def _list_acts(request: HttpRequest) -> list[str]:
+    hidden = frozenset() if trial.get_sight(request).arms else _TELLING
+    return sorted(act for act in e.KINDS if act not in hidden)
+
+
+def _read_replaced(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The revisions that these entries replaced, by position; one statement."""
+    forms = [row["payload"] for row in rows if row["act"] == e.FormRecorded.act and row["payload"]]
+    positions = {json.loads(payload).get("replaces", 0) for payload in forms} - {0}
+    if not positions:
+        return {}
+    found = LedgerEntry.objects.filter(position__in=positions).values_list("position", "payload")
+    return {position: json.loads(payload) for position, payload in found if payload}

@@ -1,0 +1,74 @@
+"""The public record as the registry's page shows it, with status, dates and enrolment from the ledger as it is today."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from trialwright.ledger import entries as e
+from trialwright.ledger.study import list_unsealing_obstacles
+from trialwright.ledger.subject import Stamped
+from trialwright.registry.facts import Facts, compute_facts
+from trialwright.service.perform import compute_stamped
+from trialwright.store.models import Participant
+from trialwright.store.read import read_entries
+from trialwright.web import trial
+
+TABS = ("details", "table", "results", "disclaimer", "how")
+_ACTS = frozenset(
+    kind.act
+    for kind in (
+        e.SiteActivated, e.SiteSuspended, e.SiteClosed, e.ConsentGiven, e.Enrolled, e.Allocated, e.DoseGiven, e.Left,
+        e.Died, e.Completed,
+    )
+)  # fmt: skip
+
+
+def show_record(request: HttpRequest) -> HttpResponse:
+    """One tab of the record. No participant is on it; nothing by arm while results are sealed or places are open."""
+    definition, tab = trial.get_definition(), request.GET.get("tab", "")
+    facts = compute_facts(definition, _read_entries(), trial.read_clock().date())
+    sealed = list_unsealing_obstacles(trial.load_study(request))
+    context = {
+        "tab": tab if tab in TABS else TABS[0],
+        "tabs": TABS,
+        "facts": facts,
+        "identity": definition.study.study,
+        "design": definition.study.design,
+        "arms": definition.study.arms,
+        "interventions": definition.interventions,
+        "endpoints": definition.study.endpoints,
+        "criteria": [one.criterion for one in definition.criteria],
+        "contacts": definition.study.contacts,
+        "places": [(site, facts.sites.get(site.id)) for site in definition.sites.values()],
+        "record": definition.record.protocol if definition.record else None,
+        "sealed": sealed,
+        "flow": _list_flow() if _may_show_flow(request, facts) and not sealed else [],
+    }
+    return render(request, "study/public.html", context)
+
+
+def _may_show_flow(request: HttpRequest, facts: Facts) -> bool:
+    return facts.is_full and trial.get_sight(request).arms
+
+
+def _read_entries() -> Iterator[Stamped]:
+    return (compute_stamped(one) for one in read_entries(connection, acts=_ACTS) if one.payload)
+
+
+def _list_flow() -> list[dict[str, Any]]:
+    """How many of each arm were allocated, completed, left and died: counts, and no person."""
+    counts = Counter(Participant.objects.exclude(arm="").values_list("arm", "status"))
+    return [
+        {
+            "arm": arm,
+            "started": sum(number for (one, _), number in counts.items() if one == arm),
+            "completed": counts[arm, "COMPLETED"],
+            "left": counts[arm, "LEFT"],
+            "died": counts[arm, "DIED"],
+        }
+        for arm in trial.get_definition().arms
+    ]
