@@ -1,6 +1,7 @@
 """The entries of the ledger: one frozen class per kind of act, holding texts as they were entered.
 
-To add an act: a class here, a branch in ``fold_subject`` or ``fold_study``, and a file in the capture room.
+To add an act: a class here or in the file of its kind (``entries_review``, ``entries_safety``, ``entries_product``), a
+branch in its fold, a file in the capture room, a row in ``access/policy.py`` and a line in ``capture/acts.py``.
 Values are texts, never floats: what was typed is what is kept.
 """
 
