@@ -44,12 +44,14 @@
     if (entry() && isUnsent && !isSaving) htmx.trigger(entry(), "retry");
   }
 
-  // The button that saved may be gone from the page by the time its answer is told of.
-  function isOurs(event) {
-    const sender = event.detail.elt;
-    return Boolean(sender && entry() && (sender.id === "entry" || sender.matches("#entry *, .savebar button[name=step]")));
+  // Which request an event tells of: "draft", "save" or another. The button that saved may be gone from the page by then,
+  // so it is known by its address.
+  function kindOf(event) {
+    const sent = event.detail.requestConfig;
+    if (!entry() || !sent || sent.verb !== "post") return "";
+    if (sent.path === entry().getAttribute("hx-post")) return "draft";
+    return sent.path === entry().getAttribute("action") ? "save" : "";
   }
-  function isDraft(event) { return event.detail.elt.id === "entry"; }
 
   document.addEventListener("input", function (event) {
     if (!entry() || !entry().contains(event.target)) return;
@@ -123,26 +125,22 @@
   }
 
   document.addEventListener("htmx:beforeRequest", function (event) {
-    if (!isOurs(event)) return;
-    const verb = event.detail.requestConfig.verb;
-    if (isDraft(event) && isSaving) event.preventDefault();
-    else if (verb === "post" && !isDraft(event)) isSaving = true;
+    const kind = kindOf(event);
+    if (kind === "draft" && isSaving) event.preventDefault();
+    if (kind === "save") isSaving = true;
   });
 
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (!isOurs(event) || event.detail.requestConfig.verb !== "post") return;
-    const wasSaving = !isDraft(event);
-    if (wasSaving) isSaving = false;
-    if (event.detail.successful || event.detail.xhr.status === 422) {
-      isUnsent = false;
-      if (wasSaving && event.detail.successful) isSaving = true; // the page is about to be left
-      tell(false);
-    }
+    const kind = kindOf(event), status = event.detail.xhr.status;
+    if (!kind || (!event.detail.successful && status !== 422)) return;
+    isUnsent = false;
+    isSaving = kind === "save" && status === 204; // then the page is about to be left
+    tell(false);
   });
 
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
     document.addEventListener(name, function (event) {
-      if (!isOurs(event)) return;
+      if (!kindOf(event) || event.detail.xhr.status === 422) return;
       isSaving = false;
       isUnsent = true;
       tell(true);
