@@ -7,8 +7,10 @@ from string import Formatter
 from trialwright.access.policy import PERMISSIONS
 from trialwright.vocabulary.codelists import Duty, Role
 from trialwright.web.catalogue import load_texts, render_text
+from trialwright.web.folders import FOLDERS
 from trialwright.web.pages import PAGES
 
+_SOURCES = (".html", ".py")
 WEB = Path(__file__).parent.parent.parent / "src" / "trialwright" / "web"
 _BY_CODE = (
     "role.",
@@ -27,7 +29,8 @@ _BY_CODE = (
 
 
 def read_sources() -> str:
-    files = [*WEB.rglob("*.html"), *WEB.rglob("*.py")]
+    folders = [WEB / "templates", *(WEB / name for name in FOLDERS)]
+    files = [*WEB.glob("*.py"), *(path for folder in folders for path in folder.rglob("*") if path.suffix in _SOURCES)]
     return "\n".join(path.read_text(encoding="utf-8") for path in files if path.name != "texts.py")
 
 
