@@ -109,8 +109,8 @@ TEXTS = {
     "way.refused": ("Consent was refused. Nothing more is asked.", "已拒绝知情同意，流程结束。"),
     "way.ended": ("The way ended here.", "流程已结束。"),
     "way.enrol_meaning": (
-        "I have judged every criterion on the screening above and seen the consent: this person may enter the study.",
-        "本人已根据上述筛选结果判断全部标准并核实知情同意：此人可以进入本研究。",
+        "I have judged every criterion of the screening on this page and seen the consent: this person may enter the study.",
+        "本人已根据本页筛选结果判断全部标准并核实知情同意：此人可以进入本研究。",
     ),
     "way.enrol_against": ("Cannot be enrolled yet", "尚不能入组"),
     "way.enrol_save": ("Sign the eligibility", "签署入选资格"),
@@ -152,4 +152,5 @@ TEXTS = {
     "signing.help": ("Asked for at every signature.", "每次签名均需输入。"),
     "signing.wrong": ("The password is wrong; the attempt is on record.", "密码错误，该次尝试已记录。"),
     "signing.locked": ("Your account is locked for a while after wrong passwords.", "密码多次错误，账户暂时锁定。"),
+    "screening.task": ("waiting for eligibility or allocation", "待签署资格或分组"),
 }

@@ -9,6 +9,7 @@ from trialwright.rules.explain import explain
 from trialwright.rules.values import Value
 from trialwright.vocabulary.codelists import Verdict
 from trialwright.vocabulary.findings import Reason
+from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import Answers, find_label, render_value
 
 
@@ -95,7 +96,8 @@ def _explain(
 ) -> tuple[Because, ...]:
     if one.rule is None:
         said = answers.judgements.get(one.criterion.id, "")
-        return () if said in ANSWERS else (Because(definition.label(f"judgements.{one.criterion.id}", language), ""),)
+        told = render_text(f"code.answer.{said}", language) if said in ANSWERS else ""
+        return (Because(render_text("screening.judged_by", language), told),)
     names = dict.fromkeys(name for condition in explain(one.rule, read).deciding for name, _ in condition.values)
     return tuple(
         Because(
