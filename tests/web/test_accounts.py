@@ -62,6 +62,7 @@ def test_five_failures_lock_the_account_and_time_or_the_administrator_opens_it(
     assert is_in(sign_in())
 
 
+@pytest.mark.req("C3")
 def test_who_is_idle_for_half_an_hour_is_signed_out(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
@@ -197,3 +198,13 @@ def test_the_language_is_kept_with_the_account(running: Path) -> None:
     client.post("/language", {"language": "zh", "next": "/"})
     assert "今日工作" in client.get("/").content.decode()
     assert "今日工作" in sign_in().get("/").content.decode()
+
+
+@pytest.mark.req("C6")
+def test_the_list_of_everybody_with_access_can_be_printed(running: Path) -> None:
+    from trialwright.web.accounts.models import Account
+
+    for role in (Role.ADMINISTRATOR, Role.SPONSOR, Role.INSPECTOR, Role.MONITOR):
+        page = open_browser(role).get("/people/").content.decode()
+        assert all(person in page for person in Account.objects.values_list("person", flat=True))
+        assert open_browser(role).get("/people/matrix").content.decode().count("\u25cf") > 100
