@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.conftest import SignedIn
 from tests.web.forms.people import VITALS, count_entries, find_participant, read_recorded, vitals_of
-from tests.web.trials import OTHER
+from tests.web.trials import OTHER, OWN
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.forms.places import find_address
 
@@ -227,3 +227,17 @@ def test_no_page_of_a_form_asks_more_than_15_statements(signed_in: SignedIn, cod
     client.post(vitals_of(code) + "/draft", {**VITALS, "v.spo2": "95", "based_on": "1"}, headers={"HX-Request": "true"})
     found["draft"] = count_statements()
     assert {page: number for page, number in found.items() if number > 15} == {}
+
+
+def test_the_laboratorys_reference_range_stands_beside_the_number(signed_in: SignedIn, code: str) -> None:
+    from trialwright.access.policy import Actor
+    from trialwright.capture.laboratory import RangeLine, RegisterLaboratory
+    from trialwright.service.perform import Receipt
+    from trialwright.web.trial import get_running
+
+    lines = (RangeLine("haematology.wbc", "3.5", "9.5", "10^9/L"),)
+    command = RegisterLaboratory(OWN, "Central <lab>", "2020-02-28", lines)
+    result = get_running().trial.perform(command, Actor("bj302-investigator", Role.INVESTIGATOR, OWN))
+    assert isinstance(result, Receipt), result
+    page = signed_in(Role.NURSE).get(find_address(code, "UNSCHEDULED_1", "haematology")).content.decode()
+    assert "ref. 3.5–9.5" in page and "Central &lt;lab&gt;" in page

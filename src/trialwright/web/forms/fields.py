@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from trialwright.capture.laboratory import ReferenceRange
 from trialwright.definition.compiled import CompiledForm, Definition
 from trialwright.definition.forms import Item, ItemType
 from trialwright.vocabulary.codelists import Missing
@@ -53,6 +54,8 @@ class Field:
     shown: str = ""
     is_verified: bool = False
     queries: int = 0
+    normal: str = ""
+    laboratory: str = ""
 
     @property
     def id(self) -> str:
@@ -84,6 +87,7 @@ class Shown:
     missing: Mapping[str, str] = field(default_factory=dict)
     verified: frozenset[str] = frozenset()
     queries: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, ReferenceRange] = field(default_factory=dict)
 
 
 def list_groups(definition: Definition, compiled: CompiledForm, shown: Shown, language: str) -> list[Group]:
@@ -150,7 +154,18 @@ def make_field(definition: Definition, compiled: CompiledForm, item: Item, shown
         or render_missing(shown.missing.get(item.id, ""), language),
         is_verified=item.id in shown.verified,
         queries=shown.queries.get(item.id, 0),
+        normal=render_range(shown.ranges.get(item.id)),
+        laboratory=shown.ranges[item.id].laboratory if item.id in shown.ranges else "",
     )  # fmt: skip
+
+
+def render_range(found: ReferenceRange | None) -> str:
+    """A laboratory's range as people write it; '' for none."""
+    if found is None:
+        return ""
+    if found.low and found.high:
+        return f"{found.low}–{found.high}"
+    return f"≥ {found.low}" if found.low else f"≤ {found.high}"
 
 
 def _find_kind(item: Item, choices: tuple[Choice, ...]) -> str:

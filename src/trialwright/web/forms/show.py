@@ -1,5 +1,6 @@
 """The page of a form, put together: groups of fields, the forms beside it, drafts, receipts, and who else writes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from trialwright.capture.laboratory import ReferenceRange, find_range
 from trialwright.capture.list_queries import list_queries
+from trialwright.capture.values import parse_occasion
+from trialwright.definition.forms import ItemType
 from trialwright.ledger import entries as e
 from trialwright.ledger.subject import Stamped
 from trialwright.store.drafts import DraftHeld, read_others_drafts
@@ -56,7 +60,7 @@ def check(request: HttpRequest, place: FormPlace, typed: Typed, *, wants_answers
 def show_entry(request: HttpRequest, place: FormPlace, typed: Typed, told: Told) -> HttpResponse:
     """The form with fields to write in."""
     checked = check(request, place, typed, wants_answers=told.wants_answers)
-    shown = Shown(typed.texts, checked)
+    shown = Shown(typed.texts, checked, ranges=find_ranges(request, place, typed.values))
     language = get_language(request)
     groups = list_groups(trial.get_definition(), place.compiled, shown, language)
     stumbled = told.wants_answers or told.reasons
@@ -72,6 +76,26 @@ def show_entry(request: HttpRequest, place: FormPlace, typed: Typed, told: Told)
         "grades": events.list_grades(typed) if place.form == events.FORM else "", **told.extra,
     }  # fmt: skip
     return render(request, "forms/entry.html", context, status=told.status)
+
+
+def find_ranges(request: HttpRequest, place: FormPlace, values: Mapping[str, str]) -> dict[str, ReferenceRange]:
+    """The reference ranges of the site's laboratory for this form, on its day (today where it has none yet)."""
+    study = trial.load_study(request)
+    if not study.laboratories:
+        return {}
+    on = parse_occasion(values.get(place.compiled.form.occasion or "", "")) or trial.compute_today(place.state.site)
+    person = next((one for (_, form, _), one in place.state.forms.items() if form == "demographics"), None)
+    sex = person.recorded.values.get("sex", "") if person else ""
+    laboratory = values.get("laboratory_name", "")
+    names = {one.laboratory for one in study.laboratories if one.site == place.state.site}
+    found = {
+        item.id: find_range(
+            study, place.state.site, f"{place.form}.{item.id}", on, sex, laboratory if laboratory in names else ""
+        )
+        for item in place.compiled.form.items
+        if item.type is ItemType.NUMBER and not item.id.endswith(("_lln", "_uln"))
+    }
+    return {item: one for item, one in found.items() if one is not None}
 
 
 def _compare(place: FormPlace, name: str, typed: Typed, language: str) -> dict[str, str]:
@@ -94,13 +118,14 @@ def show_record(request: HttpRequest, place: FormPlace, reasons: list[Reason], d
     texts = split_record(place.compiled, recorded.values, recorded.missing) if recorded else {}
     typed = Typed(texts, dict(recorded.values), dict(recorded.missing), {}) if recorded else Typed({}, {}, {}, {})
     checked = check(request, place, typed) if recorded else Checked()
+    checked.messages = {name: [one for one in said if one.level != "note"] for name, said in checked.messages.items()}
     queries: dict[str, int] = {}
     for one in list_queries(trial.get_definition(), place.state):
         if one.thread.key == place.key and one.is_open:
             queries[one.thread.item] = queries.get(one.thread.item, 0) + 1
     shown = Shown(
         texts, checked, {}, recorded.values if recorded else {}, recorded.missing if recorded else {},
-        place.state.review.verified.get(place.key, frozenset()), queries,
+        place.state.review.verified.get(place.key, frozenset()), queries, find_ranges(request, place, typed.values),
     )  # fmt: skip
     context = {
         **describe(request, place), "groups": list_groups(trial.get_definition(), place.compiled, shown, language),

@@ -29,6 +29,8 @@ TEXTS = {
         "填写已知部分；不详的月、日可留空。",
     ),
     "forms.usual": ("Usual range", "常见范围"),
+    "forms.normal": ("Reference range of {who}", "{who}的参考范围"),
+    "forms.normal_short": ("ref.", "参考"),
     "forms.no_value": ("No value", "无数值"),
     "forms.why": ("why", "说明"),
     "forms.confirm": ("If it is so, say why; then it is saved.", "如属实，请说明理由，即可保存。"),

@@ -43,10 +43,9 @@ TEXTS = {
     "imports.saving": ("Recording; all rows or none …", "正在写入：全部成功或全部不写入……"),
     "imports.discard": ("Throw the file away", "放弃文件"),
     "imports.done": ("{count} forms were recorded.", "已记录{count}张表单。"),
-    "imports.written": ("Recorded from {name}", "来自{name}的记录"),
+    "imports.written": ("Just recorded", "刚写入的记录"),
     "imports.entry": ("Entry", "账本条目"),
     "imports.queries": ("Automatic queries", "自动质疑"),
     "imports.deviations": ("Deviations", "方案偏离"),
-    "imports.another": ("Another file", "继续导入"),
     "imports.all_known": ("Everything in this file is on record already.", "文件内容均已有记录。"),
 }

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.forms import ItemType
+from trialwright.ledger.entries import DeviationNoted, FormRecorded
 from trialwright.service.perform import compute_stamped
 from trialwright.service.reading_many import load_subjects
 from trialwright.service.together import Stopped, perform_all
+from trialwright.store.read import read_entries
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import find_address
@@ -23,6 +27,8 @@ from trialwright.web.imports.models import Mapping, Upload
 from trialwright.web.imports.rows import Frame, Reading, list_codes, read_rows
 from trialwright.web.imports.table import MOST_BYTES, MOST_ROWS, Problem, Table, decode, read_table
 
+_MOST_ENTRIES = 3000
+"""A file writes no more than this."""
 _NUMBERS = 4
 """A form with so many numbers can come from a laboratory."""
 
@@ -51,6 +57,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
         "problems": problems, "posted": request.POST, "forms": list_import_forms(), "most": MOST_BYTES // 2**20,
         "rows": MOST_ROWS,
         "laboratories": sorted(set(Mapping.objects.filter(site=actor.site).values_list("laboratory", flat=True))),
+        "written": list_written(request),
         "waiting": Upload.objects.filter(person=actor.person).defer("text").order_by("-created_at")[:20],
     }  # fmt: skip
     return render(request, "imports/new.html", context, status=422 if problems else 200)
@@ -178,14 +185,25 @@ def save(request: HttpRequest, looked: Looked) -> HttpResponse:
         trouble = tuple(Problem(rows[result.index].line, "", one.text) for one in result.refusal.reasons)
         return show(request, looked, trouble, 422)
     looked.upload.delete()
-    written = []
-    for row, receipt in zip(rows, result, strict=True):
-        first = receipt.entries[0]
-        recorded = compute_stamped(first).entry
-        written.append(
-            {"row": row, "position": first.position, "fired": len(getattr(recorded, "fired", ())),
-             "deviations": len(receipt.entries) - 1,
-             "address": find_address(row.participant, row.encounter, looked.upload.form)}
-        )  # fmt: skip
     messages.success(request, render_text("imports.done", str(getattr(request, "language", "en")), count=len(rows)))
-    return render(request, "imports/done.html", {"written": written, "upload": looked.upload})
+    positions = [entry.position for receipt in result for entry in receipt.entries]
+    return redirect(f"{reverse('imports')}?first={min(positions)}&last={max(positions)}")
+
+
+def list_written(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the file that this person has just taken in has written, from the positions in the address."""
+    first, last = (request.GET.get(name, "") for name in ("first", "last"))
+    if not (first.isdecimal() and last.isdecimal() and len(first + last) < 24 and int(first) > 0):
+        return []
+    rows: list[dict[str, Any]] = []
+    person = trial.get_actor(request).person
+    for envelope in read_entries(connection, int(first) - 1, min(int(last), int(first) + _MOST_ENTRIES)):
+        if envelope.actor != person or not envelope.payload:
+            continue
+        entry = compute_stamped(envelope).entry
+        if isinstance(entry, FormRecorded):
+            address = find_address(envelope.participant, entry.encounter, entry.form, entry.repeat)
+            rows.append({"envelope": envelope, "entry": entry, "address": address, "deviations": 0})
+        elif isinstance(entry, DeviationNoted) and rows and rows[-1]["envelope"].participant == envelope.participant:
+            rows[-1]["deviations"] += 1
+    return rows
