@@ -170,6 +170,23 @@ def test_a_long_time_frame_is_one_class_a_day() -> None:
     }
 
 
+def test_times_to_an_event_have_shares_by_day_and_medians_beside_them() -> None:
+    submission = submitted("nct04252118")
+    assert submission.record.results is not None
+    outcomes = submission.record.results.outcomes.outcome_measures
+    cleared = next(one for one in outcomes if one.title == "Time of nucleic acid turning negative")
+    assert (cleared.param_type, cleared.unit_of_measure) == ("NUMBER", "percentage of participants")
+    medians = [one for one in cleared.analyses if one.param_type == "Median time"]
+    rows = [
+        row
+        for row in submission.material.rows
+        if (row.analysis, row.category, row.statistic) == ("S2_MAIN", "MEDIAN", "estimate") and row.value is not None
+    ]
+    assert rows
+    assert [float(one.param_value) for one in medians] == [pytest.approx(row.value, abs=0.01) for row in rows]
+    assert all(len(one.group_ids) == 1 for one in medians)
+
+
 def test_a_study_that_asked_nobody_for_race_says_so() -> None:
     material = rehearse("nct04252118")
     rows = tuple(row for row in material.rows if row.parameter not in ("RACE", "ETHNICITY"))

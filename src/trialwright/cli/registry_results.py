@@ -66,12 +66,12 @@ def results(
     answers = _find_answers(answers_file)
     with make_progress(Console(stderr=True)) as progress:
         progress.add_task("snapshot, datasets, results, record", total=None)
-        submission = _build(definition, record, answers, data_cut)
+        submission = build_results(definition, record, answers, data_cut)
     if submission.errors:
         _refuse(submission)
     sponsor = record.protocol.sponsor.lead_sponsor.name or definition.study.study.sponsor
     version = dictionary or f"CTCAE {definition.study.safety.ctcae}"
-    files = render_files(submission, organisation or sponsor, version, _read_signatures())
+    files = render_files(submission, organisation or sponsor, version, read_signatures())
     target = folder or out / "registry"
     target.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
@@ -105,7 +105,7 @@ def _find_answers(file: Path | None) -> Answers:
     fail(f"{file} cannot be read")
 
 
-def _build(definition: Definition, record: Record, answers: Answers, data_cut: datetime | None) -> Submission:
+def build_results(definition: Definition, record: Record, answers: Answers, data_cut: datetime | None) -> Submission:
     """The submission of the connected ledger, or the end where its results are sealed."""
     obstacles = list_unsealing_obstacles(read_study_state(connection))
     if obstacles:
@@ -131,7 +131,7 @@ def _refuse(submission: Submission) -> NoReturn:
     fail(f"{len(found)} rules of V94 to V134 are broken; nothing was written")
 
 
-def _read_signatures() -> list[SignOff]:
+def read_signatures() -> list[SignOff]:
     """The signatures under quality checks, as the ledger holds them."""
     found = []
     for one in read_entries(connection, acts=frozenset({ResultsQcSigned.act})):

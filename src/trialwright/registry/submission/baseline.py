@@ -36,7 +36,7 @@ PARTICIPANTS = "Participants"
 def build_baseline(sheet: Sheet) -> Shape:
     """The module ``baselineCharacteristicsModule``; the last group is the total."""
     groups = [*sheet.list_arms(), TOTAL]
-    counted = sheet.rows[COUNTS][0].analysis_set
+    counted = sheet.find_set(COUNTS)
     sizes = [sheet.need(SETS, counted, "count", group) for group in groups]
     total: Shape = {"id": name_group("BG", len(groups) - 1), "title": "Total", "description": "All groups together"}
     return {

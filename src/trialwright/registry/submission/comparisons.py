@@ -50,12 +50,31 @@ _NO_TEST = "Estimation: the plan sets no hypothesis and no margin for this compa
 def build_comparisons(sheet: Sheet, endpoint: Endpoint, arms: list[str]) -> list[Shape]:
     """``analyses`` of an outcome, in the order of the plan; none where the plan compares nothing."""
     contrast = sheet.definition.plan.contrast
-    if contrast is None or not set(contrast) <= set(arms):
-        return []
     found: list[Shape] = []
     for analysis in sheet.definition.plan.analyses:
         if analysis.endpoint == endpoint.id and analysis.role == "main":
-            found += _list_of(sheet, analysis, contrast, arms)
+            found += _list_medians(sheet, analysis, arms)
+            if contrast is not None and set(contrast) <= set(arms):
+                found += _list_of(sheet, analysis, contrast, arms)
+    return found
+
+
+def _list_medians(sheet: Sheet, analysis: Analysis, arms: list[str]) -> list[Shape]:
+    """The median time of each group, where a curve has one; the table beside it holds shares by day."""
+    found: list[Shape] = []
+    for row in sheet.select(analysis.id, category="MEDIAN", statistic="estimate"):
+        if row.group not in arms or row.value is None:
+            continue
+        limits = sheet.select(analysis.id, category="MEDIAN", group=row.group, parameter=row.parameter)
+        rows = {one.statistic: one for one in limits if one.method == row.method}
+        shape: Shape = {
+            "groupIds": [name_group("OG", arms.index(row.group))],
+            "groupDescription": fit(_describe(sheet, row)),
+            "nonInferiorityType": "OTHER",
+            "nonInferiorityComment": _NO_TEST,
+            "statisticalComment": fit(f"{analysis.id}, {row.method}"),
+        }
+        found.append({**shape, **_tell_interval(sheet, rows, "Median time"), "estimateComment": f"in {row.unit}"})
     return found
 
 
@@ -108,7 +127,7 @@ def _tell_interval(sheet: Sheet, rows: dict[str, ResultRow], what: str) -> Shape
     decimals = choose_decimals(row.value for row in told)
     shape: Shape = {"paramType": what or "Difference", "paramValue": tell_value(rows["estimate"], decimals)}
     unit = rows["estimate"].unit
-    first, second = (sheet.definition.arms[arm].title for arm in sheet.definition.plan.contrast or ())
+    first, second = (sheet.definition.arms[arm].title for arm in sheet.definition.plan.contrast or ("", ""))
     relation = "divided by" if unit == "ratio" else "minus"
     shape["estimateComment"] = fit(
         f"{first} {relation} {second}" + (f", in {unit}" if unit not in ("", "ratio") else "")

@@ -34,7 +34,7 @@ def _is_dosed(sheet: Sheet) -> bool:
 
 def _describe(sheet: Sheet) -> str:
     safety = sheet.definition.study.safety
-    counted = sheet.rows[SERIOUS][0].analysis_set
+    counted = sheet.find_set(SERIOUS)
     text = (
         f"Treatment-emergent events, graded by CTCAE {safety.ctcae}; a participant counts once a term, every occurrence "
         f"counts as an event. {sheet.describe_set(counted)}"

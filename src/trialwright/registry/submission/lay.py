@@ -196,7 +196,7 @@ def _count(event: Event) -> int:
 def _find_comparison(outcome: OutcomeMeasure) -> tuple[str, str, str, str, str] | None:
     """The last comparison with an interval whose class is in the table: class, what, value, limits; or None."""
     titles = {one.title for one in outcome.classes}
-    for one in reversed(outcome.analyses):
+    for one in [analysis for analysis in reversed(outcome.analyses) if len(analysis.group_ids) > 1]:
         title = one.group_description.rpartition("; ")[0]
         told = one.param_value and one.ci_lower_limit not in ("", "NA") and one.ci_upper_limit not in ("", "NA")
         if told and (not title or title in titles):

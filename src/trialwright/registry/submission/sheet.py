@@ -54,6 +54,12 @@ class Sheet:
             raise Missing(f"no row {analysis} {parameter} {statistic} {group}")
         return row
 
+    def find_set(self, analysis: str) -> str:
+        """The analysis set in which an analysis counts; ``Missing`` where it has no rows."""
+        if not self.rows.get(analysis):
+            raise Missing(f"no rows {analysis}: the plan has no such analysis set")
+        return self.rows[analysis][0].analysis_set
+
     def list_arms(self) -> list[str]:
         """Arm ids in the order of the study."""
         return list(self.definition.arms)
