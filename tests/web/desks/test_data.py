@@ -1,11 +1,14 @@
 """The data manager's numbers, and the code break."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web.conftest import SignedIn
-from tests.web.desks.people import DATA_MANAGER, PASSWORD, count_entries, do, find_code
-from tests.web.trials import OTHER, OWN
+from tests.web.desks.people import DATA_MANAGER, PASSWORD, count_entries, do, find_code, load_state
+from tests.web.trials import OTHER, OWN, two_sites
 from trialwright.capture.query import RaiseQuery
+from trialwright.definition.design import Masking
 from trialwright.store.models import FormState, Participant
 from trialwright.vocabulary.codelists import Role
 
@@ -35,3 +38,40 @@ def test_an_open_study_has_no_code_to_break(signed_in: SignedIn, running: object
 def test_the_code_is_the_investigators_alone(signed_in: SignedIn, running: object, role: Role) -> None:
     answer = signed_in(role).post(f"/participants/{find_code()}/code-break", {"reason": "x", "password": PASSWORD})
     assert answer.status_code == 403
+
+
+@pytest.fixture
+def masked(running: object) -> None:
+    """The same ledger, read as that of a masked study: the pages ask the definition who may know the arm."""
+    from trialwright.web.trial import compute_clock_ahead, start
+
+    definition = two_sites()
+    design = definition.study.design.model_copy(update={"masking": Masking.DOUBLE})
+    start(replace(definition, study=definition.study.model_copy(update={"design": design})), compute_clock_ahead())
+
+
+def find_treated() -> str:
+    return str(Participant.objects.filter(site=OWN, status="ALLOCATED", arm="MSC").values_list("code", flat=True)[0])
+
+
+def test_the_investigator_breaks_one_code_with_reason_and_password(signed_in: SignedIn, masked: None) -> None:
+    code = find_treated()
+    client, address = signed_in(Role.INVESTIGATOR), f"/participants/{code}/code-break"
+    name = two_sites().label("arms.MSC")
+    assert name not in client.get(address).content.decode()
+    assert client.post(address, {"reason": "", "password": PASSWORD}).status_code == 422
+    assert client.post(address, {"reason": "bleeding", "password": "wrong"}).status_code == 422
+    assert client.post(address, {"reason": "bleeding", "password": PASSWORD}).status_code == 302
+    assert name in client.get(address).content.decode()
+    assert signed_in(Role.INVESTIGATOR, OTHER).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.MONITOR, Role.DATA_MANAGER, Role.INSPECTOR])
+def test_no_page_of_the_desks_tells_the_arm_of_a_masked_study(signed_in: SignedIn, masked: None, role: Role) -> None:
+    code, client = find_treated(), signed_in(role)
+    telling = two_sites().label("forms.infusion.title")
+    assert any(key[1] == "infusion" for key in load_state(code).forms), "there is something to hide"
+    for page in ("queries", "verification", "signatures", "locks"):
+        text = client.get(f"/participants/{code}/{page}/").content.decode()
+        assert telling not in text and two_sites().label("arms.MSC") not in text, page
+    assert client.get(f"/participants/{code}/verification/D0/infusion/1").status_code in (403, 404)

@@ -107,7 +107,7 @@ def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
 def find_queried(request: HttpRequest) -> QuerySet[FormState, FormState]:
     """The forms with an automatic query, of those whom the actor may see."""
     people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
-    return _hide_telling(request, FormState.objects.filter(status="QUERIED", participant__in=people))
+    return hide_telling(request, FormState.objects.filter(status="QUERIED", participant__in=people))
 
 
 def find_deviations(request: HttpRequest) -> QuerySet[DeviationState, DeviationState]:
@@ -116,10 +116,10 @@ def find_deviations(request: HttpRequest) -> QuerySet[DeviationState, DeviationS
     rows = DeviationState.objects.filter(participant__in=people)
     if trial.get_sight(request).arms:
         return rows
-    return _hide_telling(request, rows.exclude(code__contains="DOSE"))
+    return hide_telling(request, rows.exclude(code__contains="DOSE"))
 
 
-def _hide_telling(request: HttpRequest, rows: QuerySet[M, M]) -> QuerySet[M, M]:
+def hide_telling(request: HttpRequest, rows: QuerySet[M, M]) -> QuerySet[M, M]:
     """Without what tells the arm, for those who must not know it: visits of one arm, and forms of doses."""
     if trial.get_sight(request).arms:
         return rows

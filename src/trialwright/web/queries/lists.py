@@ -14,6 +14,7 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.store.models import FormState, Participant
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
+from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.queries.bulk import MOST_PEOPLE, Index, is_visible, load_index, load_subjects
 
@@ -26,6 +27,12 @@ STATUSES = {
     "all": "queries.all",
 }
 KINDS = {"": "queries.all", "person": "queries.by_person", "check": "queries.by_check"}
+AUTOMATIC = {
+    "soft": "queries.is_unusual",
+    "hard": "queries.is_impossible",
+    "required": "queries.is_missing",
+    "hidden": "queries.is_not_asked",
+}
 TONES = {"OPEN": "warn", "ANSWERED": "info", "CLOSED": "good"}
 MOST_ROWS = 200
 
@@ -38,6 +45,7 @@ class QueryRow:
     site: str
     query: Query
     visit: str
+    question: str
 
     @property
     def thread(self) -> Any:
@@ -119,11 +127,29 @@ def find_turn(role: Role) -> str:
     return "ANSWERED" if role in PERMISSIONS["close_query"].roles else ""
 
 
+def make_row(state: SubjectState, query: Query, language: str) -> QueryRow:
+    """A query as it is shown in a language."""
+    visit = name_visit(query.thread.key[0], language)
+    return QueryRow(state.participant, state.site, query, visit, render_question(query, language))
+
+
+def render_question(query: Query, language: str) -> str:
+    """What is asked: a person's words as they are, what an edit check says in the language of the page."""
+    check, form, definition = query.thread.check, query.thread.key[1], trial.get_definition()
+    kind, _, item = check.partition(":")
+    if item and kind in AUTOMATIC:
+        name = definition.label(f"forms.{form}.items.{item}", language)
+        return render_text(AUTOMATIC[kind], language, item=name)
+    key = f"forms.{form}.checks.{check}"
+    told = definition.label(key, language) if check else query.text
+    return query.text if told == key else told
+
+
 def list_rows(request: HttpRequest, state: SubjectState) -> list[QueryRow]:
     """The queries of one participant that these eyes may see."""
     language = get_language(request)
     return [
-        QueryRow(state.participant, state.site, one, name_visit(one.thread.key[0], language))
+        make_row(state, one, language)
         for one in list_queries(trial.get_definition(), state)
         if is_visible(request, state, one.thread.key)
     ]

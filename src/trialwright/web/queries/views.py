@@ -20,11 +20,11 @@ from trialwright.web.queries.lists import (
     KINDS,
     STATUSES,
     Filter,
-    QueryRow,
     find_query_address,
     find_turn,
     list_rows,
     load_list,
+    make_row,
 )
 
 MESSAGES = {
@@ -78,7 +78,7 @@ def thread(request: HttpRequest, code: str, query: str) -> HttpResponse:
     encounter, form, repeat = found.thread.key
     place = find_place(request, code, encounter or ANY_TIME, form, repeat)
     context |= {
-        "subject": state, "row": QueryRow(code, state.site, found, ""), "query": found, "messages_said": MESSAGES,
+        "subject": state, "row": make_row(state, found, get_language(request)), "query": found, "messages_said": MESSAGES,
         "may": _list_doable(request, state, is_open=found.is_open),
         "form_address": find_form_address(code, encounter, form, repeat), **describe_item(request, place, found.thread.item),
     }  # fmt: skip

@@ -9,11 +9,14 @@ from django.urls import reverse
 
 from trialwright.capture.sign import Scope, SignatureCheck, check_signatures
 from trialwright.ledger.subject import SubjectState
+from trialwright.web import trial
 from trialwright.web.accounts.models import Account
+from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import ANY_TIME
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.queries.bulk import is_visible
 
+CHANGES = {"changed": "signatures.form_changed", "recorded": "signatures.form_recorded"}
 SCOPES = {"FORM": "signatures.form", "VISIT": "signatures.visit", "CASEBOOK": "signatures.casebook"}
 
 
@@ -63,21 +66,32 @@ def list_signatures(request: HttpRequest, state: SubjectState) -> list[Signature
     """The latest signature under each scope, the newest first; one statement."""
     checks = sorted(check_signatures(state), key=lambda one: -one.held.position)
     names = load_names(one.held.by for one in checks)
-    language, hidden = get_language(request), _name_hidden(request, state)
+    language = get_language(request)
     return [
         SignatureLine(
             one, names.get(one.held.by, one.held.by), SCOPES[one.held.signed.scope],
             name_visit(one.held.signed.encounter, language), _find_address(state, one),
-            tuple(text for text in one.changed if not text.startswith(hidden)),
+            _list_changes(request, state, one),
         )
         for one in checks
         if one.held.signed.scope == "CASEBOOK" or _is_shown(request, state, one)
     ]  # fmt: skip
 
 
-def _name_hidden(request: HttpRequest, state: SubjectState) -> tuple[str, ...]:
-    """How the forms that these eyes may not see begin in the list of what changed."""
-    return tuple(f"{key[1]} {key[0]}".strip() + " was" for key in state.forms if not is_visible(request, state, key))
+def _list_changes(request: HttpRequest, state: SubjectState, check: SignatureCheck) -> tuple[str, ...]:
+    """What changed after a signature, in the language of the page, without forms that these eyes may not see."""
+    language, told = get_language(request), []
+    names = {f"{key[1]} {key[0]}".strip(): key for key in state.forms}
+    for text in check.changed:
+        name, _, what = text.rpartition(" was ")
+        key = names.get(name)
+        if key is None:
+            told.append(render_text("signatures.redacted", language))
+        elif is_visible(request, state, key):
+            form = trial.get_definition().label(f"forms.{key[1]}.title", language)
+            where = f"{form} · {name_visit(key[0], language)}" if key[0] else form
+            told.append(render_text(CHANGES[what], language, form=where))
+    return tuple(dict.fromkeys(told))
 
 
 def _is_shown(request: HttpRequest, state: SubjectState, check: SignatureCheck) -> bool:

@@ -24,9 +24,14 @@ class Casebook:
     broken: int
 
     @property
+    def is_due(self) -> bool:
+        """Whether the casebook should be signed and never was."""
+        return self.status in ENDED and self.casebook is None
+
+    @property
     def waits(self) -> bool:
         """Whether somebody has to sign: the participation has ended and the casebook is not signed, or one is broken."""
-        return bool(self.broken) or (self.status in ENDED and self.casebook is None)
+        return bool(self.broken) or self.is_due
 
 
 def list_casebooks(request: HttpRequest) -> tuple[list[Casebook], bool]:

@@ -12,8 +12,11 @@ from trialwright.store.models import FormState, Participant
 from trialwright.web import trial
 from trialwright.web.forms.places import ANY_TIME
 from trialwright.web.forms.show import get_language, name_visit
+from trialwright.web.home.work import hide_telling
 from trialwright.web.queries.bulk import is_visible, load_index
 
+MOST_PEOPLE = 60
+"""So many participants at most are listed beside the numbers of the sites."""
 STATES = {
     "DONE": "verification.done",
     "PARTLY": "verification.partly",
@@ -90,8 +93,28 @@ def list_lines(request: HttpRequest, state: SubjectState) -> list[FormLine]:
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """The progress of a participant, in forms."""
+
+    code: str
+    planned: int
+    verified: int
+    fallen: int
+
+    @property
+    def left(self) -> int:
+        """How many forms are still to be verified."""
+        return self.planned - self.verified
+
+
 def count_by_site(request: HttpRequest) -> list[SiteLine]:
-    """The progress of every site that the actor may see; two statements beside the index.
+    """The progress of every site that the actor may see; two statements beside the index."""
+    return count_progress(request)[0]
+
+
+def count_progress(request: HttpRequest) -> tuple[list[SiteLine], list[PersonLine]]:
+    """The progress of every site that the actor may see, and of the participants with most to do; two statements.
 
     A form counts as verified while the revision that the monitor saw is the latest.
     """
@@ -99,7 +122,7 @@ def count_by_site(request: HttpRequest) -> list[SiteLine]:
     index, counts = load_index(request), Counter[tuple[str, str]]()
     people = Participant.objects.filter(site__in=sites).values("code")
     place = dict(Participant.objects.filter(site__in=sites).values_list("code", "site"))
-    rows = FormState.objects.filter(participant__in=people)
+    rows = hide_telling(request, FormState.objects.filter(participant__in=people))
     for code, encounter, form, repeat, position in rows.values_list(
         "participant", "encounter", "form", "repeat", "position"
     ).iterator(chunk_size=5000):
@@ -108,10 +131,19 @@ def count_by_site(request: HttpRequest) -> list[SiteLine]:
         seen = index.verified_at.get((code, key))
         if not (seen or is_to_verify(plan, code, key)):
             continue
-        counts[site, "planned"] += 1
-        counts[site, "verified"] += seen == position
-        counts[site, "fallen"] += seen is not None and seen != position
-    return [
-        SiteLine(site, *(counts[site, what] for what in ("recorded", "planned", "verified", "fallen")))
+        for name in (site, code):
+            counts[name, "planned"] += 1
+            counts[name, "verified"] += seen == position
+            counts[name, "fallen"] += seen is not None and seen != position
+    lines = [
+        SiteLine(
+            site, counts[site, "recorded"], counts[site, "planned"], counts[site, "verified"], counts[site, "fallen"]
+        )
         for site in sites
+    ]  # fmt: skip
+    waiting = [
+        PersonLine(code, counts[code, "planned"], counts[code, "verified"], counts[code, "fallen"])
+        for code in place
+        if counts[code, "planned"] > counts[code, "verified"]
     ]
+    return lines, sorted(waiting, key=lambda one: (-one.fallen, -one.left, one.code))[:MOST_PEOPLE]

@@ -10,6 +10,10 @@ TEXTS = {
     "verification.planned": ("To verify", "需核查"),
     "verification.progress": ("Verified", "已核查"),
     "verification.since": ("Corrected since", "核查后有修改"),
+    "verification.people": ("Where something is left to verify", "尚需核查的受试者"),
+    "verification.participant": ("Participant", "受试者"),
+    "verification.left": ("Forms left", "剩余表单"),
+    "verification.all_done": ("Everything that was planned is verified.", "计划内的表单均已核查。"),
     "verification.plan": ("The plan", "核查计划"),
     "verification.plan_all": ("No sample was planned: every form is verified.", "未设抽样计划：全部表单均需核查。"),
     "verification.plan_share": (

@@ -13,7 +13,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.fields import render_missing, render_value
 from trialwright.web.forms.places import FormPlace, find_place
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.verification.progress import count_by_site, list_lines
+from trialwright.web.verification.progress import count_progress, list_lines
 
 
 def show_progress(request: HttpRequest) -> HttpResponse:
@@ -27,8 +27,9 @@ def show_progress(request: HttpRequest) -> HttpResponse:
             return redirect("verification")
         context = {"refusal": done, "share": share, "always": always}
     plan = trial.load_study(request).release.verification
+    lines, people = count_progress(request)
     context = {
-        "lines": count_by_site(request), "plan": plan, "forms": list(trial.get_definition().forms),
+        "lines": lines, "people": people, "plan": plan, "forms": list(trial.get_definition().forms),
         "may_plan": not trial.check_may(request, "plan_verification"),
         "share": plan.share if plan else "1", "always": plan.always if plan else (), **context,
     }  # fmt: skip
