@@ -328,4 +328,13 @@ TEXTS = {
     "kind.purpose.SUPPORTIVE_CARE": ("Supportive care", "支持治疗"),
     "kind.purpose.BASIC_SCIENCE": ("Basic science", "基础研究"),
     "kind.purpose.OTHER": ("Other", "其他"),
+    "kind.serves.eligibility": ("eligibility", "入排"),
+    "kind.serves.baseline": ("baseline", "基线"),
+    "kind.serves.safety": ("safety", "安全性"),
+    "kind.serves.standard": ("standard", "标准治疗"),
+    "kind.serves.consent": ("consent", "知情同意"),
+    "kind.serves.dosing": ("dosing", "给药"),
+    "kind.serves.specimens": ("specimens", "样本"),
+    "kind.serves.deviations": ("deviations", "偏离"),
+    "kind.serves.disposition": ("disposition", "结局"),
 }
