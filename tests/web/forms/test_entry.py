@@ -184,7 +184,7 @@ def test_a_post_needs_its_token(signed_in: SignedIn, code: str) -> None:
     "parts",
     [
         ("D99", "vital_signs", 1), ("D3", "no_form", 1), ("D3", "vital_signs", 9), ("D180", "daily_log", 1),
-        ("UNSCHEDULED_1", "vital_signs", 3),
+        ("UNSCHEDULED_1", "vital_signs", 3), ("UNSCHEDULED_<b>", "vital_signs", 1), ("UNSCHEDULED_1" * 50, "vital_signs", 1),
     ],
 )  # fmt: skip
 def test_forms_that_are_not_there(signed_in: SignedIn, code: str, parts: tuple[str, str, int]) -> None:

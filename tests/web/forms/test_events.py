@@ -53,6 +53,16 @@ def test_an_odd_event_is_saved_all_the_same_and_said(signed_in: SignedIn, code: 
     assert "has only grades 1, 2, 3" in page and "Still to be answered" in page
 
 
+@pytest.mark.parametrize("aware", [{"aware_date": "soon"}, {"aware_date": "2020-03-01"}, {"aware_time": "25:99"}])
+def test_an_event_without_a_time_of_awareness_is_known_of_now(
+    signed_in: SignedIn, code: str, aware: dict[str, str]
+) -> None:
+    typed = {name: text for name, text in EVENT.items() if not name.startswith("aware")} | aware
+    signed_in(Role.NURSE).post(new_event(code), typed)
+    events = load_state(code).events
+    assert events[max(events)].aware_at.startswith("2020-03-01T1"), "the site's clock, not UTC"
+
+
 def test_the_same_event_twice_is_one(signed_in: SignedIn, code: str) -> None:
     client = signed_in(Role.NURSE)
     client.post(new_event(code), EVENT)

@@ -213,3 +213,10 @@ def test_gb18030_is_read(signed_in: SignedIn) -> None:
     header = ["受试者编号", "collected_at", *HEADER[2:]]
     content = make_csv(good_rows(), header).decode().encode("gb18030")
     assert "rows can be recorded" in look(signed_in(Role.NURSE), send(signed_in(Role.NURSE), content))
+
+
+@pytest.mark.parametrize("query", ["first=1&last=999999999999999999999", "first=x&last=2", "first=0&last=5"])
+def test_an_address_with_odd_positions_shows_nothing(signed_in: SignedIn, query: str) -> None:
+    page = signed_in(Role.NURSE).get(f"/imports/?{query}")
+    assert page.status_code == 200 and "Just recorded" not in page.content.decode()
+    assert signed_in(Role.NURSE).get(f"/imports/{10**30}").status_code == 404

@@ -9,9 +9,9 @@ from trialwright.vocabulary.codelists import DataFate, LeavingKind
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.forms.places import find_address
+from trialwright.web.forms.places import compute_site_now, find_address
 from trialwright.web.forms.posted import clean
-from trialwright.web.forms.show import compute_site_now, get_language
+from trialwright.web.forms.show import get_language
 
 
 def leave(request: HttpRequest, code: str) -> HttpResponse:

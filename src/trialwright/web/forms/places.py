@@ -1,8 +1,10 @@
 """Which form of which participant a page is about, and whether this person may see it, or write in it."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -22,6 +24,7 @@ ANY_TIME = "-"
 NEW = 0
 """Stands in addresses for a row that is not there yet."""
 UNSCHEDULED = "UNSCHEDULED"
+_UNSCHEDULED_NAME = re.compile(r"UNSCHEDULED(_[A-Z0-9_]{1,20})?", re.ASCII)
 ADVERSE_EVENT = "adverse_event"
 
 
@@ -118,7 +121,7 @@ def find_place(request: HttpRequest, code: str, encounter: str, form: str, repea
     definition = trial.get_definition()
     where = "" if encounter == ANY_TIME else encounter
     compiled = definition.forms.get(form)
-    if compiled is None or not (where in ("", *definition.encounters) or where.startswith(UNSCHEDULED)):
+    if compiled is None or not (where in ("", *definition.encounters) or _UNSCHEDULED_NAME.fullmatch(where)):
         raise Http404
     state = trial.load_subject(request, code)
     rows = list_rows(state, form, where)
@@ -148,3 +151,9 @@ def check_writable(request: HttpRequest, place: FormPlace) -> list[Reason]:
     if not place.compiled.form.never_blocks:
         reasons += check_locked(trial.compute_moment(request), place.state, place.key)
     return reasons
+
+
+def compute_site_now(site: str) -> str:
+    """The clock on the wall of a site, to the minute."""
+    known = trial.get_definition().sites.get(site)
+    return trial.read_clock().astimezone(ZoneInfo(known.time_zone if known else "UTC")).strftime("%Y-%m-%dT%H:%M")

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.dose import GiveDose
 from trialwright.capture.record_form import RecordForm
+from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import CompiledForm
 from trialwright.service.perform import Receipt
 from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.forms.history import Revision
-from trialwright.web.forms.places import UNSCHEDULED, FormPlace
+from trialwright.web.forms.places import UNSCHEDULED, FormPlace, compute_site_now
 from trialwright.web.forms.posted import Typed, split_record
 
 ON_ITEMS = frozenset({"unreadable", "incomplete", "impossible", "contradiction"})
@@ -29,17 +30,21 @@ def make_command(place: FormPlace, typed: Typed) -> Any:
         where = place.encounter.removeprefix(f"{UNSCHEDULED}_")
         return GiveDose(place.code, place.dosing.id, where, typed.values, typed.missing, typed.confirmed)
     if place.act == "report_adverse_event":
-        return ReportAdverseEvent(place.code, typed.values, find_aware(typed), typed.missing)
+        return ReportAdverseEvent(place.code, typed.values, find_aware(typed, place.state.site), typed.missing)
     return RecordForm(
         place.code, place.form, place.encounter, typed.values, place.repeat, typed.missing, typed.reason,
         typed.confirmed, typed.texts.get("source", ""), 0 if place.is_new else typed.based_on,
     )  # fmt: skip
 
 
-def find_aware(typed: Typed) -> str:
-    """The site's own time at which it knew of an event, as typed; '' where it was not said."""
-    day, time = typed.texts.get("aware_date", ""), typed.texts.get("aware_time", "")
-    return f"{day}T{time}" if day and time else day
+def find_aware(typed: Typed, site: str) -> str:
+    """The site's own time at which it knew of an event: as typed, or (where that is no time) now, for now it knows."""
+    text = f"{typed.texts.get('aware_date', '')}T{typed.texts.get('aware_time', '')}"
+    try:
+        parse_moment(text)
+    except ValueError:
+        return compute_site_now(site)
+    return text
 
 
 def save(request: HttpRequest, place: FormPlace, typed: Typed) -> Receipt | Refusal:

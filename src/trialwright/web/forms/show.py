@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from trialwright.web.forms import events
 from trialwright.web.forms.checking import Checked, add_lacking, check_typed
 from trialwright.web.forms.fields import Shown, list_groups, list_other_messages, render_missing, render_value
 from trialwright.web.forms.history import read_act
-from trialwright.web.forms.places import ANY_TIME, NEW, FormPlace, find_address, list_rows
+from trialwright.web.forms.places import ANY_TIME, NEW, FormPlace, compute_site_now, find_address, list_rows
 from trialwright.web.forms.posted import Typed, split_record
 
 
@@ -174,12 +173,6 @@ def describe(request: HttpRequest, place: FormPlace) -> dict[str, Any]:
         "encounter_part": place.encounter or ANY_TIME,
         "new_address": find_address(place.code, place.encounter, place.form, NEW),
     }  # fmt: skip
-
-
-def compute_site_now(site: str) -> str:
-    """The clock on the wall of a site, to the minute."""
-    known = trial.get_definition().sites.get(site)
-    return trial.read_clock().astimezone(ZoneInfo(known.time_zone if known else "UTC")).strftime("%Y-%m-%dT%H:%M")
 
 
 def name_visit(encounter: str, language: str) -> str:
