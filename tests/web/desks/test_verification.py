@@ -83,3 +83,16 @@ def test_progress_counts_forms_verified_outside_the_sample_too(signed_in: Signed
     do(MONITOR, VerifySource(code, "demographics", "SCREENING", 1))
     line = next(one for one in signed_in(Role.MONITOR).get("/verification/").context["lines"] if one.site == OWN)
     assert (line.planned, line.verified) == (1, 1)
+
+
+def test_a_form_verified_in_part_is_not_counted_as_verified(signed_in: SignedIn, code: str) -> None:
+    do(DATA_MANAGER, PlanVerification("0", ()))
+    do(MONITOR, VerifySource(code, "demographics", "SCREENING", 1, ("sex",)))
+    client = signed_in(Role.MONITOR)
+
+    def count() -> int:
+        return next(one.verified for one in client.get("/verification/").context["lines"] if one.site == OWN)
+
+    assert count() == 0
+    do(MONITOR, VerifySource(code, "demographics", "SCREENING", 1))
+    assert count() == 1

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from trialwright.capture.visits import list_telling_forms
 from trialwright.ledger import entries_review as r
+from trialwright.ledger.entries import FormRecorded
 from trialwright.ledger.envelope import COLUMNS, Envelope
 from trialwright.ledger.review import Key, ReviewState, fold_review
 from trialwright.ledger.subject import SubjectState
@@ -39,15 +40,26 @@ class Index:
     """What was said about everybody's data, without the corrections that followed.
 
     ``reviews`` maps a participant to their review; ``verified_at`` maps a form to the position of the revision that the
-    monitor saw last.
+    monitor saw last; ``items`` maps such a position to the items on record there.
     """
 
     position: int = 0
     seal: str = ""
     reviews: dict[str, ReviewState] = field(default_factory=dict)
     verified_at: dict[tuple[str, Key], int] = field(default_factory=dict)
+    items: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def is_verified(self, code: str, key: Key, position: int) -> bool:
+        """Whether the monitor saw this revision of a form, and every item on it was verified then or before.
+
+        Of items that a correction took away and the monitor then left out, only the folded state knows.
+        """
+        if self.verified_at.get((code, key)) != position or position not in self.items:
+            return False
+        return self.items[position] <= self.reviews[code].verified.get(key, frozenset())
 
 
+_CHUNK = 500
 _lock = threading.Lock()
 _held = [Index()]
 
@@ -80,7 +92,7 @@ def _continues(held: Index, position: int) -> bool:
 
 
 def _advance(held: Index, position: int, seal: str) -> Index:
-    index = Index(position, seal, dict(held.reviews), dict(held.verified_at))
+    index, seen = Index(position, seal, dict(held.reviews), dict(held.verified_at), dict(held.items)), set[int]()
     for envelope in read_entries(connection, held.position, position, ACTS):
         one = compute_stamped(envelope)
         if not isinstance(one.entry, _TYPES):
@@ -91,7 +103,22 @@ def _advance(held: Index, position: int, seal: str) -> Index:
         if isinstance(one.entry, r.SourceVerified):
             key = (one.entry.encounter, one.entry.form, one.entry.repeat)
             index.verified_at[code, key] = one.entry.revision
+            seen.add(one.entry.revision)
+    index.items |= _read_items(sorted(seen - index.items.keys()))
     return index
+
+
+def _read_items(positions: list[int]) -> dict[int, frozenset[str]]:
+    """The items on record in the entries at some positions; a statement for every few hundred of them."""
+    found = {}
+    for first in range(0, len(positions), _CHUNK):
+        chunk = positions[first : first + _CHUNK]
+        for row in LedgerEntry.objects.filter(position__in=chunk).values_list(*COLUMNS):
+            envelope = Envelope._make(row)
+            entry = compute_stamped(envelope).entry if envelope.payload else None
+            if isinstance(entry, FormRecorded):
+                found[envelope.position] = frozenset((*entry.values, *entry.missing))
+    return found
 
 
 def load_subjects(request: HttpRequest, codes: Iterable[str]) -> dict[str, SubjectState]:

@@ -116,7 +116,7 @@ def count_by_site(request: HttpRequest) -> list[SiteLine]:
 def count_progress(request: HttpRequest) -> tuple[list[SiteLine], list[PersonLine]]:
     """The progress of every site that the actor may see, and of the participants with most to do; two statements.
 
-    A form counts as verified while the revision that the monitor saw is the latest.
+    A form counts as verified while the revision that the monitor saw is the latest, and all of it was verified.
     """
     sites, plan = trial.list_sites(request), trial.load_study(request).release.verification
     index, counts = load_index(request), Counter[tuple[str, str]]()
@@ -133,7 +133,7 @@ def count_progress(request: HttpRequest) -> tuple[list[SiteLine], list[PersonLin
             continue
         for name in (site, code):
             counts[name, "planned"] += 1
-            counts[name, "verified"] += seen == position
+            counts[name, "verified"] += index.is_verified(code, key, position)
             counts[name, "fallen"] += seen is not None and seen != position
     lines = [
         SiteLine(
