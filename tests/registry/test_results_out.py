@@ -321,6 +321,7 @@ def test_the_plain_summary_tells_the_same_numbers() -> None:
     for cell, denom in zip(primary.categories[0].measurements, primary.denoms[0].counts, strict=True):
         assert f"{cell.value} of {denom.value}" in english
         assert f"{denom.value} 人中有 {cell.value} 人" in chinese
+    assert "abstinence for 30 days" not in chinese
     for first, second in pairwise(re.findall(r"^## .*$", english, re.MULTILINE)):
         assert english.index(first) < english.index(second)
     assert len(re.findall(r"^## ", english, re.MULTILINE)) == len(re.findall(r"^## ", chinese, re.MULTILINE)) == 7

@@ -1,5 +1,6 @@
 """A plain-language summary draft in English and Chinese, from the results section and nothing else."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -8,6 +9,13 @@ from trialwright.registry.submission.build import Submission
 
 Language = Literal["en", "zh"]
 _MOST_TERMS = 8
+_ESTIMATES = {
+    "Risk Difference (RD)": "率差",
+    "Median Difference (Net)": "中位数差",
+    "Mean Difference (Net)": "均值差",
+    "Ratio of geometric means": "几何均值比",
+    ": ": "：",
+}
 _UNITS = {"percentage": "%", "percentage of participants": "%"}
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "draft": (
@@ -81,6 +89,15 @@ class _Writer:
         """The study's own words in the language, else the text of the record."""
         found = self.definition.label(key, self.language)
         return text if found == key else found
+
+    def translate(self, text: str) -> str:
+        """A text made of the study's own labels, in the language of the summary; unknown words stay."""
+        keys = [f"parameters.{one}" for one in self.definition.parameters]
+        keys += [f"encounters.{one}" for one in self.definition.encounters]
+        known = {self.definition.label(key): self.definition.label(key, self.language) for key in keys}
+        if self.language == "zh":
+            known |= _ESTIMATES
+        return "".join(known.get(part, part) for part in re.split(r"(: )", text)) if text not in known else known[text]
 
     def arms(self) -> list[str]:
         """Arm titles in the order of the groups."""
@@ -156,7 +173,7 @@ class _Writer:
         shown = {group.id: names.get(" ".join(group.title.split()), group.title) for group in outcome.groups}
         sizes = {one.group_id: one.value for denom in block.denoms for one in denom.counts}
         if block.title:
-            yield from (block.title, "")
+            yield from (self.translate(block.title), "")
         for one in block.categories[0].measurements:
             arm = shown[one.group_id]
             if outcome.param_type == "COUNT_OF_PARTICIPANTS":
@@ -167,7 +184,7 @@ class _Writer:
                 )
         if found is not None:
             _, what, value, low, high = found
-            yield from ("", self.say("between", what=what, value=value, low=low, high=high))
+            yield from ("", self.say("between", what=self.translate(what), value=value, low=low, high=high))
 
     def write_events(self) -> Iterator[str]:
         """Deaths, serious and other events by group, then the most frequent terms."""
