@@ -196,3 +196,26 @@ def test_screening_again_begins_with_what_was_said(signed_in: SignedIn) -> None:
 def test_the_way_in_is_in_chinese_for_chinese_people(signed_in: SignedIn) -> None:
     page = signed_in(Role.COORDINATOR, language="zh").get("/screening/new").content.decode()
     assert "知情同意时年龄" in page and "任一诊断采样来源" in page and "not answered" not in page
+
+
+def test_places_by_arm_are_for_those_who_see_arms_and_would_foretell_no_list(running: Path) -> None:
+    from dataclasses import replace
+
+    from django.db import connection
+
+    from trialwright.definition.design import AllocationMethod
+    from trialwright.ledger.subject import SubjectState
+    from trialwright.service.study_state import read_study_state
+    from trialwright.web.screening.balance import compute_balance
+    from trialwright.web.trial import get_definition
+
+    definition, study = get_definition(), read_study_state(connection)
+    first = SubjectState(study.taken[0].participant)
+    seen = compute_balance(definition, study, first, "en", sees_arms=True)
+    assert (seen.taken, sum(one.taken for one in seen.places)) == (1, 1), "as it stood at that allocation"
+    assert sum(sum(row.counts) for row in seen.rows) == len(definition.study.allocation.balance)
+    hidden = compute_balance(definition, study, first, "en", sees_arms=False)
+    allocation = definition.study.allocation.model_copy(update={"method": AllocationMethod.PERMUTED_BLOCK})
+    listed = replace(definition, study=definition.study.model_copy(update={"allocation": allocation}))
+    for one in (hidden, compute_balance(listed, study, first, "en", sees_arms=True)):
+        assert (one.taken, one.places, one.rows) == (1, (), ())

@@ -145,7 +145,7 @@ def _list_choices(study: StudyState, state: SubjectState, language: str) -> dict
         "languages": _list_codes("language", language),
         "people": [("", "…"), *((one, _name(study, one)) for one in people)],
         "signed_by": _list_codes("who_signed", language),
-        "yes_no": [(one, render_text(f"code.answer.{one}", language)) for one in ("Y", "N")],
+        "yes_no": [("", "…"), *((one, render_text(f"code.answer.{one}", language)) for one in ("Y", "N"))],
     }
 
 
