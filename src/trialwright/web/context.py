@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from trialwright.definition.design import Masking
 from trialwright.web.guards import LANGUAGES
 from trialwright.web.pages import list_menu, list_tabs
 from trialwright.web.trial import get_running, get_sight
@@ -13,6 +14,8 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
     """The context of the base template."""
     running, actor = get_running(), getattr(request, "actor", None)
     page = getattr(request, "page", None)
+    tabs = list_tabs(actor.role) if actor else []
+    is_masked = running.definition.study.design.masking is not Masking.NONE
     return {
         "study": running.definition.study.study,
         "purpose": running.purpose,
@@ -26,5 +29,5 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "path": request.path,
         "page": page,
         "menu": list_menu(actor.role) if actor else [],
-        "tabs": list_tabs(actor.role) if actor else [],
+        "tabs": [one for one in tabs if is_masked or not one.is_of_masked],
     }

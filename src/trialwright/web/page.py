@@ -53,6 +53,8 @@ class Page:
         The key of its text among the tabs of a participant, for pages whose path has ``<str:code>`` and nothing else.
     order : int
         Its place in the navigation, or among the tabs.
+    is_of_masked : bool
+        Whether it is among the tabs of a masked study only.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Page:
     menu: str = ""
     tab: str = ""
     order: int = 50
+    is_of_masked: bool = False
 
 
 def guard(page: Page) -> View:

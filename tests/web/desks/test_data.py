@@ -28,6 +28,7 @@ def test_the_numbers_are_those_of_the_ledger(signed_in: SignedIn, running: objec
 def test_an_open_study_has_no_code_to_break(signed_in: SignedIn, running: object) -> None:
     client, code = signed_in(Role.INVESTIGATOR), find_code()
     assert "This study is open" in client.get(f"/participants/{code}/code-break").content.decode()
+    assert "/code-break" not in client.get(f"/participants/{code}/").content.decode()
     before = count_entries()
     answer = client.post(f"/participants/{code}/code-break", {"reason": "care", "password": PASSWORD})
     assert answer.status_code == 422 and 'data-code="not-masked"' in answer.content.decode()
@@ -58,6 +59,7 @@ def test_the_investigator_breaks_one_code_with_reason_and_password(signed_in: Si
     code = find_treated()
     client, address = signed_in(Role.INVESTIGATOR), f"/participants/{code}/code-break"
     name = two_sites().label("arms.MSC")
+    assert f'href="{address}"' in client.get(f"/participants/{code}/").content.decode(), "there is a way to it"
     assert name not in client.get(address).content.decode()
     assert client.post(address, {"reason": "", "password": PASSWORD}).status_code == 422
     assert client.post(address, {"reason": "bleeding", "password": "wrong"}).status_code == 422

@@ -14,5 +14,8 @@ PAGES = (
         code_break.break_code,
         frozenset({Role.INVESTIGATOR}),
         posts=True,
+        tab="break.tab",
+        order=90,
+        is_of_masked=True,
     ),
 )

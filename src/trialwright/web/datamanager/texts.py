@@ -28,6 +28,7 @@ TEXTS = {
         "Missing forms were counted among the {count} participants allocated last.",
         "缺失表单仅统计最近入组的 {count} 名受试者。",
     ),
+    "break.tab": ("Code break", "揭盲"),
     "break.title": ("Emergency code break", "紧急揭盲"),
     "break.not_masked": (
         "This study is open: everybody at the bedside knows the group, and there is no code to break.",
