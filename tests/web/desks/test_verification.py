@@ -96,3 +96,21 @@ def test_a_form_verified_in_part_is_not_counted_as_verified(signed_in: SignedIn,
     assert count() == 0
     do(MONITOR, VerifySource(code, "demographics", "SCREENING", 1))
     assert count() == 1
+
+
+def test_from_a_form_leads_a_way_to_asking_verifying_and_signing(signed_in: SignedIn, code: str) -> None:
+    record = reverse("form", kwargs={"code": code, **FORM})
+    ask = reverse("raise_query", kwargs={"code": code, **FORM})
+    sign = reverse("sign", kwargs={"code": code, "scope": "form", **FORM})
+    shown = {
+        role: [
+            link in signed_in(role).get(record).content.decode() for link in (f"{ask}?item=sex", address_of(code), sign)
+        ]
+        for role in (Role.MONITOR, Role.DATA_MANAGER, Role.INVESTIGATOR, Role.NURSE)
+    }
+    assert shown == {
+        Role.MONITOR: [True, True, False],
+        Role.DATA_MANAGER: [True, False, False],
+        Role.INVESTIGATOR: [False, False, True],
+        Role.NURSE: [False, False, False],
+    }

@@ -14,6 +14,7 @@ TEXTS = {
     "verification.participant": ("Participant", "受试者"),
     "verification.left": ("Forms left", "剩余表单"),
     "verification.all_done": ("Everything that was planned is verified.", "计划内的表单均已核查。"),
+    "verification.verify": ("Verify with the source", "核查源数据"),
     "verification.plan": ("The plan", "核查计划"),
     "verification.plan_all": ("No sample was planned: every form is verified.", "未设抽样计划：全部表单均需核查。"),
     "verification.plan_share": (
