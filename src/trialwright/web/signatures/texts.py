@@ -59,8 +59,8 @@ TEXTS = {
         "每次签名均需输入。电子签名与手写签名具有同等效力。",
     ),
     "signatures.wrong_password": (
-        "The password is wrong, or the account is locked for a quarter of an hour. The attempt is on record.",
-        "密码错误，或账户已锁定15分钟。本次尝试已记录。",
+        "The password is wrong, or the account is locked for a quarter of an hour. Only the failed attempt is on record.",
+        "密码错误，或账户已锁定15分钟。仅记录本次失败的尝试。",
     ),
     "signatures.done": ("Signed.", "已签名。"),
     "signatures.cannot": ("You cannot sign here", "您不能在此签名"),
