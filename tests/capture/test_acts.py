@@ -165,6 +165,11 @@ def test_consent_on_an_unapproved_form_is_recorded_and_does_not_count(trial: InM
     trial.must(Enrol(code))
 
 
+def test_consent_is_not_given_in_the_future(trial: InMemory) -> None:
+    later = f"{trial.now + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    assert trial.refused(trial.consent(trial.screened(), given_at=later)) == {"in-future"}
+
+
 def test_refusal_of_consent_keeps_only_the_reason(trial: InMemory) -> None:
     code = trial.screened()
     trial.must(RefuseConsent(code, "no time"), Role.NURSE)

@@ -49,7 +49,8 @@ def decide_consent(moment: Moment, state: SubjectState, command: Consent) -> Dec
     if not state.seq:
         reasons.append(Reason("unknown-participant", f"there is no participant {command.participant or '(no code)'}"))
     try:
-        parse_moment(command.given_at)
+        if parse_moment(command.given_at) > moment.compute_local_time(state.site):
+            reasons.append(Reason("in-future", f"consent at {command.given_at} is in the future"))
     except ValueError as error:
         reasons.append(Reason("unreadable", f"given_at: {error}"))
     if (refused := refuse("consent", reasons)) is not None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
 
 from trialwright.access.policy import check_duty
 from trialwright.capture.moment import (
@@ -134,20 +133,14 @@ def _check_gap(moment: Moment, state: SubjectState, intervention: Intervention) 
     before = max((one.started_at for one in state.doses if one.intervention == intervention.id), default="")
     if not before or not intervention.min_gap_hours:
         return []
-    here = moment.definition.sites[state.site].time_zone
-    now = _to_local(moment, here)
     earliest = parse_moment(before) + timedelta(hours=intervention.min_gap_hours)
-    if now >= earliest.isoformat():
+    if moment.compute_local_time(state.site) >= earliest:
         return []
     return [
         Reason(
             "too-soon", f"the dose before began at {before}; the next may be prepared from {earliest:%Y-%m-%dT%H:%M}"
         )
     ]
-
-
-def _to_local(moment: Moment, zone: str) -> str:
-    return moment.now.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat()
 
 
 def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> Decision:

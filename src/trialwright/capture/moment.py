@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from trialwright.access.policy import Actor, check_access
@@ -26,6 +26,11 @@ class Moment:
         """The calendar day at a site now; the server's UTC day where the site is not known."""
         known = self.definition.sites.get(site)
         return self.now.astimezone(ZoneInfo(known.time_zone)).date() if known else self.now.date()
+
+    def compute_local_time(self, site: str) -> datetime:
+        """The site's own time now, without zone."""
+        known = self.definition.sites.get(site)
+        return self.now.astimezone(ZoneInfo(known.time_zone) if known else UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
