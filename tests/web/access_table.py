@@ -121,7 +121,9 @@ ACCESS: Mapping[str, Row] = {
     "signatures": Row(CLINICAL),
     "participant_signatures": Row(CLINICAL, parts=find_code, of_site=True),
     "sign": Row(
-        frozenset({R.INVESTIGATOR, R.SUB_INVESTIGATOR}), parts=lambda site: {**find_form(site), "scope": "form"}, of_site=True
+        frozenset({R.INVESTIGATOR, R.SUB_INVESTIGATOR}),
+        parts=lambda site: {**find_form(site), "scope": "form"},
+        of_site=True,
     ),
     "locks": Row(DESKS),
     "participant_locks": Row(CLINICAL, parts=find_code, of_site=True),

@@ -258,7 +258,9 @@ def list_blocks(open_flags: Sequence[str], *, stopped: bool) -> list[Reason]:
 
 def _holds(treated: Sequence[Counted]) -> list[Flag]:
     return [
-        Flag(f"hold:{one.id}:{event}", f"{word} event that may be related ({one.id}, event {event})", ((one.id, event),))
+        Flag(
+            f"hold:{one.id}:{event}", f"{word} event that may be related ({one.id}, event {event})", ((one.id, event),)
+        )
         for one in treated
         for event, word in one.holds
     ]
