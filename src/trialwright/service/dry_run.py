@@ -10,12 +10,12 @@ from django.db import connection
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.definition.compiled import Definition
 from trialwright.service.perform import Trial, TrialUnit, open_trial
-from trialwright.service.unit import open_unit
+from trialwright.service.unit import NoLedger, open_unit
 from trialwright.simulate.memory import MemoryLedger, Written
 from trialwright.simulate.run import Cast, RunReport, make_cast, run_cast
 from trialwright.simulate.steps import Result, Step
 from trialwright.store.lists import read_lists, write_lists
-from trialwright.store.read import read_study
+from trialwright.store.rows import StudyRow
 from trialwright.vocabulary.findings import Refusal
 
 BATCH = 250
@@ -96,7 +96,7 @@ def run_dry(
     cast = make_cast(definition, seed)
     clock = _Clock()
     trial = open_trial(definition, clock, cast.make_salt, lambda: read_lists(connection)[0], cast.make_draw)
-    study = read_study(connection)
+    study = _read_end(trial)
     if cast.lists and not read_lists(connection)[0]:
         write_lists(connection, cast.lists, cast.nonce)
     walker = Walker(trial, clock, acknowledge, batch)
@@ -109,6 +109,15 @@ def run_dry(
         walker.abandon(error)
         raise
     return report
+
+
+def _read_end(trial: Trial) -> StudyRow | None:
+    """Where the ledger ends, read under its lock: a killed run's last commit may still be under way in the server."""
+    try:
+        with open_unit(trial.ledger) as unit:
+            return unit.head()
+    except NoLedger:
+        return None
 
 
 class _CatchUp:
