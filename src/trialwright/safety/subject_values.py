@@ -6,7 +6,7 @@ from allocation the last one up to that day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -46,30 +46,54 @@ class SubjectGrades:
 
 def compute_subject_grades(definition: Definition, state: SubjectState) -> SubjectGrades:
     """The grades that a participant's laboratory values and vital signs propose, in the study's version of CTCAE."""
+    return compute_all_grades(definition, (state,))[state.participant]
+
+
+def compute_all_grades(definition: Definition, states: Iterable[SubjectState]) -> dict[str, SubjectGrades]:
+    """The same of many participants, by code, graded as one frame: so a list of everybody costs little more than one."""
+    rows, found = [], dict[str, _Found]()
+    for state in states:
+        found[state.participant] = _Found()
+        rows += [{**row, "participant": state.participant} for row in _subject_rows(definition, state)]
+    if rows:
+        frame = pl.DataFrame(rows, infer_schema_length=None).rename({"unit_": "unit"})
+        for row in grade_values(frame, version=definition.study.safety.ctcae).iter_rows(named=True):
+            found[row["participant"]].add(row, definition.study.safety.ctcae)
+    return {code: SubjectGrades(tuple(one.graded), tuple(one.ungradable), one.baseline) for code, one in found.items()}
+
+
+def _subject_rows(definition: Definition, state: SubjectState) -> list["_Row"]:
     context = compute_context(definition, state)
     rows = sorted(_rows(definition, state), key=lambda row: str(row["at"]))
-    rows = _with_baseline(rows, context.first_treatment, min((dose.started_at for dose in state.doses), default=""))
-    if not rows:
-        return SubjectGrades((), (), {})
-    frame = pl.DataFrame(rows, infer_schema_length=None).rename({"unit_": "unit"})
-    frame = grade_values(frame, version=definition.study.safety.ctcae)
-    graded, ungradable, baseline = [], [], dict[str, int]()
-    for row in frame.iter_rows(named=True):
+    return _with_baseline(rows, context.first_treatment, min((dose.started_at for dose in state.doses), default=""))
+
+
+@dataclass(slots=True)
+class _Found:
+    graded: list[GradedValue] = field(default_factory=list)
+    ungradable: list[Ungradable] = field(default_factory=list)
+    baseline: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Mapping[str, Any], ctcae: str) -> None:
         if row["grade"] is None and row["reason"] not in _NO_TERM:
-            ungradable.append(Ungradable(row["path"], PartialDate.parse(row["at"][:10]), row["reason"]))
+            self.ungradable.append(Ungradable(row["path"], PartialDate.parse(row["at"][:10]), row["reason"]))
+        elif row["grade"] and row["at_baseline"]:
+            self.baseline[row["graded_term"]] = max(row["grade"], self.baseline.get(row["graded_term"], 0))
         elif row["grade"]:
-            if row["at_baseline"]:
-                baseline[row["graded_term"]] = max(row["grade"], baseline.get(row["graded_term"], 0))
-            else:
-                graded.append(_graded(row, definition.study.safety.ctcae))
-    return SubjectGrades(tuple(graded), tuple(ungradable), baseline)
+            self.graded.append(_graded(row, ctcae))
 
 
 def compute_subject_proposals(
     definition: Definition, state: SubjectState, reviews: Iterable[Review] = ()
 ) -> list[Proposal]:
     """The adverse events that a participant's values propose and that nobody has judged, the gravest first."""
-    found = compute_subject_grades(definition, state)
+    return propose(definition, state, compute_subject_grades(definition, state), reviews)
+
+
+def propose(
+    definition: Definition, state: SubjectState, found: SubjectGrades, reviews: Iterable[Review] = ()
+) -> list[Proposal]:
+    """The same from grades that are there already."""
     events = compute_subject_events(definition, state)
     return compute_proposals(found.graded, events, tuple(reviews), found.baseline)
 
