@@ -5,8 +5,10 @@
 Each step is one call into its room; what happens in a room is told there.
 """
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import product
@@ -117,7 +119,20 @@ def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:
         LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
         for one in entries
     )
-    return compute_snapshot_of_rows(definition, rows)
+    with collecting_no_cycles():
+        return compute_snapshot_of_rows(definition, rows)
+
+
+@contextmanager
+def collecting_no_cycles() -> Iterator[None]:
+    """While millions of small objects that make no cycle are built: without the search for cycles, which halves the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def analyse_snapshot(definition: Definition, snapshot: Snapshot, folder: Path | None = None) -> Bundle:
