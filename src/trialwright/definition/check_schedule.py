@@ -143,6 +143,8 @@ def _check_sampling(parts: StudyParts, measuring: Mapping[str, str]) -> Iterator
                 continue
             needed = event.apart_hours if event.kind == "CONSECUTIVE" else event.hours
             form = measuring.get(parameter.code, "")
+            if not form:
+                continue  # what measures it is unknown, and another finding says so
             gap = compute_longest_gap(parts, form, event.kind == "CONSECUTIVE", parameter.horizon_day or 0)
             allowed = max(2 * needed, 48) if event.kind == "CONSECUTIVE" else event.max_gap_hours
             if gap > allowed:
