@@ -40,6 +40,9 @@ PAGES = Path(__file__).parents[2] / "docs" / "explanation" / "statistics"
 HELPERS = {
     "arrays",
     "linear_model",
+    "counts_batch",
+    "gray_batch",
+    "hodges_lehmann_batch",
     "log_rank_batch",
     "maximum_likelihood",
     "mmrm_batch",

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 
 from trialwright.analyse.context import Question
@@ -11,7 +10,7 @@ from trialwright.analyse.covariates import build_covariates
 from trialwright.analyse.rows import Basis, list_estimate
 from trialwright.results import ResultRow
 from trialwright.statistics import ancova
-from trialwright.statistics.outcomes import Estimate
+from trialwright.statistics.outcomes import Estimate, exponentiate
 
 
 def list_ancova(question: Question, visit: str) -> list[ResultRow]:
@@ -48,6 +47,4 @@ def show(question: Question, estimate: Estimate) -> Estimate:
     """An estimate as it is printed: of a log parameter as a ratio, without the standard error of the logarithm."""
     if not question.is_log:
         return estimate
-    values = (estimate.estimate, estimate.ci_low, estimate.ci_high)
-    shown = [None if value is None else float(np.exp(value)) for value in values]
-    return replace(estimate, estimate=shown[0], ci_low=shown[1], ci_high=shown[2], se=None)
+    return replace(exponentiate(estimate), se=None)

@@ -82,7 +82,7 @@ def _find_all(first: FloatArray, second: FloatArray, level: float) -> tuple[floa
 def _find_approximate(first: FloatArray, second: FloatArray, level: float) -> tuple[float, float, float]:
     """The same for many participants, without writing down all differences."""
     total = first.size * second.size
-    depth = _normal_depth(first.size, second.size, level)
+    depth = compute_normal_depth(first.size, second.size, level)
     low, high, one, two = select_differences(
         first, second, (depth, total + 1 - depth, (total - 1) // 2 + 1, total // 2 + 1)
     )
@@ -146,7 +146,8 @@ def _exact_depth(n1: int, n0: int, level: float) -> int:
     return int(np.searchsorted(2 * tails, 1 - level + 1e-12, side="right"))
 
 
-def _normal_depth(n1: int, n0: int, level: float) -> int:
+def compute_normal_depth(n1: int, n0: int, level: float) -> int:
+    """How many of the outermost gaps between differences the normal approximation rejects."""
     z = float(special.ndtri(0.5 + level / 2))
     return max(0, int(np.floor(n1 * n0 / 2 - z * (n1 * n0 * (n1 + n0 + 1) / 12) ** 0.5)) + 1)
 
@@ -161,7 +162,7 @@ def _find_lower(first: FloatArray, second: FloatArray, differences: FloatArray, 
     last = 2 * points.size
     if accepts(0):
         return -np.inf
-    guess = differences[max(0, _normal_depth(first.size, second.size, level) - 1)]
+    guess = differences[max(0, compute_normal_depth(first.size, second.size, level) - 1)]
     cell = int(2 * np.searchsorted(points, guess) + 1)
     while cell < last and not accepts(cell):
         cell += 1
