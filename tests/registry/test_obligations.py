@@ -152,3 +152,17 @@ def test_the_calendar_file(page: Record) -> None:
     assert "verified 2020-04\\, study" in unfolded
     uids = [line for line in unfolded.split("\r\n") if line.startswith("UID:")]
     assert len(set(uids)) == len(uids)
+
+
+def test_no_deadline_is_shown_that_nobody_read_in_a_source() -> None:
+    assert {duty.checked_against for duty in load_duties()} == {"primary text", "guidance"}
+
+
+@pytest.mark.parametrize(("country", "bind"), [("Puerto Rico", Bind.APPLIES), ("China", Bind.VOLUNTARY)])
+def test_a_territory_of_the_united_states_ties_a_trial_to_them(country: str, bind: Bind) -> None:
+    """42 CFR 11.22(b): a facility "in the United States or a U.S. territory", NLM's checklist, question 4a."""
+    ties = {f"{P}.oversightModule.isFdaRegulatedDrug": True, f"{P}.oversightModule.isUsExport": False}
+    shape = changed(OPEN_TRIAL, both(*(put(path, value) for path, value in ties.items())))
+    for place in shape["protocolSection"]["contactsLocationsModule"]["locations"]:
+        place["country"] = country
+    assert decide_regime("US", Case(make(shape), date(2022, 6, 1))).bind is bind

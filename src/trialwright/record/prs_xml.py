@@ -12,8 +12,9 @@ from trialwright.record.build import Shape, build_record, prune
 from trialwright.record.model import Record
 from trialwright.record.prs_results import read_results
 from trialwright.record.reading import Reading
-from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_ages, read_code, read_count, read_date, read_phases, read_yes_no
+from trialwright.record.safe_xml import text_of, texts_of
+from trialwright.record.words import read_code, read_count, read_date, read_phases, read_yes_no
+from trialwright.record.xml_parts import PRS_TAGS, read_arms, read_eligibility, read_links, read_outcomes, read_type
 from trialwright.record.xml_people import read_contacts
 from trialwright.vocabulary.findings import Finding
 
@@ -27,7 +28,6 @@ _MASKED = {
     "masked_assessor": "OUTCOMES_ASSESSOR",
 }
 _LEVELS = ("NONE", "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
-_TYPES = {"BIOLOGICAL_VACCINE": "BIOLOGICAL", "PROCEDURE_SURGERY": "PROCEDURE"}
 _IPD = {"protocol": "STUDY_PROTOCOL", "sap": "SAP", "icf": "ICF", "csr": "CSR", "analytic_code": "ANALYTIC_CODE"}
 _PRIVATE = ("id_info/provider_study_id", "id_info/org_name", "oversight_info/irb_info/approval_status", "is_ind_study")
 
@@ -48,13 +48,13 @@ def _read_study(root: Element, name: str) -> Record | list[Finding]:
         "descriptionModule": prune(
             {"briefSummary": _block(root, "brief_summary"), "detailedDescription": _block(root, "detailed_description")}
         ),
-        "conditionsModule": prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "conditionsModule": prune({"conditions": texts_of(root, "condition"), "keywords": texts_of(root, "keyword")}),
         "designModule": _design(root),
-        "armsInterventionsModule": _arms(root),
-        "outcomesModule": prune(
-            {f"{level}Outcomes": _outcomes(root, f"{level}_outcome") for level in ("primary", "secondary", "other")}
+        "armsInterventionsModule": read_arms(root, PRS_TAGS),
+        "outcomesModule": read_outcomes(root, PRS_TAGS),
+        "eligibilityModule": read_eligibility(
+            root, _block(root, "eligibility/criteria"), _block(root, "eligibility/study_population")
         ),
-        "eligibilityModule": _eligibility(root),
         "contactsLocationsModule": read_contacts(root),
         "referencesModule": _references(root),
         "ipdSharingStatementModule": _sharing(root.find("ipd_sharing_statement")),
@@ -67,23 +67,15 @@ def _read_study(root: Element, name: str) -> Record | list[Finding]:
     )
 
 
-def _texts(root: Element, path: str) -> list[str]:
-    return [text for one in root.findall(path) if (text := text_of(one))]
-
-
 def _block(root: Element, path: str) -> str:
     return text_of(root, f"{path}/textblock").replace("\r", "")
 
 
-def _word(text: str, kind: str = "") -> str:
-    """A code; the format writes "None" for an answer that was never given."""
-    code = read_code(text, kind)
-    return _TYPES.get(code, code)
-
-
 def _identification(root: Element) -> Shape:
     others = [
-        prune({"id": text_of(one, "id"), "type": _word(text_of(one, "id_type")), "domain": text_of(one, "id_domain")})
+        prune(
+            {"id": text_of(one, "id"), "type": read_type(text_of(one, "id_type")), "domain": text_of(one, "id_domain")}
+        )
         for one in root.findall("id_info/secondary_id")
     ]
     return prune(
@@ -131,7 +123,7 @@ def _sponsor(root: Element) -> Shape:
         {
             "responsibleParty": prune(facts),
             "leadSponsor": prune({"name": text_of(root, "sponsors/lead_sponsor/agency")}),
-            "collaborators": [{"name": name} for name in _texts(root, "sponsors/collaborator/agency")],
+            "collaborators": [{"name": name} for name in texts_of(root, "sponsors/collaborator/agency")],
         }
     )
 
@@ -187,70 +179,6 @@ def _design(root: Element) -> Shape:
     return prune(facts)
 
 
-def _arms(root: Element) -> Shape:
-    interventions, named = [], dict[str, list[str]]()
-    for one in root.findall("intervention"):
-        kind, title = _word(text_of(one, "intervention_type")), text_of(one, "intervention_name")
-        labels = _texts(one, "arm_group_label")
-        for label in labels:
-            named.setdefault(label, []).append(f"{kind.replace('_', ' ').title()}: {title}")
-        facts = {
-            "type": kind,
-            "name": title,
-            "description": _block(one, "intervention_description"),
-            "armGroupLabels": labels,
-            "otherNames": _texts(one, "intervention_other_name"),
-        }
-        interventions.append(prune(facts))
-    groups = [
-        prune(
-            {
-                "label": text_of(arm, "arm_group_label"),
-                "type": read_code(text_of(arm, "arm_type")),
-                "description": _block(arm, "arm_group_description"),
-                "interventionNames": named.get(text_of(arm, "arm_group_label"), []),
-            }
-        )
-        for arm in root.findall("arm_group")
-    ]
-    return prune({"armGroups": groups, "interventions": interventions})
-
-
-def _outcomes(root: Element, tag: str) -> list[Shape]:
-    return [
-        prune(
-            {
-                "measure": text_of(one, "outcome_measure"),
-                "description": _block(one, "outcome_description"),
-                "timeFrame": text_of(one, "outcome_time_frame"),
-            }
-        )
-        for one in root.findall(tag)
-    ]
-
-
-def _eligibility(root: Element) -> Shape:
-    found = root.find("eligibility")
-    if found is None:
-        return {}
-    low, high = (text_of(found, f"{end}_age") for end in ("minimum", "maximum"))
-    facts = {
-        "eligibilityCriteria": _block(found, "criteria"),
-        "sex": read_code(text_of(found, "gender"), "sex"),
-        "genderDescription": _block(found, "gender_description"),
-        "minimumAge": "" if low == "N/A" else low,
-        "maximumAge": "" if high == "N/A" else high,
-        "stdAges": read_ages(low, high) if low or high else [],
-        "studyPopulation": _block(found, "study_population"),
-        "samplingMethod": read_code(text_of(found, "sampling_method")),
-    }
-    flags = {
-        "healthyVolunteers": read_yes_no(text_of(found, "healthy_volunteers")),
-        "genderBased": read_yes_no(text_of(found, "gender_based")),
-    }
-    return prune(facts | flags)
-
-
 def _references(root: Element) -> Shape:
     references = []
     for one in root.findall("reference"):
@@ -258,8 +186,7 @@ def _references(root: Element) -> Shape:
         references.append(
             prune({"pmid": text_of(one, "pubmed_id"), "type": kind, "citation": text_of(one, "citation")})
         )
-    links = [prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
-    return prune({"references": references, "seeAlsoLinks": links})
+    return prune({"references": references, "seeAlsoLinks": read_links(root)})
 
 
 def _sharing(root: Element | None) -> Shape:

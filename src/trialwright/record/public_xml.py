@@ -13,8 +13,9 @@ from trialwright.record.build import Shape, build_record, prune
 from trialwright.record.model import Record
 from trialwright.record.public_xml_results import read_results
 from trialwright.record.reading import Reading
-from trialwright.record.safe_xml import text_of
-from trialwright.record.words import read_ages, read_code, read_count, read_date, read_masking, read_phases, read_yes_no
+from trialwright.record.safe_xml import text_of, texts_of
+from trialwright.record.words import read_code, read_count, read_date, read_masking, read_phases, read_yes_no
+from trialwright.record.xml_parts import PUBLIC_TAGS, read_arms, read_eligibility, read_links, read_outcomes
 from trialwright.record.xml_people import read_contacts
 from trialwright.vocabulary.findings import Finding
 
@@ -50,11 +51,11 @@ def read_public_xml(root: Element, name: str) -> Iterator[Record | list[Finding]
                 "detailedDescription": _block(root, "detailed_description/textblock"),
             }
         ),
-        "conditionsModule": prune({"conditions": _texts(root, "condition"), "keywords": _texts(root, "keyword")}),
+        "conditionsModule": prune({"conditions": texts_of(root, "condition"), "keywords": texts_of(root, "keyword")}),
         "designModule": _design(root),
-        "armsInterventionsModule": _arms(root),
-        "outcomesModule": prune({f"{key}Outcomes": _outcomes(root, f"{key}_outcome") for key in _LEVELS}),
-        "eligibilityModule": _eligibility(root),
+        "armsInterventionsModule": read_arms(root, PUBLIC_TAGS),
+        "outcomesModule": read_outcomes(root, PUBLIC_TAGS),
+        "eligibilityModule": read_eligibility(root, _criteria(root), _block(root, "eligibility/study_pop/textblock")),
         "contactsLocationsModule": read_contacts(root),
         "referencesModule": _references(root),
         "ipdSharingStatementModule": _sharing(root),
@@ -65,13 +66,6 @@ def read_public_xml(root: Element, name: str) -> Iterator[Record | list[Finding]
     yield build_record(
         shape | ({"resultsSection": results} if results else {}), Reading("public_xml", name, unread=unread)
     )
-
-
-_LEVELS = ("primary", "secondary", "other")
-
-
-def _texts(root: Element, path: str) -> list[str]:
-    return [text for one in root.findall(path) if (text := text_of(one))]
 
 
 def _block(root: Element, path: str) -> str:
@@ -95,9 +89,9 @@ def _identification(root: Element) -> Shape:
     return prune(
         {
             "nctId": text_of(root, "id_info/nct_id"),
-            "nctIdAliases": _texts(root, "id_info/nct_alias"),
+            "nctIdAliases": texts_of(root, "id_info/nct_alias"),
             "orgStudyIdInfo": prune({"id": text_of(root, "id_info/org_study_id")}),
-            "secondaryIdInfos": [{"id": other} for other in _texts(root, "id_info/secondary_id")],
+            "secondaryIdInfos": [{"id": other} for other in texts_of(root, "id_info/secondary_id")],
             "briefTitle": text_of(root, "brief_title"),
             "officialTitle": text_of(root, "official_title"),
             "acronym": text_of(root, "acronym"),
@@ -215,68 +209,13 @@ def _design(root: Element) -> Shape:
     )
 
 
-def _arms(root: Element) -> Shape:
-    interventions = []
-    named: dict[str, list[str]] = {}
-    for one in root.findall("intervention"):
-        shown, title = text_of(one, "intervention_type"), text_of(one, "intervention_name")
-        labels = _texts(one, "arm_group_label")
-        for label in labels:
-            named.setdefault(label, []).append(f"{shown}: {title}")
-        facts = {
-            "type": read_code(shown),
-            "name": title,
-            "description": text_of(one, "description"),
-            "armGroupLabels": labels,
-            "otherNames": _texts(one, "other_name"),
-        }
-        interventions.append(prune(facts))
-    groups = [
-        prune(
-            {
-                "label": text_of(arm, "arm_group_label"),
-                "type": read_code(text_of(arm, "arm_group_type")),
-                "description": text_of(arm, "description"),
-                "interventionNames": named.get(text_of(arm, "arm_group_label"), []),
-            }
-        )
-        for arm in root.findall("arm_group")
-    ]
-    return prune({"armGroups": groups, "interventions": interventions})
-
-
-def _outcomes(root: Element, tag: str) -> list[Shape]:
-    keys = {"measure": "measure", "description": "description", "timeFrame": "time_frame"}
-    return [prune({key: text_of(one, path) for key, path in keys.items()}) for one in root.findall(tag)]
-
-
-def _eligibility(root: Element) -> Shape:
-    low, high = (text_of(root, f"eligibility/{end}_age") for end in ("minimum", "maximum"))
-    facts = {
-        "eligibilityCriteria": _criteria(root),
-        "sex": read_code(text_of(root, "eligibility/gender"), "sex"),
-        "genderDescription": text_of(root, "eligibility/gender_description"),
-        "minimumAge": "" if low == "N/A" else low,
-        "maximumAge": "" if high == "N/A" else high,
-        "stdAges": read_ages(low, high) if low or high else [],
-        "studyPopulation": _block(root, "eligibility/study_pop/textblock"),
-        "samplingMethod": read_code(text_of(root, "eligibility/sampling_method")),
-    }
-    flags = {
-        "healthyVolunteers": read_yes_no(text_of(root, "eligibility/healthy_volunteers")),
-        "genderBased": read_yes_no(text_of(root, "eligibility/gender_based")),
-    }
-    return prune(facts | flags)
-
-
 def _references(root: Element) -> Shape:
     references = [
         prune({"pmid": text_of(one, "PMID"), "type": kind, "citation": text_of(one, "citation")})
         for tag, kind in (("reference", "BACKGROUND"), ("results_reference", "RESULT"))
         for one in root.findall(tag)
     ]
-    links = [prune({"label": text_of(one, "description"), "url": text_of(one, "url")}) for one in root.findall("link")]
-    return prune({"references": references, "seeAlsoLinks": links})
+    return prune({"references": references, "seeAlsoLinks": read_links(root)})
 
 
 _INFO_TYPES = {
@@ -289,7 +228,7 @@ _INFO_TYPES = {
 
 
 def _sharing(root: Element) -> Shape:
-    kinds = [read_code(text) for text in _texts(root, "patient_data/ipd_info_type")]
+    kinds = [read_code(text) for text in texts_of(root, "patient_data/ipd_info_type")]
     return prune(
         {
             "ipdSharing": read_code(text_of(root, "patient_data/sharing_ipd")),

@@ -41,3 +41,8 @@ def text_of(element: "etree._Element | None", path: str = "") -> str:
         return ""
     found = element.find(path) if path else element
     return "" if found is None or found.text is None else found.text.strip()
+
+
+def texts_of(element: "etree._Element", path: str) -> list[str]:
+    """The trimmed texts of every element at ``path``, without empty ones."""
+    return [text for one in element.findall(path) if (text := text_of(one))]

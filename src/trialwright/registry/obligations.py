@@ -91,6 +91,11 @@ def load_duties() -> tuple[Duty, ...]:
     )
 
 
+def find_length(duty: str) -> int:
+    """How long a duty gives, in its unit; StopIteration for an id that is not in the table."""
+    return next(one.length for one in load_duties() if one.id == duty)
+
+
 def decide_obligations(case: Case) -> list[Obligation]:
     """Every duty of a record on the case's day, the most urgent first.
 

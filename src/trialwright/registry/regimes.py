@@ -42,6 +42,19 @@ _EEA = frozenset(
         "Czech Republic",
     )
 )
+# 42 CFR 11.22(b): a site "in the United States or a U.S. territory"; named as in the registry's checklist for it.
+_US = frozenset(
+    (
+        "United States",
+        "American Samoa",
+        "Guam",
+        "Northern Mariana Islands",
+        "Puerto Rico",
+        "U.S. Virgin Islands",
+        "Virgin Islands (U.S.)",
+        "United States Minor Outlying Islands",
+    )
+)
 _DRUGS = frozenset({"DRUG", "BIOLOGICAL", "GENETIC", "RADIATION", "DIETARY_SUPPLEMENT", "COMBINATION_PRODUCT"})
 _DEVICES = frozenset({"DEVICE", "DIAGNOSTIC_TEST", "COMBINATION_PRODUCT"})
 
@@ -151,8 +164,9 @@ def _is_tied_to_us(case: Case) -> Condition:
     """A site in the US, an IND or IDE, or a product made in the US and exported."""
     name = "a tie to the United States"
     countries = {place.country for place in case.protocol.contacts.locations if place.country}
-    if "United States" in countries:
-        return Condition(name, True, "a location is in the United States")
+    inside = sorted(countries & _US)
+    if inside:
+        return Condition(name, True, f"a location is in {', '.join(inside)}")
     known = case.background.is_ind
     if known or case.protocol.oversight.is_us_export:
         why = "the study runs under an IND or IDE" if known else "the product is exported from the United States"
@@ -186,9 +200,11 @@ def _is_medicine(case: Case) -> Condition:
 
 
 def _signed(case: Case) -> Condition:
-    """Who signed is not in a record; a sponsor that did knows it."""
+    """Who pledged it (WHO's joint statement of 2017) is not in a record; a sponsor that did knows it."""
     sponsor = case.protocol.sponsor.lead_sponsor.name or "the sponsor"
-    return Condition("a sponsor that signed", False, f"no record says that {sponsor} signed the joint statement")
+    return Condition(
+        "a sponsor that pledged to follow it", False, f"no record says that {sponsor} pledged to follow the statement"
+    )
 
 
 _CONDITIONS: Mapping[str, Callable[[Case], tuple[Condition, ...]]] = {
@@ -201,7 +217,7 @@ _CONDITIONS: Mapping[str, Callable[[Case], tuple[Condition, ...]]] = {
 REGIME_NAMES = {
     "US": "42 CFR 11 (FDAAA 801)",
     "ICMJE": "ICMJE journals",
-    "WHO": "WHO joint statement",
+    "WHO": "WHO statement on disclosure",
     "EU_CTR": "EU clinical trials regulation",
     "CTGOV": "ClinicalTrials.gov",
 }

@@ -1,32 +1,19 @@
-"""V137–V144: what is due, and what is late. Deadlines that bind by law are in ``regimes``; these only look and tell."""
+"""V137–V144: what is due, and what is late. Every length is a row of the table of obligations."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from trialwright.registry.case import CLOSED, STATUS, Case, read_partial
 from trialwright.registry.difference import compare_records
+from trialwright.registry.obligations import find_length, load_duties
 from trialwright.registry.rule import Level, Rule, Trouble
 from trialwright.registry.unknown import add_months, compute_unknown_day, may_turn_unknown
 
-DAYS_TO_REGISTER = 21
-DAYS_TO_UPDATE = 30
-DAYS_TO_ANSWER = {"registration": 15, "results": 25}
-DAYS_DEVICE = 15
-# Elements with a timer of their own, 42 CFR 11.64(a)(1).
-ELEMENTS = {
-    "startDateStruct": DAYS_TO_UPDATE,
-    "overallStatus": DAYS_TO_UPDATE,
-    "siteStatus": DAYS_TO_UPDATE,
-    "ethicsStatus": DAYS_TO_UPDATE,
-    "primaryCompletionDateStruct": DAYS_TO_UPDATE,
-    "enrollmentInfo": DAYS_TO_UPDATE,
-    "completionDateStruct": DAYS_TO_UPDATE,
-    "responsibleParty": DAYS_TO_UPDATE,
-    "centralContacts": DAYS_TO_UPDATE,
-    "interventionName": DAYS_TO_UPDATE,
-    "expandedAccess": DAYS_TO_UPDATE,
-    "deviceClearance": DAYS_DEVICE,
-}
+DAYS_TO_REGISTER = find_length("US.register")
+DAYS_TO_UPDATE = find_length("US.amendment")
+DAYS_TO_ANSWER = {duty.element: duty.length for duty in load_duties() if duty.trigger == "COMMENTS"}
+ELEMENTS = {duty.element: duty.length for duty in load_duties() if duty.trigger == "CHANGE"}
+"""Elements with a timer of their own, 42 CFR 11.64(a)(1)(ii): days to update each."""
 
 
 def _check_registered(case: Case) -> Iterator[Trouble]:

@@ -8,7 +8,7 @@ from trialwright.capture.code_break import BreakCode, find_arm
 from trialwright.definition.design import Masking
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
-from trialwright.web.signatures.proof import prove
+from trialwright.web.signatures.proof import perform_signed
 
 
 @sensitive_post_parameters("password")
@@ -30,8 +30,6 @@ def break_code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _break(request: HttpRequest, code: str) -> Refusal | None:
-    proved = prove(request, "break_code")
-    if isinstance(proved, Refusal):
-        return proved
-    done = trial.perform(request, BreakCode(code, request.POST.get("reason", "")[:2000]))
+    command = BreakCode(code, request.POST.get("reason", "")[:2000])
+    done = perform_signed(request, "break_code", lambda _: command)
     return done if isinstance(done, Refusal) else None

@@ -16,7 +16,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.locks.views import list_site_rows
 from trialwright.web.signatures.held import load_names
-from trialwright.web.signatures.proof import prove
+from trialwright.web.signatures.proof import perform_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,10 @@ def _sign(request: HttpRequest) -> Refusal | None:
     step = request.POST.get("step")
     if step not in ("plan", "open"):
         raise Http404
-    proved = prove(request, "sign_plan" if step == "plan" else "sign_unsealing")
-    if isinstance(proved, Refusal):
-        return proved
-    command = SignPlan(request.POST.get("digest", "")[:64], proved) if step == "plan" else SignUnsealing(proved)
-    done = trial.perform(request, command)
+    if step == "plan":
+        done = perform_signed(
+            request, "sign_plan", lambda proved: SignPlan(request.POST.get("digest", "")[:64], proved)
+        )
+    else:
+        done = perform_signed(request, "sign_unsealing", SignUnsealing)
     return done if isinstance(done, Refusal) else None

@@ -148,9 +148,5 @@ TEXTS = {
     "way.balance": ("Balance of baseline factors", "基线因素均衡"),
     "way.factor": ("Factor", "因素"),
     "way.level": ("Level", "水平"),
-    "signing.password": ("Your password, to sign", "输入密码以签名"),
-    "signing.help": ("Asked for at every signature.", "每次签名均需输入。"),
-    "signing.wrong": ("The password is wrong; the attempt is on record.", "密码错误，该次尝试已记录。"),
-    "signing.locked": ("Your account is locked for a while after wrong passwords.", "密码多次错误，账户暂时锁定。"),
     "screening.task": ("waiting for eligibility or allocation", "待签署资格或分组"),
 }

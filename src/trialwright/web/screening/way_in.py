@@ -21,8 +21,8 @@ from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.screening.balance import compute_balance, may_show
 from trialwright.web.screening.questions import Answers
-from trialwright.web.screening.signing import check_signer
 from trialwright.web.screening.verdicts import judge
+from trialwright.web.signatures.proof import perform_signed
 
 Done = Receipt | Refusal
 
@@ -69,7 +69,7 @@ def _refuse(request: HttpRequest, code: str) -> Done:
 
 
 def _enrol(request: HttpRequest, code: str) -> Done:
-    return check_signer(request, "enrol") or trial.perform(request, Enrol(code))
+    return perform_signed(request, "enrol", lambda _: Enrol(code))
 
 
 def _allocate(request: HttpRequest, code: str) -> Done:

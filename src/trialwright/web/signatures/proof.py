@@ -1,9 +1,12 @@
-"""The password asked again: proof, at this moment, of who signs."""
+"""The password asked again: proof, at this moment, of who signs (21 CFR 11.200). Every page that signs asks here."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 
+from trialwright.service.perform import Receipt
 from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
@@ -23,3 +26,9 @@ def prove(request: HttpRequest, act: str) -> datetime | Refusal:
         text = render_text("signatures.wrong_password", get_language(request))
         return Refusal(act, (Reason("wrong-password", text),))
     return trial.read_clock()
+
+
+def perform_signed(request: HttpRequest, act: str, make: Callable[[datetime], Any]) -> Receipt | Refusal:
+    """Do an act that is a signature: ``make`` gives the command for the moment at which the password was proved."""
+    proved = prove(request, act)
+    return proved if isinstance(proved, Refusal) else trial.perform(request, make(proved))

@@ -1,5 +1,6 @@
 """Casebooks that wait for a signature, the signatures of a participant, and signing."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from trialwright.web.forms.places import ANY_TIME, find_address
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.queries.bulk import is_visible
 from trialwright.web.signatures.held import SCOPES, find_sign_address, list_signatures, list_visits
-from trialwright.web.signatures.proof import prove
+from trialwright.web.signatures.proof import perform_signed
 from trialwright.web.signatures.waiting import list_casebooks
 
 MEANING_TEXTS = {
@@ -81,11 +82,5 @@ def sign(request: HttpRequest, code: str, scope: str, encounter: str, form: str,
 
 
 def _sign(request: HttpRequest, unproved: Sign) -> Refusal | None:
-    proved = prove(request, "sign")
-    if isinstance(proved, Refusal):
-        return proved
-    command = Sign(
-        unproved.participant, unproved.scope, proved, unproved.encounter, unproved.form, unproved.repeat
-    )  # fmt: skip
-    done = trial.perform(request, command)
+    done = perform_signed(request, "sign", lambda proved: replace(unproved, authenticated_at=proved))
     return done if isinstance(done, Refusal) else None

@@ -14,7 +14,7 @@ from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.screening.signing import check_signer
+from trialwright.web.signatures.proof import perform_signed
 from trialwright.web.study.schedule import compute_matrix
 
 
@@ -62,7 +62,7 @@ def sign_assumption(request: HttpRequest, name: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         signature = Signature(name, trial.get_actor(request).person, request.POST.get("citation", "").strip()[:400])
-        done = check_signer(request, "sign_assumption") or trial.perform(request, SignAssumption(signature))
+        done = perform_signed(request, "sign_assumption", lambda _: SignAssumption(signature))
         if not isinstance(done, Refusal):
             messages.success(request, render_text("assumptions.signed", request.language))  # type: ignore[attr-defined]
             return redirect("assumptions")
