@@ -134,4 +134,4 @@ def _score(at_risk: FloatArray, cause: FloatArray, other: FloatArray, k: int) ->
 @njit(cache=True, nogil=True)
 def _weigh(h: FloatArray, r: int, j: int) -> float:
     """What group ``r`` weighs in the score of arm 0."""
-    return h[0, j] * ((1.0 if r == 0 else 0.0) - _divide(h[r, j], h[0, j] + h[1, j]))
+    return float(h[0, j]) * ((1.0 if r == 0 else 0.0) - _divide(h[r, j], h[0, j] + h[1, j]))

@@ -136,8 +136,8 @@ def _find_row(
     while keys[slot] != -1 and keys[slot] != key:
         slot = (slot + 1) % keys.size
     if keys[slot] == key:
-        return places[slot]
-    used = counter[0]
+        return int(places[slot])
+    used = int(counter[0])
     if used >= rows.shape[0]:
         return -1
     counter[0] += 1
@@ -184,9 +184,9 @@ def _p(
     for i in range(n1):
         reach += ranks[i]
     if row >= 0:
-        return min(1.0, rows[row, abs(reach)])
+        return float(min(1.0, rows[row, abs(reach)]))
     _count(np.sort(ranks), n1, spare)
-    return min(1.0, spare[abs(reach)])
+    return float(min(1.0, spare[abs(reach)]))
 
 
 @njit(cache=True, nogil=True)
