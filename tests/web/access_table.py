@@ -129,6 +129,12 @@ ACCESS: Mapping[str, Row] = {
     "participant_locks": Row(CLINICAL, parts=find_code, of_site=True),
     "release": Row(DESKS | {R.INVESTIGATOR, R.INDEPENDENT_STATISTICIAN}),
     "data": Row(DESKS),
+    "paper": Row(EVERYBODY - READERS),
+    "paper_forms": Row(EVERYBODY - READERS, answer=302),
+    "participant_paper": Row(CLINICAL, parts=find_code, of_site=True),
+    "participant_forms": Row(CLINICAL, parts=find_code, of_site=True, answer=302),
+    "participant_calendar": Row(CLINICAL, parts=find_code, of_site=True),
+    "participant_card": Row(CLINICAL, parts=find_code, of_site=True),
     "code_break": Row(frozenset({R.INVESTIGATOR}), parts=find_code, of_site=True),
 }
 

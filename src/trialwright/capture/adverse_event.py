@@ -15,12 +15,15 @@ FORM = "adverse_event"
 
 @dataclass(frozen=True, slots=True)
 class ReportAdverseEvent:
-    """Open a row of the adverse event form. ``aware_at`` is the site's local time of awareness."""
+    """Open a row of the adverse event form. ``aware_at`` is the site's local time of awareness; ``source`` and
+    ``observed_at`` are those of ``RecordForm``."""
 
     participant: str
     values: Mapping[str, str]
     aware_at: str
     missing: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    observed_at: str = ""
 
 
 def decide_report_adverse_event(moment: Moment, state: SubjectState, command: ReportAdverseEvent) -> Decision:
@@ -31,7 +34,8 @@ def decide_report_adverse_event(moment: Moment, state: SubjectState, command: Re
     if (refused := refuse("report_adverse_event", reasons)) is not None:
         return refused
     repeat = 1 + max(state.events, default=0)
-    form = RecordForm(command.participant, FORM, "", command.values, repeat, command.missing)
+    form = RecordForm(command.participant, FORM, "", command.values, repeat, command.missing,
+                      source=command.source, observed_at=command.observed_at)  # fmt: skip
     decision = decide_revision(moment, state, form, moment.definition.forms[FORM])
     if isinstance(decision, Refusal):
         return Refusal("report_adverse_event", decision.reasons)

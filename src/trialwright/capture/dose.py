@@ -47,7 +47,7 @@ class PrepareDose:
 class GiveDose:
     """A dose as it was given: the dosing form's values. ``encounter`` is the planned time it belongs to.
 
-    ``containers`` of the lot were used for it.
+    ``containers`` of the lot were used for it. ``source`` and ``observed_at`` are those of ``RecordForm``.
     """
 
     participant: str
@@ -57,6 +57,8 @@ class GiveDose:
     missing: Mapping[str, str] = field(default_factory=dict)
     confirmed: Mapping[str, str] = field(default_factory=dict)
     containers: int = 1
+    source: str = ""
+    observed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,9 @@ def _save_form(moment: Moment, state: SubjectState, command: GiveDose, intervent
     encounter = command.encounter if command.encounter in intervention.at else f"UNSCHEDULED_{command.encounter}"
     confirmed = dict.fromkeys(command.values, "recorded as it happened") | dict(command.confirmed)
     form = RecordForm(
-        command.participant, intervention.form, encounter, command.values, 1, command.missing, "", confirmed
-    )
+        command.participant, intervention.form, encounter, command.values, 1, command.missing, "", confirmed,
+        command.source, observed_at=command.observed_at,
+    )  # fmt: skip
     # A dose is a fact: missing consent, a lock or an empty answer is noted and never a reason not to save it.
     unblocked = replace(compiled, form=compiled.form.model_copy(update={"never_blocks": True}))
     return decide_revision(moment, state, form, unblocked)

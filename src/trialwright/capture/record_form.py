@@ -8,10 +8,10 @@ from trialwright.capture.lock import check_locked
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, plan_deviations, refuse
 from trialwright.capture.schedule import compute_subject_day0, find_activity
 from trialwright.capture.stopping import plan_count
-from trialwright.capture.values import FormReading, parse_occasion, read_form
+from trialwright.capture.values import FormReading, parse_moment, parse_occasion, read_form
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.timing import compute_study_day
-from trialwright.ledger.entries import DeviationNoted, FormRecorded
+from trialwright.ledger.entries import PAPER, DeviationNoted, FormRecorded
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
 from trialwright.vocabulary.findings import Reason, Refusal
@@ -25,7 +25,8 @@ class RecordForm:
     """Save a form. ``encounter`` is empty for forms kept at any time; ``repeat`` numbers rows of a log from 1.
 
     ``based_on`` is the revision that the person saw (0: none), so that nobody overwrites what somebody else has saved
-    meanwhile. ``reason`` is needed for every revision after the first.
+    meanwhile. ``reason`` is needed for every revision after the first. ``source`` says where the data come from (``PAPER``
+    for late entry from paper), ``observed_at`` when they were written down there, in the site's own time.
     """
 
     participant: str
@@ -38,6 +39,7 @@ class RecordForm:
     confirmed: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     based_on: int = 0
+    observed_at: str = ""
 
 
 def decide_record_form(moment: Moment, state: SubjectState, command: RecordForm) -> Decision:
@@ -72,6 +74,7 @@ def decide_revision(moment: Moment, state: SubjectState, command: RecordForm, co
     if not compiled.form.never_blocks:
         reasons += _check_consented(state, compiled) + _check_confirmed(reading, command)
         reasons += check_locked(moment, state, (command.encounter, command.form, command.repeat))
+        reasons += _check_observed(moment, state, command)
     if (refused := refuse("record_form", reasons)) is not None:
         return refused
     recorded = FormRecorded(
@@ -86,6 +89,7 @@ def decide_revision(moment: Moment, state: SubjectState, command: RecordForm, co
         fired=reading.fired,
         source=command.source,
         replaces=before.position if before else 0,
+        observed_at=command.observed_at,
     )
     deviations = find_form_deviations(moment, state, command, compiled, occasion)
     return (Planned(state.participant, recorded), *plan_deviations(state, deviations))
@@ -132,6 +136,24 @@ def _check_revision(state: SubjectState, command: RecordForm) -> list[Reason]:
         ]
     if current and not command.reason.strip():
         return [Reason("no-reason", "a change needs its reason")]
+    return []
+
+
+def _check_observed(moment: Moment, state: SubjectState, command: RecordForm) -> list[Reason]:
+    """Why the time on the paper cannot be: it cannot be read, or is still to come, or the source is not said."""
+    if not command.observed_at:
+        return [Reason("no-paper-time", "say when it was written on paper")] if command.source == PAPER else []
+    if not command.source:
+        return [Reason("no-source", "say where it was written down")]
+    try:
+        written = parse_moment(command.observed_at)
+    except ValueError as error:
+        return [Reason("paper-time", f"written on paper: {error}")]
+    now = moment.compute_local_time(state.site)
+    if written > now:
+        return [
+            Reason("paper-time", f"written on paper at {command.observed_at}, which is after now, {now:%Y-%m-%dT%H:%M}")
+        ]
     return []
 
 

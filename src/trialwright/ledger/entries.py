@@ -18,6 +18,8 @@ from trialwright.ledger.laboratory import LaboratoryRegistered
 
 Texts = Mapping[str, str]
 _NONE: Texts = MappingProxyType({})
+PAPER = "PAPER"
+"""The source of data that were written on paper first and entered later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,8 @@ class FormRecorded:
 
     ``missing`` maps items without a value to why; ``confirmed`` maps items with an impossible-looking value to the
     reason why it stands; ``fired`` names the edit checks that are true of this revision (each is an open automatic query);
-    ``replaces`` is the position of the revision before, 0 for the first. ``source`` says where the data come from.
+    ``replaces`` is the position of the revision before, 0 for the first. ``source`` says where the data come from, and
+    ``observed_at`` (site's time) when they were written down there, where that was before they were entered.
     """
 
     act: ClassVar[str] = "form_recorded"
@@ -263,6 +266,7 @@ class FormRecorded:
     fired: tuple[str, ...] = ()
     source: str = ""
     replaces: int = 0
+    observed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,5 @@ FOLDERS = (
     "screening",
     "sites",
     "study",
+    "paper",
 )

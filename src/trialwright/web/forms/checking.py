@@ -10,9 +10,9 @@ from trialwright.definition.forms import CheckLevel, Item, ItemType
 from trialwright.definition.timing import compute_study_day
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
+from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.posted import Typed
-from trialwright.web.forms.units import render_large, render_unit
 from trialwright.web.trial import get_definition
 
 WHOLE = ""

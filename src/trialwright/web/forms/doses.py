@@ -11,13 +11,13 @@ from trialwright.capture.schedule import list_visits
 from trialwright.definition.design import Intervention
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Refusal
+from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.overview import name_next
 from trialwright.web.forms.places import find_address
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.forms.units import render_large, render_unit
 
 
 def list_doses(request: HttpRequest, code: str) -> HttpResponse:

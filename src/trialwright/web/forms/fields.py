@@ -7,9 +7,9 @@ from trialwright.capture.laboratory import ReferenceRange
 from trialwright.definition.compiled import CompiledForm, Definition
 from trialwright.definition.forms import Item, ItemType
 from trialwright.vocabulary.codelists import Missing
+from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.checking import WHOLE, Checked, Message, render_span
-from trialwright.web.forms.units import render_large, render_unit
 
 MOST_RADIOS = 6
 """Codelists with more codes are drop-down lists."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.forms import Item, ItemType
+from trialwright.ledger.entries import PAPER
 
 LONGEST = 4200
 KINDS = ("v", "t", "y", "m", "d", "n", "r", "c")
-ABOUT = ("reason", "aware_date", "aware_time", "source")
+ABOUT = ("reason", "aware_date", "aware_time", "source", "observed_date", "observed_time")
 """Fields about the whole form."""
 
 
@@ -32,6 +33,18 @@ class Typed:
     def reason(self) -> str:
         """Why it is changed."""
         return self.texts.get("reason", "").strip()
+
+    @property
+    def source(self) -> str:
+        """Where it was written down first; '' for what is entered at once."""
+        return PAPER if self.texts.get("source") == PAPER else ""
+
+    @property
+    def observed_at(self) -> str:
+        """When it was written on paper, as typed; '' for what is entered at once."""
+        if not self.source:
+            return ""
+        return f"{self.texts.get('observed_date', '')}T{self.texts.get('observed_time', '')}".strip("T")
 
     @property
     def is_empty(self) -> bool:

@@ -28,12 +28,14 @@ def make_command(place: FormPlace, typed: Typed) -> Any:
     """The act: a first dose is given, a first event reported, everything else recorded."""
     if place.act == "give_dose" and place.dosing is not None:
         where = place.encounter.removeprefix(f"{UNSCHEDULED}_")
-        return GiveDose(place.code, place.dosing.id, where, typed.values, typed.missing, typed.confirmed)
+        return GiveDose(place.code, place.dosing.id, where, typed.values, typed.missing, typed.confirmed,
+                        source=typed.source, observed_at=typed.observed_at)  # fmt: skip
     if place.act == "report_adverse_event":
-        return ReportAdverseEvent(place.code, typed.values, find_aware(typed, place.state.site), typed.missing)
+        return ReportAdverseEvent(place.code, typed.values, find_aware(typed, place.state.site), typed.missing,
+                                  typed.source, typed.observed_at)  # fmt: skip
     return RecordForm(
         place.code, place.form, place.encounter, typed.values, place.repeat, typed.missing, typed.reason,
-        typed.confirmed, typed.texts.get("source", ""), 0 if place.is_new else typed.based_on,
+        typed.confirmed, typed.source, 0 if place.is_new else typed.based_on, typed.observed_at,
     )  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def save(request: HttpRequest, place: FormPlace, typed: Typed) -> Receipt | Refu
 def _renumber(command: RecordForm, repeat: int) -> RecordForm:
     return RecordForm(
         command.participant, command.form, command.encounter, command.values, repeat, command.missing, command.reason,
-        command.confirmed, command.source, 0,
+        command.confirmed, command.source, 0, command.observed_at,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries import FormRecorded
 from trialwright.web import trial
+from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import render_value
 
 _LONGEST = 300
@@ -63,6 +64,9 @@ def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping
         for name in names
         if old.get(name) != new.get(name)
     )
+    if said.get("observed_at"):
+        written = Fact(render_text("paper.written", language), said["observed_at"].replace("T", " "))
+        facts = (*facts, written)
     return Said(" · ".join(parts), facts, said.get("reason", ""))
 
 

@@ -1,0 +1,17 @@
+"""The pages of paper."""
+
+from trialwright.web.page import CLINICAL, EVERYBODY, READERS, Page
+from trialwright.web.paper import views
+
+_ALL = EVERYBODY - READERS
+"""Blank forms are nobody's data; readers get theirs to read."""
+_OF = "participants/<str:code>/paper/"
+
+PAGES = (
+    Page("paper", "paper/", views.show_blank, _ALL, menu="menu.paper", order=35),
+    Page("paper_forms", "paper/forms.pdf", views.send_blank, _ALL),
+    Page("participant_paper", _OF, views.show_participant, CLINICAL, tab="paper.tab", order=35),
+    Page("participant_forms", f"{_OF}forms.pdf", views.send_forms, CLINICAL),
+    Page("participant_calendar", f"{_OF}calendar.pdf", views.send_calendar, CLINICAL),
+    Page("participant_card", f"{_OF}card.pdf", views.send_card, CLINICAL),
+)
