@@ -10,6 +10,8 @@ from django.db import connection
 
 from tests.studies import STUDY
 from trialwright.cli import COMMANDS, main
+from trialwright.store.connect import configure
+from trialwright.store.read import read_study
 
 
 @pytest.fixture(autouse=True)
@@ -131,3 +133,21 @@ def test_demo_takes_away_only_what_a_demo_made(tmp_path: Path) -> None:
     result = call("demo", STUDY, "--out", tmp_path)
     assert result.exit_code == 1
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_demo_leaves_the_finished_rehearsal_and_one_that_stands_halfway(tmp_path: Path) -> None:
+    result = call("demo", STUDY, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert f"--out {tmp_path / 'running'}" in result.output.replace("\n", "")
+    assert (tmp_path / "report.html").exists()
+    ends = [read_end(tmp_path / folder / "ledger.sqlite3") for folder in (".", "running")]
+    assert 0.4 < ends[1] / ends[0] < 0.6
+
+
+def read_end(path: Path) -> int:
+    """The last position of a ledger."""
+    configure(f"sqlite:///{path}")
+    study = read_study(connection)
+    connection.close()
+    assert study is not None
+    return study.position

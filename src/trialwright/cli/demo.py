@@ -5,13 +5,19 @@ import time
 from pathlib import Path
 
 import click
+from django.db import connection
 from rich.console import Console
 
 from trialwright.cli.dry_run import print_report
 from trialwright.cli.output import STUDY, fail, load_study, make_console, make_progress, print_findings, scale_study
 from trialwright.cli.workspace import OUT, connect
+from trialwright.definition.compiled import Definition
+from trialwright.ledger.envelope import parse_at
 from trialwright.run import rehearse
+from trialwright.service.dry_run import walk_until
+from trialwright.settings import DEFAULT_DATABASE, load_settings
 from trialwright.simulate.screening import NoEligiblePerson
+from trialwright.store.read import read_entry, read_study
 
 
 @click.command()
@@ -59,9 +65,31 @@ def demo(study: Path, participants: int | None, seed: int, out: Path) -> None:
     )
     console.print(f"Seal: {rehearsal.verified.seal}", markup=False)
     console.print(f"Done in {time.monotonic() - began:.1f} s. The report is {rehearsal.report}", style="green")
-    console.print(f"See it in a browser: trialwright serve {study} --out {out}", markup=False)
+    standing = _stand_still(scale_study(definition, participants), seed, out)
+    console.print(
+        f"The trial at work, as it stood halfway, in a browser: trialwright serve {study} --out {standing}\n"
+        "It makes an account for every role and prints how to sign in.",
+        markup=False,
+    )
     if not rehearsal.run.is_sound or not rehearsal.verified.holds:
         raise SystemExit(1)
+
+
+def _stand_still(definition: Definition, seed: int, out: Path) -> Path:
+    """A second ledger of the same rehearsal that stops when half of all had been written: the folder to serve.
+
+    Where DATABASE_URL names the one database there is only the finished rehearsal to serve.
+    """
+    if load_settings().database_url != DEFAULT_DATABASE:
+        return out
+    study = read_study(connection)
+    middle = read_entry(connection, study.position // 2) if study else None
+    if middle is None:
+        return out
+    folder = out / "running"
+    connect(folder, create=True)
+    walk_until(definition, seed, parse_at(middle.at))
+    return folder
 
 
 def _empty(out: Path) -> None:
