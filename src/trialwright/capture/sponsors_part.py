@@ -20,7 +20,8 @@ from trialwright.vocabulary.findings import Reason
 class JudgeEvent:
     """The sponsor's causality and expectedness of an event; ``reference`` names the safety information in force.
 
-    ``aware_at`` is when the sponsor knew of the event (with zone), None: now.
+    ``aware_at`` is when the sponsor knew of the event (with zone), None: when the site saved it as serious, for sponsor
+    and site share the record.
     """
 
     participant: str
@@ -59,14 +60,12 @@ def decide_judge_event(moment: Moment, state: SubjectState, command: JudgeEvent)
         reasons.append(Reason("no-reference", "expectedness is judged against reference safety information: name it"))
     if command.event in state.safety.judged and not command.comment.strip():
         reasons.append(Reason("no-reason", "a changed judgement needs its reason"))
-    aware = command.aware_at or moment.now
-    reasons += _check_time(moment, aware)
+    reasons += _check_time(moment, command.aware_at) if command.aware_at else []
     if (refused := refuse("judge_event", reasons)) is not None:
         return refused
     expected = command.expectedness.value if command.expectedness else ""
-    entry = EventJudged(
-        command.event, command.causality.value, expected, command.reference, aware.isoformat(), command.comment
-    )
+    aware = command.aware_at.isoformat() if command.aware_at else ""
+    entry = EventJudged(command.event, command.causality.value, expected, command.reference, aware, command.comment)
     planned = (Planned(state.participant, entry),)
     return (*planned, *plan_count(moment, state, planned))
 

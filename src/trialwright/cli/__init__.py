@@ -24,6 +24,7 @@ COMMANDS = {
     "people": "serve:people",
     "grade": "grade:grade",
     "dictionary": "dictionary:dictionary",
+    "safety": "safety:safety",
     "registry": "registry:registry",
 }
 """Each command with the file and function that it is; read only when it is called, so that help is quick."""

@@ -6,10 +6,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from trialwright.definition.base import CodeId, ItemId, ItemPath, Part
+from trialwright.vocabulary.codelists import ReportingRegime
 
 
 class Identity(Part):
-    """Name, version and size of the study. Registry texts are verbatim; ``days`` are days after day 0."""
+    """Name, version and size of the study. Registry texts are verbatim; ``days`` are days after day 0; ``regimes`` are the
+    laws and guidelines by which serious events are reported."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Za-z0-9_-]{2,29}$")]
     version: str
@@ -30,7 +32,7 @@ class Identity(Part):
     share_participant_data: bool = False
     fda_drug: bool | None = None
     fda_device: bool | None = None
-    regimes: tuple[str, ...] = ()
+    regimes: tuple[ReportingRegime, ...] = ()
     assumed: tuple[str, ...] = ()
 
 

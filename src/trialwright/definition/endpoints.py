@@ -115,11 +115,13 @@ class StoppingRule(Part):
 
 
 class Safety(Part):
-    """How adverse events are graded, judged and counted."""
+    """How adverse events are graded, judged and counted; ``endpoint_deaths`` says whether the protocol exempts deaths that
+    are an endpoint, and are not related, from reports one by one."""
 
     ctcae: Literal["4.03", "5.0"]
     related_from: Literal["POSSIBLE", "PROBABLE", "DEFINITE"] = "POSSIBLE"
     emergent_days: Annotated[int, Field(ge=0)]
     collected_from: Literal["CONSENT", "DAY_0"] = "CONSENT"
     stopping: StoppingRule | None = None
+    endpoint_deaths: Literal["REPORT", "EXEMPT"] = "REPORT"
     assumed: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from typing import ClassVar
 class EventJudged:
     """The sponsor's part of an adverse event: causality, and expectedness by the reference safety information named.
 
-    ``event`` is the row of the event; ``aware_at`` when the sponsor knew of it (with zone), empty: when this was written.
+    ``event`` is the row of the event; ``aware_at`` when the sponsor knew of it (with zone), empty: when the site saved it.
     """
 
     act: ClassVar[str] = "event_judged"
@@ -64,6 +64,16 @@ class SituationReported:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsMerged:
+    """Several rows were one event: ``kept`` stands for those in ``merged``, which count no longer."""
+
+    act: ClassVar[str] = "events_merged"
+    kept: int
+    merged: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyCounted:
     """A treated participant as the stopping rule counts them now; in the study's chain, so that it alone decides.
 
@@ -107,7 +117,7 @@ class NoticeAcknowledged:
     comment: str = ""
 
 
-SafetyEntry = EventJudged | ReportSent | ProposalReviewed | SituationReported
+SafetyEntry = EventJudged | ReportSent | ProposalReviewed | SituationReported | EventsMerged
 """Of a participant's chain."""
 StudySafetyEntry = SafetyCounted | SafetyFlagRaised | BoardDecided | NoticeAcknowledged
 """Of the study's chain."""

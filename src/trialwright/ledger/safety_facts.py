@@ -28,13 +28,29 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectSafety:
-    """One participant: every judgement of the sponsor by event, oldest first; reports, reviews, situations in order."""
+class EventRevision:
+    """One revision of an adverse event's form: where it stands in the ledger, when it was written, what it said."""
 
+    position: int
+    at: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSafety:
+    """One participant: every revision and every judgement of the sponsor by event, oldest first; reports, reviews,
+    situations in order; merged events with the one that stands for them."""
+
+    revisions: Mapping[int, tuple[EventRevision, ...]] = field(default_factory=lambda: _EMPTY)
     judged: Mapping[int, tuple[Judged, ...]] = field(default_factory=lambda: _EMPTY)
     reports: tuple[s.ReportSent, ...] = ()
     reviews: tuple[Reviewed, ...] = ()
     situations: tuple[s.SituationReported, ...] = ()
+    merged: Mapping[int, int] = field(default_factory=lambda: _EMPTY)
+
+    def find_kept(self, event: int) -> int:
+        """The event into which this one was merged, or itself."""
+        return self.find_kept(self.merged[event]) if event in self.merged else event
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,24 @@ def fold_subject_safety(state: SubjectSafety, entry: s.SafetyEntry, at: str, by:
             return replace(state, reviews=(*state.reviews, Reviewed(by, entry)))
         case s.SituationReported():
             return replace(state, situations=(*state.situations, entry))
+        case s.EventsMerged():
+            return replace(state, merged={**state.merged, **dict.fromkeys(entry.merged, entry.kept)})
+
+
+def fold_revision(state: SubjectSafety, event: int, revision: EventRevision) -> SubjectSafety:
+    """The state after one more revision of an event's form; a redacted one is replaced in its place."""
+    known = state.revisions.get(event, ())
+    others = tuple(one for one in known if one.position != revision.position)
+    ordered = tuple(sorted((*others, revision), key=lambda one: one.position))
+    return replace(state, revisions={**state.revisions, event: ordered})
+
+
+def drop_revision(state: SubjectSafety, position: int) -> SubjectSafety:
+    """The state without the revision of a blanked entry."""
+    if not any(one.position == position for known in state.revisions.values() for one in known):
+        return state
+    kept = {event: tuple(one for one in known if one.position != position) for event, known in state.revisions.items()}
+    return replace(state, revisions=kept)
 
 
 def fold_study_safety(state: StudySafety, entry: s.StudySafetyEntry, by: str) -> StudySafety:

@@ -9,10 +9,17 @@ from trialwright.ledger import entries as e
 from trialwright.ledger.entries_review import ReviewEntry
 from trialwright.ledger.entries_safety import SafetyEntry
 from trialwright.ledger.review import ReviewState, fold_correction, fold_review
-from trialwright.ledger.safety_facts import SubjectSafety, fold_subject_safety
+from trialwright.ledger.safety_facts import (
+    EventRevision,
+    SubjectSafety,
+    drop_revision,
+    fold_revision,
+    fold_subject_safety,
+)
 
 FormKey = tuple[str, str, int]
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
+_EVENT_FORM = "adverse_event"
 _UNREVIEWED = ReviewState()
 _QUIET = SubjectSafety()
 
@@ -162,15 +169,24 @@ def _record(state: SubjectState, stamped: Stamped, entry: e.FormRecorded) -> dic
     before = state.forms.get(key)
     earlier = _list_earlier(before)
     version = FormVersion(stamped.position, stamped.at, stamped.actor, stamped.version, entry, earlier)
-    forms = {**state.forms, key: version}
+    changes: dict[str, Any] = {"forms": {**state.forms, key: version}, **_keep_event(state, version)}
     if not entry.replaces or state.review is _UNREVIEWED:
-        return {"forms": forms}
+        return changes
     stamp = (stamped.at, stamped.actor, stamped.role)
     if before is not None and before.position == entry.replaces:
         changed = compute_changes(before.recorded, entry)
     else:  # the revision before was redacted: nobody can say that an item stayed as it was
         changed = {name: ("(redacted)", text) for name, text in {**entry.missing, **entry.values}.items()}
-    return {"forms": forms, "review": fold_correction(state.review, key, changed, entry.reason, stamp)}
+    return {**changes, "review": fold_correction(state.review, key, changed, entry.reason, stamp)}
+
+
+def _keep_event(state: SubjectState, version: FormVersion) -> dict[str, Any]:
+    """Every revision of an adverse event is kept: a clock starts from what was known when."""
+    recorded = version.recorded
+    if recorded.form != _EVENT_FORM:
+        return {}
+    revision = EventRevision(version.position, version.at, recorded.values)
+    return {"safety": fold_revision(state.safety, recorded.repeat, revision)}
 
 
 def compute_changes(before: e.FormRecorded, after: e.FormRecorded) -> dict[str, tuple[str, str]]:
@@ -186,16 +202,17 @@ def _redact(state: SubjectState, entry: e.Redaction) -> dict[str, Any]:
     A later revision of the form may have been folded already, or may come: only the blanked one is replaced.
     """
     if not entry.carried:
-        return {}
+        return {"safety": drop_revision(state.safety, entry.position)}
     recorded = e.compute_entry(e.FormRecorded.act, entry.carried)
     assert isinstance(recorded, e.FormRecorded)
     key = (recorded.encounter, recorded.form, recorded.repeat)
     before = state.forms.get(key)
-    if before is not None and before.position > entry.position:
-        return {}
     earlier = before.earlier if before and before.position == entry.position else _list_earlier(before)
     version = FormVersion(entry.position, entry.at, entry.actor, entry.version, recorded, earlier)
-    return {"forms": {**state.forms, key: version}}
+    kept = _keep_event(state, version)
+    if before is not None and before.position > entry.position:
+        return kept
+    return {"forms": {**state.forms, key: version}, **kept}
 
 
 def _list_earlier(before: FormVersion | None) -> tuple[int, ...]:

@@ -7,12 +7,12 @@ The boxes and their numbers are those of the form of the Council for Internation
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from trialwright.safety.case import Drug, DrugRole, GivenDose, Person, Qualification, SafetyCase
-from trialwright.safety.events import AdverseEvent, Assessment, Causality, Criterion
+from trialwright.safety.case import CaseTest, Drug, DrugRole, GivenDose, Person, Qualification, SafetyCase
+from trialwright.safety.cioms_words import say as _say
+from trialwright.safety.events import AdverseEvent, Causality, Criterion
 from trialwright.vocabulary.partial_dates import PartialDate
-
-UNKNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,135 +49,158 @@ class CiomsForm:
         raise KeyError(number)
 
 
-def render_cioms(case: SafetyCase) -> CiomsForm:
-    """The form's content. Nothing is computed and nothing left out: what is not known says so."""
+def render_cioms(case: SafetyCase, language: str = "en") -> CiomsForm:
+    """The form's content in ``en`` or ``zh``. Nothing is computed and nothing left out: what is not known says so."""
+    say = partial(_say, language)
     return CiomsForm(
         case.id,
         (
-            Part("I. Reaction information", _reaction(case)),
-            Part("II. Suspect drug(s) information", _suspects(case)),
-            Part("III. Concomitant drug(s) and history", _others(case)),
-            Part("IV. Manufacturer information", _sender(case)),
+            Part(say("part.1"), _reaction(case, say)),
+            Part(say("part.2"), _suspects(case, say)),
+            Part(say("part.3"), _others(case, say)),
+            Part(say("part.4"), _sender(case, say)),
         ),
     )
 
 
-def _reaction(case: SafetyCase) -> tuple[Box, ...]:
+Say = Callable[..., str]
+Ticks = tuple[tuple[str, bool], ...]
+
+
+def _box(say: Say, number: str, text: str = "", ticks: Ticks = ()) -> Box:
+    return Box(number, say(f"box.{number}"), text, ticks)
+
+
+def _reaction(case: SafetyCase, say: Say) -> tuple[Box, ...]:
     patient = case.patient
     onset = case.events[0].onset if case.events else None
     return (
-        Box("1", "Patient initials", f"withheld; study code {patient.code}"),
-        Box("1a", "Country", case.reporter.country),
-        Box("2", "Date of birth", "withheld"),
-        Box("2a", "Age", f"{patient.age} years" if patient.age is not None else UNKNOWN),
-        Box("3", "Sex", {"M": "male", "F": "female"}.get(patient.sex, UNKNOWN)),
-        Box("4-6", "Reaction onset", str(onset) if onset else UNKNOWN),
-        Box("7+13", "Describe reaction(s), with relevant tests and laboratory data", _describe(case)),
-        Box("8-12", "Check all appropriate to adverse reaction", ticks=_criteria(case.events)),
+        _box(say, "1", say("code", code=patient.code)),
+        _box(say, "1a", case.reporter.country),
+        _box(say, "2", say("withheld")),
+        _box(say, "2a", say("years", age=patient.age) if patient.age is not None else say("unknown")),
+        _box(say, "3", say(patient.sex if patient.sex in ("M", "F") else "unknown")),
+        _box(say, "4-6", str(onset) if onset else say("unknown")),
+        _box(say, "7+13", _describe(case, say)),
+        _box(say, "8-12", ticks=_criteria(case.events, say)),
     )
 
 
 _CRITERIA = {
-    Criterion.DEATH: "patient died",
-    Criterion.HOSPITALISATION: "involved or prolonged inpatient hospitalisation",
-    Criterion.DISABILITY: "involved persistent or significant disability or incapacity",
-    Criterion.LIFE_THREATENING: "life threatening",
-    Criterion.CONGENITAL_ANOMALY: "congenital anomaly",
-    Criterion.MEDICALLY_IMPORTANT: "other medically important",
+    Criterion.DEATH: "died",
+    Criterion.HOSPITALISATION: "hospital",
+    Criterion.DISABILITY: "disability",
+    Criterion.LIFE_THREATENING: "life",
+    Criterion.CONGENITAL_ANOMALY: "congenital",
+    Criterion.MEDICALLY_IMPORTANT: "important",
 }
 
 
-def _criteria(events: tuple[AdverseEvent, ...]) -> tuple[tuple[str, bool], ...]:
+def _criteria(events: tuple[AdverseEvent, ...], say: Say) -> Ticks:
     met = frozenset[Criterion]().union(*(event.criteria for event in events))
-    return tuple((label, criterion in met) for criterion, label in _CRITERIA.items())
+    return tuple((say(label), criterion in met) for criterion, label in _CRITERIA.items())
 
 
-def _describe(case: SafetyCase) -> str:
-    tests = [
-        f"{test.name}{f' ({test.on})' if test.on else ''}: {_number(test.value)} {test.unit}".rstrip()
-        + (
-            f" (normal {_number(test.low)} to {_number(test.high)})"
-            if test.low is not None or test.high is not None
-            else ""
-        )
-        + (f" {test.text}" if test.text else "")
-        for test in case.tests
-    ]
-    causality = [line for event in case.events for line in _causality(event)]
-    return "\n".join([*(_event(event) for event in case.events), case.narrative, *tests, *causality])
+def _describe(case: SafetyCase, say: Say) -> str:
+    tests = [_test(test, say) for test in case.tests]
+    causality = [line for event in case.events for line in _causality(event, say)]
+    comments = [comment for comment in (case.reporter_comment, case.sender_comment) if comment]
+    return "\n".join([*(_event(event, say) for event in case.events), case.narrative, *tests, *causality, *comments])
 
 
-def _event(event: AdverseEvent) -> str:
-    grade = f", CTCAE {event.version} grade {event.worst_grade}" if event.worst_grade else ""
-    outcome = event.outcome.value.lower() if event.outcome else f"outcome {UNKNOWN}"
-    return f"{event.verbatim} ({event.term}{grade}): {event.onset or UNKNOWN} to {event.end or 'ongoing'}, {outcome}."
+def _test(test: CaseTest, say: Say) -> str:
+    day = f" ({test.on})" if test.on else ""
+    known = test.low is not None or test.high is not None
+    normal = say("normal", low=_number(test.low, say), high=_number(test.high, say)) if known else ""
+    words = f" {test.text}" if test.text else ""
+    return f"{test.name}{day}: {_number(test.value, say)} {test.unit}".rstrip() + normal + words
 
 
-def _causality(event: AdverseEvent) -> list[str]:
-    return [f"Causality of {one.product} for {event.verbatim}: {_judged(one)}." for one in event.assessments]
-
-
-def _judged(one: Assessment) -> str:
-    return f"investigator {_word(one.investigator)}, sponsor {_word(one.sponsor)}"
-
-
-def _word(causality: Causality | None) -> str:
-    return causality.value.lower().replace("_", " ") if causality else "not judged yet"
-
-
-def _suspects(case: SafetyCase) -> tuple[Box, ...]:
-    drugs = [drug for drug in case.drugs if drug.role in (DrugRole.SUSPECT, DrugRole.INTERACTING)]
-    return (
-        Box("14", "Suspect drug(s), with generic name and batch number", _each(drugs, _name)),
-        Box("15", "Daily dose(s)", _each(drugs, lambda drug: _doses(drug, _amount))),
-        Box("16", "Route(s) of administration", _each(drugs, lambda drug: _doses(drug, lambda dose: dose.route))),
-        Box("17", "Indication(s) for use", _each(drugs, lambda drug: drug.indication)),
-        Box("18", "Therapy dates (from/to)", _each(drugs, lambda drug: _doses(drug, _dates))),
-        Box("19", "Therapy duration", _each(drugs, _duration)),
-        Box("20", "Did reaction abate after stopping drug?", ticks=_answer([drug.abated for drug in drugs])),
-        Box("21", "Did reaction reappear after reintroduction?", ticks=_answer([drug.recurred for drug in drugs])),
+def _event(event: AdverseEvent, say: Say) -> str:
+    grade = say("grade", version=event.version, grade=event.worst_grade) if event.worst_grade else ""
+    return say(
+        "event",
+        verbatim=event.verbatim,
+        term=event.term,
+        grade=grade,
+        onset=event.onset or say("unknown"),
+        end=event.end or say("ongoing"),
+        outcome=say(f"outcome.{event.outcome.value if event.outcome else None}"),
     )
 
 
-def _each(drugs: Sequence[Drug], write: Callable[[Drug], str]) -> str:
+def _causality(event: AdverseEvent, say: Say) -> list[str]:
+    return [
+        say(
+            "causality",
+            product=one.product,
+            verbatim=event.verbatim,
+            investigator=_word(one.investigator, say),
+            sponsor=_word(one.sponsor, say),
+        )
+        for one in event.assessments
+    ]
+
+
+def _word(causality: Causality | None, say: Say) -> str:
+    return say(causality.value if causality else "not judged")
+
+
+def _suspects(case: SafetyCase, say: Say) -> tuple[Box, ...]:
+    drugs = [drug for drug in case.drugs if drug.role in (DrugRole.SUSPECT, DrugRole.INTERACTING)]
+
+    def each(write: Callable[[Drug], str]) -> str:
+        return _each(drugs, write, say)
+
+    return (
+        _box(say, "14", each(lambda drug: _name(drug, say))),
+        _box(say, "15", each(lambda drug: _doses(drug, lambda dose: _amount(dose, say)))),
+        _box(say, "16", each(lambda drug: _doses(drug, lambda dose: dose.route))),
+        _box(say, "17", each(lambda drug: drug.indication)),
+        _box(say, "18", each(lambda drug: _doses(drug, lambda dose: _dates(dose, say)))),
+        _box(say, "19", each(lambda drug: _duration(drug, say))),
+        _box(say, "20", ticks=_answer([drug.abated for drug in drugs], say)),
+        _box(say, "21", ticks=_answer([drug.recurred for drug in drugs], say)),
+    )
+
+
+def _each(drugs: Sequence[Drug], write: Callable[[Drug], str], say: Say) -> str:
     """A line a drug, numbered where there are several."""
-    lines = [write(drug) or UNKNOWN for drug in drugs]
+    lines = [write(drug) or say("unknown") for drug in drugs]
     return "\n".join(lines if len(lines) < 2 else [f"#{n} {line}" for n, line in enumerate(lines, start=1)])
 
 
-def _name(drug: Drug) -> str:
+def _name(drug: Drug, say: Say) -> str:
     lots = ", ".join(dict.fromkeys(dose.lot for dose in drug.doses if dose.lot))
     substance = f" ({drug.substance})" if drug.substance and drug.substance != drug.name else ""
-    return f"{drug.name}{substance}, lot {lots or UNKNOWN}"
+    return say("lot", name=f"{drug.name}{substance}", lot=lots or say("unknown"))
 
 
 def _doses(drug: Drug, write: Callable[[GivenDose], str]) -> str:
     return "; ".join(dict.fromkeys(text for text in map(write, drug.doses) if text))
 
 
-def _amount(dose: GivenDose) -> str:
-    return dose.text or (f"{_number(dose.amount)} {dose.unit}".strip() if dose.amount is not None else "")
+def _amount(dose: GivenDose, say: Say) -> str:
+    return dose.text or (f"{_number(dose.amount, say)} {dose.unit}".strip() if dose.amount is not None else "")
 
 
-def _dates(dose: GivenDose) -> str:
-    return f"{_moment(dose.start)} / {_moment(dose.end or dose.start)}"
+def _dates(dose: GivenDose, say: Say) -> str:
+    return f"{_moment(dose.start, say)} / {_moment(dose.end or dose.start, say)}"
 
 
-def _moment(moment: datetime | PartialDate | None) -> str:
+def _moment(moment: datetime | PartialDate | None, say: Say) -> str:
     if moment is None:
-        return UNKNOWN
+        return say("unknown")
     return moment.isoformat(sep=" ", timespec="minutes") if isinstance(moment, datetime) else str(moment)
 
 
-def _duration(drug: Drug) -> str:
+def _duration(drug: Drug, say: Say) -> str:
     """Days from the first to the last administration, both counted, where both days are known."""
     days = sorted(day for dose in drug.doses for day in (_day(dose.start), _day(dose.end)) if day is not None)
     if not days or any(_day(dose.start) is None for dose in drug.doses):
         return ""
-    length = (days[-1] - days[0]).days + 1
-    return (
-        f"{length} day{'s' if length > 1 else ''}, {len(drug.doses)} administration{'s' if len(drug.doses) > 1 else ''}"
-    )
+    length, doses = (days[-1] - days[0]).days + 1, len(drug.doses)
+    return say("days", days=length, s="s" if length > 1 else "", doses=doses, t="s" if doses > 1 else "")
 
 
 def _day(moment: datetime | PartialDate | None) -> date | None:
@@ -186,35 +209,42 @@ def _day(moment: datetime | PartialDate | None) -> date | None:
     return moment.earliest if moment is not None and moment.is_complete else None
 
 
-def _answer(answers: Sequence[bool | None]) -> tuple[tuple[str, bool], ...]:
+def _answer(answers: Sequence[bool | None], say: Say) -> Ticks:
     given = [answer for answer in answers if answer is not None]
-    return (("yes", any(given)), ("no", bool(given) and not any(given)), ("NA", not given))
+    return ((say("yes"), any(given)), (say("no"), bool(given) and not any(given)), (say("NA"), not given))
 
 
-def _others(case: SafetyCase) -> tuple[Box, ...]:
+def _others(case: SafetyCase, say: Say) -> tuple[Box, ...]:
     drugs = [drug for drug in case.drugs if drug.role is DrugRole.CONCOMITANT]
-    listed = _each(drugs, lambda drug: f"{drug.name}: {_doses(drug, _dates) or UNKNOWN}") or "none recorded"
+
+    def write(drug: Drug) -> str:
+        return f"{drug.name}: {_doses(drug, lambda dose: _dates(dose, say)) or say('unknown')}"
+
+    listed = _each(drugs, write, say) or say("none")
+    return (_box(say, "22", listed), _box(say, "23", case.patient.history or say("none")))
+
+
+def _sender(case: SafetyCase, say: Say) -> tuple[Box, ...]:
+    reports = ((say("initial"), case.initial), (say("follow-up"), not case.initial))
     return (
-        Box("22", "Concomitant drug(s) and dates of administration", listed),
-        Box("23", "Other relevant history", case.patient.history or "none recorded"),
+        _box(say, "24a", _address(case.sender)),
+        _box(say, "24b", case.id),
+        _box(say, "24c", case.most_recent.date().isoformat()),
+        _box(say, "24d", ticks=_sources(case.reporter.qualification, say)),
+        _box(say, "25", case.created.date().isoformat()),
+        _box(say, "25a", ticks=reports),
+        _box(say, "26", f"{case.study.number} {case.study.registration}\n{_address(case.reporter)}"),
     )
 
 
-def _sender(case: SafetyCase) -> tuple[Box, ...]:
-    return (
-        Box("24a", "Name and address of manufacturer", _address(case.sender)),
-        Box("24b", "Manufacturer's control number", case.id),
-        Box("24c", "Date received by manufacturer", case.most_recent.date().isoformat()),
-        Box("24d", "Report source", ticks=_sources(case.reporter.qualification)),
-        Box("25", "Date of this report", case.created.date().isoformat()),
-        Box("25a", "Report type", ticks=(("initial", case.initial), ("follow-up", not case.initial))),
-        Box("26", "Study and reporter", f"{case.study.number} {case.study.registration}\n{_address(case.reporter)}"),
-    )
-
-
-def _sources(qualification: Qualification) -> tuple[tuple[str, bool], ...]:
+def _sources(qualification: Qualification, say: Say) -> Ticks:
     lay = qualification in (Qualification.LAWYER, Qualification.CONSUMER)
-    return (("study", True), ("literature", False), ("health professional", not lay), ("other", lay))
+    return (
+        (say("study"), True),
+        (say("literature"), False),
+        (say("professional"), not lay),
+        (say("other"), lay),
+    )
 
 
 def _address(person: Person) -> str:
@@ -223,5 +253,5 @@ def _address(person: Person) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _number(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:g}"
+def _number(value: float | None, say: Say) -> str:
+    return say("unknown") if value is None else f"{value:g}"

@@ -1,15 +1,19 @@
 """From the entries about safety to this room's values: reports, reviews, and what was known of an event when."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
+from trialwright.ledger.safety_facts import Judged
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clocks import Awareness, CaseHistory, Report
-from trialwright.safety.events import AdverseEvent
+from trialwright.safety.events import AdverseEvent, is_related
 from trialwright.safety.proposals import Review, Verdict
 from trialwright.safety.regimes import Party
-from trialwright.safety.subject_events import compute_site_awareness, compute_subject_events
+from trialwright.safety.subject_events import compute_event_as_of, compute_moment
 from trialwright.vocabulary.numbers import parse_number
 from trialwright.vocabulary.partial_dates import PartialDate
 
@@ -40,21 +44,68 @@ def list_reviews(state: SubjectState) -> tuple[Review, ...]:
 
 
 def compute_case_history(definition: Definition, state: SubjectState, event: int) -> CaseHistory:
-    """What site and sponsor knew of an event and what was reported, for ``compute_clocks``.
+    """What site and sponsor knew of an event and what was reported, for ``compute_clocks``; empty for an unknown event.
 
-    The site's knowledge is the record as it stands, from its time of awareness; the sponsor's starts with the first
-    judgement's. Empty where the event is not serious.
+    Every revision of the form is a row of the site's knowledge. What made the event serious was known at the time of
+    awareness that the form gives, which a later revision may correct; everything else when it was saved. Site and
+    sponsor share the record: the sponsor knew when the site saved it as serious, or when the sponsor says so. Without a
+    dose there is no suspect product, and no clock of a suspected reaction starts unless somebody judged it related.
     """
-    found = next((one for one in compute_subject_events(definition, state) if one.id == str(event)), None)
-    known = []
-    if found is not None:
-        at_site = compute_site_awareness(definition, state, found)
-        judged = state.safety.judged.get(event, ())
-        known = [at_site] if at_site else []
-        if judged and found.is_serious:
-            at = datetime.fromisoformat(judged[0].entry.aware_at or judged[0].at)
-            known.append(Awareness(at, Party.SPONSOR, found))
-    return CaseHistory(tuple(known), list_reports(state, event))
+    revisions = state.safety.revisions.get(event, ())
+    judged = state.safety.judged.get(event, ())
+    if not revisions or event in state.safety.merged:
+        return CaseHistory((), list_reports(state, event))
+    known = _list_at_site(definition, state, event)
+    moments = sorted({one.at for one in revisions} | {one.at for one in judged})
+    told = [_know_at_sponsor(definition, state, event, at) for at in moments]
+    exempt = _is_exempt(definition, known[-1].event)
+    return CaseHistory((*known, *_begin(told, judged)), list_reports(state, event), exempt)
+
+
+def _list_at_site(definition: Definition, state: SubjectState, event: int) -> list[Awareness]:
+    """A row a revision; of each stretch of being serious the last word on when the site became aware counts."""
+    revisions = state.safety.revisions[event]
+    rows = [(one, compute_event_as_of(definition, state, event, one.position, ())) for one in revisions]
+    known: list[Awareness] = []
+    for serious, stretch in groupby(rows, key=lambda row: row[1].is_serious):
+        mine = list(stretch)
+        said = [compute_moment(definition, state, one.values.get("aware_at", "")) for one, _ in mine if serious]
+        reported = state.events.get(event)
+        if serious and not known and reported is not None:
+            said.insert(0, compute_moment(definition, state, reported.aware_at))
+        aware = next((at for at in reversed(said) if at is not None), None)
+        for place, (one, found) in enumerate(mine):
+            saved = datetime.fromisoformat(one.at).astimezone(UTC)
+            known.append(Awareness(min(aware, saved) if aware and place == 0 else saved, Party.SITE, found))
+    return known
+
+
+def _know_at_sponsor(definition: Definition, state: SubjectState, event: int, at: str) -> Awareness:
+    revisions = [one for one in state.safety.revisions[event] if one.at <= at]
+    judged = tuple(one for one in state.safety.judged.get(event, ()) if one.at <= at)
+    position = revisions[-1].position if revisions else state.safety.revisions[event][0].position
+    found = compute_event_as_of(definition, state, event, position, judged)
+    exposed = bool(state.doses) or is_related(found) is True
+    minimum = exposed and bool(found.verbatim.strip() or found.term)
+    return Awareness(datetime.fromisoformat(at).astimezone(UTC), Party.SPONSOR, found, minimum)
+
+
+def _begin(told: Sequence[Awareness], judged: Sequence[Judged]) -> list[Awareness]:
+    """The sponsor's rows, the first serious one at the time of awareness that the latest judgement gives."""
+    said = next((one.entry.aware_at for one in reversed(judged) if one.entry.aware_at), "")
+    first = next((place for place, one in enumerate(told) if one.event.is_serious), None)
+    if not said or first is None:
+        return list(told)
+    at = datetime.fromisoformat(said).astimezone(UTC)
+    moved = replace(told[first], at=at)
+    before = [one for one in told[:first] if one.at < at]
+    return [*before, moved, *(replace(one, at=max(one.at, at)) for one in told[first + 1 :])]
+
+
+def _is_exempt(definition: Definition, event: AdverseEvent) -> bool:
+    """Whether the protocol exempts this death, which is an endpoint: never one that may be related."""
+    exempt = definition.study.safety.endpoint_deaths == "EXEMPT"
+    return exempt and event.is_fatal and is_related(event) is False
 
 
 def compute_situation_history(definition: Definition, state: SubjectState, number: int) -> CaseHistory:

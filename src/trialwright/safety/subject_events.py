@@ -4,16 +4,17 @@ The adverse event form of the library is the source (``library/forms/adverse_eve
 names). A text that cannot be read counts as not known, for an event must never be lost because of an odd date.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.safety_facts import Judged
-from trialwright.ledger.subject import FormVersion, SubjectState
+from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clocks import Awareness
 from trialwright.safety.emergence import EventContext
 from trialwright.safety.events import (
@@ -25,6 +26,7 @@ from trialwright.safety.events import (
     Expectedness,
     GradeChange,
     InfusionRelation,
+    LinkedValue,
     Outcome,
 )
 from trialwright.safety.regimes import Party
@@ -46,23 +48,38 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 def compute_subject_events(definition: Definition, state: SubjectState) -> tuple[AdverseEvent, ...]:
-    """The participant's adverse events as they stand, in the order in which they were opened."""
+    """The participant's adverse events as they stand, in the order in which they were opened; a merged one is gone."""
     found = sorted((key[2], version) for key, version in state.forms.items() if key[1] == FORM)
-    products = compute_products(definition)
     return tuple(
-        add_sponsors_part(
-            compute_event(
-                str(repeat),
-                version.recorded.values,
-                definition.study.safety.ctcae,
-                products,
-                _day(definition, state, version),
-            ),
-            state.safety.judged.get(repeat, ()),
-            products,
-        )
+        compute_event_as_of(definition, state, repeat, version.position)
         for repeat, version in found
+        if repeat not in state.safety.merged
     )
+
+
+def compute_event_as_of(
+    definition: Definition, state: SubjectState, repeat: int, position: int, judged: tuple[Judged, ...] | None = None
+) -> AdverseEvent:
+    """One event as its revisions up to a position of the ledger say, with the sponsor's part (all of it by default)."""
+    revisions = [one for one in state.safety.revisions[repeat] if one.position <= position]
+    products = compute_products(definition)
+    recorded = datetime.fromisoformat(revisions[-1].at).astimezone(_zone(definition, state)).date()
+    event = compute_event(
+        str(repeat),
+        revisions[-1].values,
+        definition.study.safety.ctcae,
+        products,
+        recorded,
+        tuple(one.values for one in revisions[:-1]),
+    )
+    event = replace(event, linked=_link(state, repeat))
+    return add_sponsors_part(event, state.safety.judged.get(repeat, ()) if judged is None else judged, products)
+
+
+def _link(state: SubjectState, repeat: int) -> tuple[LinkedValue, ...]:
+    """The values that raised an event: those whose proposals were confirmed as it."""
+    confirmed = [one.entry for one in state.safety.reviews if one.entry.event == repeat]
+    return tuple(LinkedValue(one.path, float(parse_number(one.value))) for one in confirmed)
 
 
 def add_sponsors_part(event: AdverseEvent, judged: tuple[Judged, ...], products: tuple[str, ...]) -> AdverseEvent:
@@ -79,7 +96,12 @@ def add_sponsors_part(event: AdverseEvent, judged: tuple[Judged, ...], products:
 
 
 def compute_event(
-    id_: str, values: Mapping[str, str], ctcae: str, products: tuple[str, ...], recorded: date | None = None
+    id_: str,
+    values: Mapping[str, str],
+    ctcae: str,
+    products: tuple[str, ...],
+    recorded: date | None = None,
+    earlier: Sequence[Mapping[str, str]] = (),
 ) -> AdverseEvent:
     """The event that the texts of one adverse event form describe.
 
@@ -95,7 +117,9 @@ def compute_event(
         The products to which the form's one question of causality belongs.
     recorded : date, optional
         The day on which the form was recorded: from then on the worst grade is known, where it differs from the grade
-        at onset.
+        at onset and the form does not say since when.
+    earlier : sequence of mapping of str to str
+        The revisions before, oldest first: a grade that rose with a new day is a row of the history.
     """
     onset = _date(values.get("onset_date", ""))
     return AdverseEvent(
@@ -107,7 +131,7 @@ def compute_event(
         onset=onset,
         end=_date(values.get("end_date", "")),
         ongoing=_yes(values.get("ongoing", "")),
-        grades=_grades(values, onset, recorded),
+        grades=_grades((*earlier, values), onset, recorded),
         baseline_grade=_grade(values.get("grade_at_onset", "")) if values.get("present_before") == "Y" else None,
         serious=_yes(values.get("serious", "")),
         criteria=frozenset(one for item, one in _CRITERIA.items() if values.get(item) == "Y"),
@@ -146,7 +170,7 @@ def compute_context(definition: Definition, state: SubjectState, as_of: date | N
 
 def compute_treated(definition: Definition, state: SubjectState) -> Treated | None:
     """The participant for the stopping rule, with the infusions' starts in UTC; None before the first dose."""
-    starts = sorted(one for one in (_moment(definition, state, dose.started_at) for dose in state.doses) if one)
+    starts = sorted(one for one in (compute_moment(definition, state, dose.started_at) for dose in state.doses) if one)
     return Treated(state.participant, tuple(starts), compute_subject_events(definition, state)) if starts else None
 
 
@@ -158,20 +182,36 @@ def compute_site_awareness(definition: Definition, state: SubjectState, event: A
     reported = state.events.get(repeat)
     version = next((one for key, one in state.forms.items() if key[1:] == (FORM, repeat)), None)
     told = version.recorded.values.get("aware_at", "") if version else ""
-    at = _moment(definition, state, told) or _moment(definition, state, reported.aware_at if reported else "")
+    at = compute_moment(definition, state, told) or compute_moment(
+        definition, state, reported.aware_at if reported else ""
+    )
     if at is None and version is not None:
         at = datetime.fromisoformat(version.at).astimezone(UTC)
     return Awareness(at, Party.SITE, event) if at is not None else None
 
 
-def _grades(values: Mapping[str, str], onset: PartialDate | None, recorded: date | None) -> tuple[GradeChange, ...]:
-    worst, first = _grade(values.get("grade", "")), _grade(values.get("grade_at_onset", ""))
-    if worst is None:
+def _grades(
+    revisions: Sequence[Mapping[str, str]], onset: PartialDate | None, recorded: date | None
+) -> tuple[GradeChange, ...]:
+    """The history of the grade: the one at onset, then every worst grade that came with a day of its own.
+
+    A grade that a later revision changed without a day of its own was overwritten: it is not part of the history.
+    """
+    told = [(_grade(one.get("grade", "")), _date(one.get("grade_since", ""))) for one in revisions]
+    steps = [GradeChange(grade, since) for grade, since in told if grade is not None]
+    kept = [old for old, new in pairwise(steps) if new.since not in (None, old.since) and new.grade != old.grade]
+    kept += steps[-1:]
+    if not kept:
         return ()
-    if first is None or first == worst or values.get("present_before") == "Y":
-        return (GradeChange(worst, onset),)
-    since = PartialDate(recorded.year, recorded.month, recorded.day) if recorded else None
-    return GradeChange(first, onset), GradeChange(worst, since)
+    last = revisions[-1]
+    first = _grade(last.get("grade_at_onset", "")) if last.get("present_before") != "Y" else None
+    if first is None or first == kept[0].grade:
+        return GradeChange(kept[0].grade, kept[0].since or onset), *kept[1:]
+    return GradeChange(first, onset), replace(kept[0], since=kept[0].since or _compute_day(recorded)), *kept[1:]
+
+
+def _compute_day(day: date | None) -> PartialDate | None:
+    return PartialDate(day.year, day.month, day.day) if day else None
 
 
 def _assessments(values: Mapping[str, str], products: tuple[str, ...]) -> tuple[Assessment, ...]:
@@ -220,7 +260,7 @@ def _local_day(text: str) -> date | None:
     return known.earliest if known is not None and known.is_complete else None
 
 
-def _moment(definition: Definition, state: SubjectState, text: str) -> datetime | None:
+def compute_moment(definition: Definition, state: SubjectState, text: str) -> datetime | None:
     """The UTC moment of a time of the site; None for a text without a time of day."""
     try:
         local = datetime.fromisoformat(text)
@@ -234,7 +274,3 @@ def _moment(definition: Definition, state: SubjectState, text: str) -> datetime 
 def _zone(definition: Definition, state: SubjectState) -> ZoneInfo:
     site = definition.sites.get(state.site)
     return ZoneInfo(site.time_zone if site else "UTC")
-
-
-def _day(definition: Definition, state: SubjectState, version: FormVersion) -> date:
-    return datetime.fromisoformat(version.at).astimezone(_zone(definition, state)).date()

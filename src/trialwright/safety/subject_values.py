@@ -27,6 +27,17 @@ _NO_TERM = (Reason.UNKNOWN_TERM, Reason.NO_CRITERION)
 
 
 @dataclass(frozen=True, slots=True)
+class FoundValue:
+    """A value as recorded: its item's label, the day, the unit, its laboratory's own limits."""
+
+    label: str
+    on: PartialDate
+    unit: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ungradable:
     """A value that has a criterion and could not be graded, and why."""
 
@@ -96,6 +107,19 @@ def propose(
     """The same from grades that are there already."""
     events = compute_subject_events(definition, state)
     return compute_proposals(found.graded, events, tuple(reviews), found.baseline)
+
+
+def find_value_of(definition: Definition, state: SubjectState, path: str) -> FoundValue | None:
+    """The laboratory value or vital sign at a place such as ``D3.chemistry.alt``; None where there is none."""
+    row = next((one for one in _rows(definition, state) if one["path"] == path), None)
+    if row is None:
+        return None
+    item = path.rpartition(".")[2]
+    label = next(
+        (one.items[item].label for name, one in definition.forms.items() if f"{name}." in path and item in one.items),
+        item,
+    )
+    return FoundValue(label, PartialDate.parse(row["at"][:10]), row["unit_"], row["lln"], row["uln"])
 
 
 def _graded(row: Mapping[str, Any], ctcae: str) -> GradedValue:

@@ -27,7 +27,7 @@ from trialwright.ledger.entries_review import VerificationPlanned
 from trialwright.ledger.entries_safety import SafetyFlagRaised
 from trialwright.ledger.review import Key, compute_automatic_name
 from trialwright.safety.events import Causality, Expectedness
-from trialwright.safety.regimes import Party, Trigger, load_regimes
+from trialwright.safety.regimes import Party, Rule, Trigger, load_regimes
 from trialwright.safety.stopping import Decision
 from trialwright.simulate.steps import Expectation, Result, Step
 from trialwright.vocabulary.codelists import Role
@@ -131,16 +131,17 @@ def judge_events(one: "Traveller", result: Result) -> Walk:
         part = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY, Expectedness.EXPECTED, "brochure 1.0")
         yield one.step(part, Role.MEDICAL_MONITOR)
         yield one.step(AcknowledgeNotice(f"serious:{one.code}:{event.repeat}"), Role.MEDICAL_MONITOR)
-        report = RecordReport(one.code, event.repeat, _SITE_RULE, "sponsor", one.now(), "virtual form")
-        yield one.step(report, Role.INVESTIGATOR)
+        for rule in _list_site_rules(one.definition):
+            report = RecordReport(one.code, event.repeat, rule.id, rule.recipient, one.now(), "virtual form")
+            yield one.step(report, Role.INVESTIGATOR)
 
 
-_SITE_RULE = next(
-    rule.id
-    for regime in load_regimes().values()
-    for rule in regime.rules
-    if rule.trigger is Trigger.SERIOUS and rule.start is Party.SITE
-)
+def _list_site_rules(definition: Definition) -> list[Rule]:
+    """What the site must report of every serious event, by the regimes of the study."""
+    regimes = [load_regimes()[name] for name in definition.study.study.regimes]
+    return [
+        rule for one in regimes for rule in one.rules if rule.trigger is Trigger.SERIOUS and rule.start is Party.SITE
+    ]
 
 
 def list_board_steps(definition: Definition, step: Step, result: Result) -> Iterator[Step]:

@@ -29,6 +29,17 @@ class Verdict(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class ReportingRegime(StrEnum):
+    """The laws and guidelines whose reporting clocks are known; their rows are data of the safety room."""
+
+    ICH = "ICH"
+    CN_GCP_2020 = "CN_GCP_2020"
+    CN_STEM_CELL_2015 = "CN_STEM_CELL_2015"
+    US_IND = "US_IND"
+    EU_CTR = "EU_CTR"
+    PROTOCOL = "PROTOCOL"
+
+
 class Role(StrEnum):
     """The roles in which people act. The administrator sees no clinical data, the inspector changes nothing."""
 
