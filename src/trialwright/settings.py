@@ -28,6 +28,9 @@ class Settings:
     clock_ahead : float
         ``TRIALWRIGHT_CLOCK_AHEAD``: how many seconds the clock of a VIRTUAL ledger goes ahead (negative: behind), so
         that a rehearsal of another year can be gone on with; no other ledger heeds it.
+    dictionaries : str
+        ``TRIALWRIGHT_DICTIONARIES``: the folder of the dictionaries that were added (``trialwright dictionary add``);
+        ``dictionaries`` beside the server when not given.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -37,6 +40,7 @@ class Settings:
     study: str = ""
     is_plain: bool = False
     clock_ahead: float = 0.0
+    dictionaries: str = ""
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,4 +60,5 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         study=env.get("TRIALWRIGHT_STUDY", ""),
         is_plain=env.get("TRIALWRIGHT_PLAIN_HTTP", "") == "1",
         clock_ahead=float(env.get("TRIALWRIGHT_CLOCK_AHEAD", "") or "0"),
+        dictionaries=env.get("TRIALWRIGHT_DICTIONARIES", "") or "dictionaries",
     )

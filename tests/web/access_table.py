@@ -56,6 +56,30 @@ def find_query(site: str) -> Parts:
     return {"code": one.participant, "query": list_queries(get_definition(), state)[0].thread.query}
 
 
+def find_event(site: str) -> Parts:
+    """A serious adverse event of a participant of a site, or any where there is none."""
+    from trialwright.store.models import FormState
+
+    rows = FormState.objects.filter(form="adverse_event", participant__startswith=f"{site}-").order_by("participant")
+    one = rows[0]
+    return {"code": one.participant, "event": one.repeat}
+
+
+def find_proposal(site: str) -> Parts:
+    """A value of a site's participant that proposes an event."""
+    from trialwright.service import reading
+    from trialwright.store.models import Participant
+    from trialwright.web.forms.events import compute_proposals_of
+    from trialwright.web.trial import get_running
+
+    for code in (
+        Participant.objects.filter(site=site, status="ALLOCATED").order_by("code").values_list("code", flat=True)
+    ):
+        for one in compute_proposals_of(reading.load_subject(get_running().trial, code)):
+            return {"code": code, "path": one.graded.path, "term": one.graded.code}
+    raise LookupError(site)
+
+
 @dataclass(frozen=True)
 class Row:
     """Who may open a URL. ``parts`` gives the parts of the path for a site; ``is_open``: without signing in.
@@ -108,6 +132,15 @@ ACCESS: Mapping[str, Row] = {
     "doses": Row(CLINICAL, parts=find_code, of_site=True),
     "leaving": Row(CLINICAL, parts=find_code, of_site=True),
     "terms": Row(CLINICAL),
+    "safety": Row(CLINICAL),
+    "safety_lines": Row(CLINICAL),
+    "board": Row(CLINICAL),
+    "proposals": Row(CLINICAL),
+    "proposal": Row(CLINICAL, parts=find_proposal, of_site=True),
+    "participant_events": Row(CLINICAL, parts=find_code, of_site=True),
+    "event": Row(CLINICAL, parts=find_event, of_site=True),
+    # Nobody of the rehearsal is pregnant or had too much.
+    "situation": Row(CLINICAL, parts=lambda site: {**find_code(site), "situation": 1}, of_site=True, answer=404),
     "imports": Row(WARD),
     # A file waits for the person who sent it, and for nobody else.
     "import": Row(WARD, parts=lambda _: {"number": 1}, answer=404),

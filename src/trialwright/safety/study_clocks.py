@@ -27,7 +27,7 @@ class SubjectClock:
     clock: Clock
 
     @property
-    def is_waiting(self) -> bool:
+    def is_due(self) -> bool:
         """Whether a report is still to be sent."""
         return self.clock.state in WAITING
 

@@ -6,6 +6,7 @@ FOLDERS = (
     "participants",
     "forms",
     "imports",
+    "safety",
     "queries",
     "verification",
     "signatures",

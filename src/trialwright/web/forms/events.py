@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.http import HttpRequest
+
+from trialwright.capture.review_proposal import ReviewProposal
+from trialwright.ledger.subject import SubjectState
+from trialwright.safety.proposals import GradedValue, Proposal, Verdict
+from trialwright.safety.recorded import list_reviews
+from trialwright.safety.subject_values import compute_subject_proposals
 from trialwright.safety.terms import CtcaeTable, CtcaeTerm, load_terms
+from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.checking import Checked
@@ -51,3 +59,63 @@ def add_term_messages(checked: Checked, typed: Typed, language: str) -> None:
         grade = typed.values.get(item, "")
         if grade and grade not in map(str, term.grades):
             checked.add(item, "soft", render_text("events.no_grade", language, term=term.term, grades=grades))
+
+
+# --- an event that a value proposes ---------------------------------------------------------------------------------
+
+
+def compute_proposals_of(state: SubjectState) -> list[Proposal]:
+    """The proposals of one participant that nobody has judged."""
+    return compute_subject_proposals(trial.get_definition(), state, list_reviews(state))
+
+
+def name_proposal(graded: GradedValue) -> str:
+    """The name of a proposal in addresses and forms: the place of its value and the code of its term."""
+    return f"{graded.path}:{graded.code}"
+
+
+def find_named(state: SubjectState, name: str) -> Proposal | None:
+    """The proposal of this name; None where there is none, or no more."""
+    return next((one for one in compute_proposals_of(state) if name_proposal(one.graded) == name), None)
+
+
+def find_recorded(state: SubjectState, path: str) -> str:
+    """The text on record at the place of a value; '' where nothing stands there any more."""
+    place, _, item = path.rpartition(".")
+    for (encounter, form, repeat), version in state.forms.items():
+        text = version.recorded.values.get(item, "")
+        whole = ".".join(one for one in (encounter, form) if one)
+        if text and place in (whole, f"{whole}.{repeat}"):
+            return text
+    return ""
+
+
+def propose_texts(state: SubjectState, name: str, texts: Mapping[str, str], language: str) -> dict[str, str]:
+    """The fields of the form as a proposal would fill them; what is on record stays but for a grade that grew."""
+    proposal = find_named(state, name)
+    if proposal is None:
+        return dict(texts)
+    graded = proposal.graded
+    grade = max(str(graded.grade), texts.get("v.grade", ""))
+    if texts.get("v.term"):
+        reason = render_text("events.value_reason", language, path=graded.path, value=f"{graded.value:g}")
+        return {**texts, "v.grade": grade, "reason": reason, "proposal": name}
+    told = f"{graded.term}: {graded.value:g} {graded.unit}".strip()
+    parts = dict(zip("ymd", str(graded.on).split("-"), strict=False))
+    onset = {f"{kind}.onset_date": part for kind, part in parts.items()}
+    return {
+        **texts, **onset, "v.verbatim": told, "v.term": graded.term, "v.ctcae_code": graded.code, "v.grade": grade,
+        "proposal": name,
+    }  # fmt: skip
+
+
+def confirm_proposal(request: HttpRequest, state: SubjectState, typed: Typed, event: int) -> Refusal | None:
+    """Judge the proposal from which the form was begun as this event; ``state`` is that before the event was saved."""
+    proposal = find_named(state, typed.texts.get("proposal", "")) if typed.texts.get("proposal") else None
+    if proposal is None:
+        return None
+    graded = proposal.graded
+    recorded = find_recorded(state, graded.path)
+    command = ReviewProposal(state.participant, graded.path, recorded, graded.term, Verdict.CONFIRMED, "", event)
+    result = trial.perform(request, command)
+    return result if isinstance(result, Refusal) else None

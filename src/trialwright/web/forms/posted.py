@@ -14,7 +14,7 @@ from trialwright.ledger.entries import PAPER
 
 LONGEST = 4200
 KINDS = ("v", "t", "y", "m", "d", "n", "r", "c")
-ABOUT = ("reason", "aware_date", "aware_time", "source", "observed_date", "observed_time")
+ABOUT = ("reason", "aware_date", "aware_time", "source", "observed_date", "observed_time", "proposal")
 """Fields about the whole form."""
 
 

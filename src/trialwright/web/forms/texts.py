@@ -154,6 +154,11 @@ TEXTS = {
     ),
     "events.reported": ("Adverse event no. {number} is reported.", "已报告第{number}号不良事件。"),
     "events.is_serious": ("It is serious: the clocks of reporting run.", "属严重不良事件：报告时限已开始计算。"),
+    "events.from_value": (
+        "A value proposes this. Complete and correct it; saving it confirms the proposal in your name.",
+        "由检测值提示。请补充并核对；保存即以您的姓名确认该提示。",
+    ),
+    "events.value_reason": ("The value {value} ({path}) is worse", "检测值{value}（{path}）加重"),
     "events.no_term": (
         "This is no term of CTCAE {version}; choose one from the list.",
         "CTCAE {version}中无此术语，请从列表中选择。",

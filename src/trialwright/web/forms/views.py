@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -50,6 +51,9 @@ def _differs(place: FormPlace, draft: DraftHeld | None) -> bool:
 def open_entry(request: HttpRequest, place: FormPlace, draft: DraftHeld | None) -> HttpResponse:
     """The form to write in: with one's draft, or the record, or empty."""
     on_record = _record_texts(place)
+    if place.form == events.FORM and request.GET.get("proposal"):
+        texts = events.propose_texts(place.state, request.GET["proposal"][:200], on_record, get_language(request))
+        return show_entry(request, place, read_typed(place.compiled, {**texts, KEPT: str(place.revision)}), Told())
     if draft is None:
         return show_entry(request, place, read_typed(place.compiled, {**on_record, KEPT: str(place.revision)}), Told())
     typed = read_typed(place.compiled, draft.texts)
@@ -91,8 +95,16 @@ def save_form(request: HttpRequest, place: FormPlace) -> HttpResponse:
     result = save(request, place, typed)
     if isinstance(result, Receipt):
         delete_draft(connection, place.draft_key(person))
+        _confirm(request, place, typed)
         return go(request, _find_receipt(place, result))
     return refuse(request, place, typed, result)
+
+
+def _confirm(request: HttpRequest, place: FormPlace, typed: Typed) -> None:
+    """Where the form was begun from a value that proposed the event: that the event is it, by name."""
+    refused = events.confirm_proposal(request, place.state, typed, place.repeat) if place.form == events.FORM else None
+    if refused is not None:
+        messages.warning(request, " ".join(one.text for one in refused.reasons))
 
 
 def _find_receipt(place: FormPlace, receipt: Receipt) -> str:

@@ -27,9 +27,10 @@ def show_home(request: HttpRequest) -> HttpResponse:
     today = trial.compute_today(actor.site)
     lists = work.load_work(request, today)
     queried, deviations = work.list_queried(request), work.list_deviations(request)
+    sites = work.list_site_rows(request, lists) if not actor.site else []
     counts = (
-        _count(queried, work.find_queried(request)),
-        _count(deviations, work.find_deviations(request)),
+        sum(row["queried"] for row in sites) if sites else _count(queried, work.find_queried(request)),
+        sum(row["deviations"] for row in sites) if sites else _count(deviations, work.find_deviations(request)),
     )
     context = {
         "today": today,
@@ -37,7 +38,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "queried": queried,
         "deviations": deviations,
         "on_the_way": work.list_on_the_way(request),
-        "sites": work.list_site_rows(request, lists) if not actor.site else [],
+        "sites": sites,
     }
     return _show(request, list(work.count_tasks(lists, *counts)), context)
 

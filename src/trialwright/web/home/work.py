@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from trialwright.store.models import DeviationState, FormState, Participant
 from trialwright.web import trial
 from trialwright.web.folders import FOLDERS
 from trialwright.web.links import find_form_address, find_participant_address
+from trialwright.web.people import list_people
 from trialwright.web.task import Task
 from trialwright.web.visits import COLUMNS, Line, read_lines
 
@@ -95,12 +96,12 @@ def _find_next_form(line: Line, visit: Visit) -> str:
 
 
 def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
-    """Those between screening and allocation; one statement. ``step`` is what comes next."""
-    rows = Participant.objects.filter(site__in=trial.list_sites(request), status__in=_WAY_IN)
+    """Those between screening and allocation. ``step`` is what comes next."""
+    rows = [one for one in list_people(request) if one.status in _WAY_IN]
     steps = dict(zip(_WAY_IN, ("consent", "enrol", "allocate"), strict=True))
     return [
-        {**row, "step": steps[row["status"]], "href": find_participant_address(row["code"])}
-        for row in rows.order_by("-position").values("code", "site", "status", "at")[: 2 * MOST_ROWS]
+        {**one._asdict(), "step": steps[one.status], "href": find_participant_address(one.code)}
+        for one in sorted(rows, key=lambda one: -one.position)[: 2 * MOST_ROWS]
     ]
 
 
@@ -148,24 +149,15 @@ def _link(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_site_rows(request: HttpRequest, work: Work) -> list[dict[str, Any]]:
-    """One row a site: people by where they are, visits due and late, queries, deviations; three statements."""
+    """One row a site: people by where they are, visits due and late, queries, deviations; two statements."""
     sites = trial.list_sites(request)
-    people = {
-        row["site"]: row
-        for row in Participant.objects.filter(site__in=sites)
-        .values("site")
-        .annotate(
-            screened=Count("code"),
-            allocated=Count("code", filter=~Q(allocated_at="")),
-            active=Count("code", filter=Q(status="ALLOCATED")),
-        )
-    }
+    people = {site: [one for one in list_people(request) if one.site == site] for site in sites}
     queried, deviations = _count_by_site(find_queried(request)), _count_by_site(find_deviations(request))
     due, late = (Counter(row.site for row in rows) for rows in (work.due, work.late))
-    none = {"screened": 0, "allocated": 0, "active": 0}
     return [
         {
-            "site": site, **people.get(site, none), "due": due[site], "late": late[site],
+            "site": site, "screened": len(people[site]), "allocated": sum(bool(one.allocated_at) for one in people[site]),
+            "active": sum(one.status == "ALLOCATED" for one in people[site]), "due": due[site], "late": late[site],
             "queried": queried[site], "deviations": deviations[site],
         }
         for site in sites

@@ -20,10 +20,11 @@ from trialwright.ledger.review import Key, ReviewState, fold_review
 from trialwright.ledger.subject import SubjectState
 from trialwright.service.perform import compute_stamped
 from trialwright.service.states import Held
-from trialwright.store.models import LedgerEntry, Participant
+from trialwright.store.models import LedgerEntry
 from trialwright.store.read import read_entries, read_entry, read_study
 from trialwright.web import trial
 from trialwright.web.forms.places import FormPlace, is_hidden
+from trialwright.web.people import find_heads
 
 _TYPES = (
     r.QueryRaised, r.QueryAnswered, r.QueryClosed, r.QueryReopened, r.SourceVerified, r.Signed, r.LockChanged,
@@ -124,12 +125,7 @@ def _read_items(positions: list[int]) -> dict[int, frozenset[str]]:
 def load_subjects(request: HttpRequest, codes: Iterable[str]) -> dict[str, SubjectState]:
     """The states of participants whom the actor may see, by code; two statements, whatever their number."""
     cache = trial.get_running().trial.ledger.subjects
-    heads = {
-        code: (seq, mark)
-        for code, seq, mark in Participant.objects.filter(
-            code__in=list(codes), site__in=trial.list_sites(request)
-        ).values_list("code", "seq", "hash")
-    }
+    heads = find_heads(request, frozenset(codes))
     states, wanted = {}, []
     for code, head in heads.items():
         held = cache.get(code)

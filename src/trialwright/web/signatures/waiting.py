@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from trialwright.capture.sign import SignatureCheck, check_signatures
 from trialwright.store.models import FormState, Participant
 from trialwright.web import trial
+from trialwright.web.people import list_people
 from trialwright.web.queries.bulk import MOST_PEOPLE, load_index, load_subjects
 
 ENDED = ("COMPLETED", "LEFT", "DIED")
@@ -51,7 +52,8 @@ def list_casebooks(request: HttpRequest) -> tuple[list[Casebook], bool]:
 
 
 def count_waiting(request: HttpRequest) -> int:
-    """How many casebooks wait, as far as the cached rows and the index tell; two statements beside the index.
+    """How many casebooks wait, as far as the cached rows and the index tell; two statements beside the index, the first
+    of them shared with others.
 
     A casebook whose participant has a form recorded after the signature is counted as broken.
     """
@@ -61,9 +63,7 @@ def count_waiting(request: HttpRequest) -> int:
         for code, review in index.reviews.items()
         if any(one.signed.scope == "CASEBOOK" for one in review.signatures)
     }
-    people = dict(
-        Participant.objects.filter(site__in=trial.list_sites(request), status__in=ENDED).values_list("code", "position")
-    )
+    people = {one.code: one.position for one in list_people(request) if one.status in ENDED}
     unsigned = [code for code in people if code not in signed]
     later = [code for code, position in people.items() if code in signed and position > signed[code]]
     if not later:

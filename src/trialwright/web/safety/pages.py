@@ -1,0 +1,20 @@
+"""The pages of safety."""
+
+from trialwright.web.page import CLINICAL, Page
+from trialwright.web.safety import events, overview, proposals, situations
+
+_EVENT = "participants/<str:code>/events/<int:event>/"
+
+PAGES = (
+    Page("safety", "safety/", overview.show_safety, CLINICAL, menu="safety.menu", order=12),
+    Page("safety_lines", "safety/serious-events.csv", overview.export_lines, CLINICAL),
+    Page("board", "safety/board/", overview.show_board, CLINICAL, posts=True),
+    Page("proposals", "safety/proposals/", proposals.show_list, CLINICAL),
+    Page("proposal", "participants/<str:code>/proposals/<str:path>/<str:term>/", proposals.show_proposal, CLINICAL,
+         posts=True),
+    Page("participant_events", "participants/<str:code>/events/", events.list_events, CLINICAL, posts=True,
+         tab="safety.tab", order=15),
+    Page("event", _EVENT, events.show_event, CLINICAL, posts=True),
+    Page("situation", "participants/<str:code>/situations/<int:situation>/", situations.show_situation, CLINICAL,
+         posts=True),
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""What was typed into the pages of safety, as commands; and the times of a site, as times with their zone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest
+
+from trialwright.capture.review_proposal import ReviewProposal
+from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
+from trialwright.capture.stopping import DecideFlag
+from trialwright.safety.events import Causality, Expectedness
+from trialwright.safety.proposals import Proposal, Verdict
+from trialwright.safety.stopping import Decision
+from trialwright.web import trial
+from trialwright.web.forms.posted import clean
+
+
+def read_text(request: HttpRequest, name: str) -> str:
+    """One field of a POST, cleaned."""
+    return clean(request.POST.get(name, "")).strip()
+
+
+def read_moment(request: HttpRequest, site: str, name: str) -> datetime | None:
+    """Date and time of day (``name_date``, ``name_time``) by the site's clock, with zone; None where no time is there."""
+    known = trial.get_definition().sites.get(site)
+    zone = ZoneInfo(known.time_zone) if known else UTC
+    text = f"{read_text(request, f'{name}_date')}T{read_text(request, f'{name}_time')}"
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def make_judgement(request: HttpRequest, code: str, site: str, event: int) -> JudgeEvent:
+    """The sponsor's part of an event; Http404 for a word that no list has."""
+    causality, expected = read_text(request, "causality"), read_text(request, "expectedness")
+    if causality not in Causality.__members__ or expected not in ("", *Expectedness.__members__):
+        raise Http404
+    return JudgeEvent(
+        code, event, Causality(causality), Expectedness(expected) if expected else None, read_text(request, "reference"),
+        read_moment(request, site, "aware"), read_text(request, "comment"),
+    )  # fmt: skip
+
+
+def make_report(request: HttpRequest, code: str, site: str, event: int, situation: int = 0) -> RecordReport:
+    """A report that was sent, about an event or a situation; now where no time was given."""
+    at = read_moment(request, site, "sent") or trial.read_clock()
+    return RecordReport(
+        code, event, read_text(request, "rule"), read_text(request, "recipient"), at, read_text(request, "how"),
+        read_text(request, "reference"), situation,
+    )  # fmt: skip
+
+
+def make_situation(request: HttpRequest, code: str) -> ReportSituation:
+    """A pregnancy, overdose or medication error; Http404 for another kind."""
+    kind, event = read_text(request, "kind"), read_text(request, "event")
+    if kind not in Situation.__members__:
+        raise Http404
+    parts = [read_text(request, name) for name in ("year", "month", "day")]
+    on = "-".join(part.zfill(2) for part in parts if part)
+    aware = f"{read_text(request, 'aware_date')}T{read_text(request, 'aware_time')}"
+    return ReportSituation(
+        code, Situation(kind), on, aware, read_text(request, "text"),
+        int(event) if event.isdecimal() and len(event) < 5 else 0,
+    )  # fmt: skip
+
+
+def make_review(request: HttpRequest, code: str, proposal: Proposal, value: str) -> ReviewProposal:
+    """The judgement of a proposal that no event comes of; Http404 for another verdict."""
+    verdict = read_text(request, "verdict")
+    if verdict not in (Verdict.NOT_SIGNIFICANT, Verdict.PRE_EXISTING):
+        raise Http404
+    graded = proposal.graded
+    return ReviewProposal(code, graded.path, value, graded.term, Verdict(verdict), read_text(request, "reason"))
+
+
+def make_decision(request: HttpRequest) -> DecideFlag:
+    """The board's decision; Http404 for another word."""
+    decision = read_text(request, "decision")
+    if decision not in Decision.__members__:
+        raise Http404
+    return DecideFlag(read_text(request, "flag"), Decision(decision), read_text(request, "reason"))
