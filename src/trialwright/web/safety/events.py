@@ -1,5 +1,6 @@
 """A participant's adverse events and reportable situations; one event with the sponsor's part on the same record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +131,7 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
         "raised_by": [_tell_value(one.entry, one.by, language) for one in state.safety.reviews if one.entry.event == number],
         "grade_text": wording.text(event.term, event.worst_grade or 0) if wording else "",
         "clocks": clocks, "reports": [one for one in state.safety.reports if one.event == number],
-        "rules": list_rules(), "causalities": list(Causality), "expectedness": list(Expectedness),
+        "rules": list_rules(clocks), "causalities": list(Causality), "expectedness": list(Expectedness),
         "reference": judged[-1].entry.reference if judged else "", "site_now": compute_site_now(state.site),
         "may_judge": not trial.check_may(request, "judge_event", state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
@@ -138,13 +139,15 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
     }  # fmt: skip
 
 
-def list_rules() -> list[dict[str, str]]:
-    """The rules under which a report may be recorded, with their recipients."""
-    return [
+def list_rules(clocks: Sequence[SubjectClock] = ()) -> list[dict[str, str]]:
+    """The rules under which a report may be recorded, with their recipients; those whose clock runs come first."""
+    due = [one.clock.rule for one in clocks if one.is_due]
+    rules = [
         {"id": rule.id, "recipient": rule.recipient, "trigger": rule.trigger.value}
         for regime in list_regimes(trial.get_definition())
         for rule in regime.rules
     ]
+    return sorted(rules, key=lambda rule: rule["id"] not in due)
 
 
 def _list_groups(state: SubjectState, number: int, language: str, *, arms: bool) -> list[Group]:

@@ -27,10 +27,11 @@ def show_situation(request: HttpRequest, code: str, situation: int) -> HttpRespo
             return redirect("situation", code=code, situation=situation)
         refusal = result
     clocks = compute_subject_clocks(trial.get_definition(), state, trial.read_clock())
+    mine = [one for one in clocks if one.situation == situation]
     context = {
         "subject": state, "situation": found, "refusal": refusal, "posted": request.POST,
-        "clocks": [one for one in clocks if one.situation == situation],
-        "reports": [one for one in state.safety.reports if one.situation == situation], "rules": list_rules(),
+        "clocks": mine,
+        "reports": [one for one in state.safety.reports if one.situation == situation], "rules": list_rules(mine),
         "site_now": compute_site_now(state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
     }  # fmt: skip
