@@ -35,6 +35,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
             "trialwright.web.guards.protect",
+            "trialwright.web.edge.refuse_malformed",
             "django.middleware.gzip.GZipMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",

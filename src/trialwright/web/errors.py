@@ -25,6 +25,11 @@ def answer_404(request: HttpRequest, exception: Any = None) -> HttpResponse:  # 
     return _answer(request, 404, "error.not_found")
 
 
+def answer_415(request: HttpRequest) -> HttpResponse:
+    """The body is of a kind that no form of ours has."""
+    return _answer(request, 415, "error.bad_request")
+
+
 def answer_500(request: HttpRequest) -> HttpResponse:
     """A mistake of the program."""
     return _answer(request, 500, "error.broken")

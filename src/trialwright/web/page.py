@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -95,7 +96,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; htmx is told to leave the page, not to put the sign-in form into it."""
     target = redirect("sign_in")
     if request.method == "GET" and request.path != "/":
-        target["Location"] += f"?next={request.path}"
+        target["Location"] += f"?next={quote(request.path)}"
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = target["Location"]

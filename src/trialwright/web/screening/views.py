@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from trialwright.capture.screen import Screen
-from trialwright.vocabulary.findings import Refusal
+from trialwright.service.perform import Receipt
+from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import Answers, list_asked, list_more, read_answers
@@ -32,7 +33,7 @@ def _screen(request: HttpRequest, code: str, begin: Answers) -> HttpResponse:
     answers = read_answers(definition, request.POST.dict()) if request.method == "POST" else begin
     refusal = None
     if request.method == "POST":
-        done = trial.perform(request, Screen(site, answers.values, answers.judgements, code))
+        done = _save(request, Screen(site, answers.values, answers.judgements, code))
         if not isinstance(done, Refusal):
             language = request.language  # type: ignore[attr-defined]
             messages.success(request, render_text("screening.saved", language, code=done.participant))
@@ -40,6 +41,13 @@ def _screen(request: HttpRequest, code: str, begin: Answers) -> HttpResponse:
         refusal = done
     context = {**_describe(request, answers), "code": code, "refusal": refusal}
     return render(request, "screening/screen.html", context, status=422 if refusal else 200)
+
+
+def _save(request: HttpRequest, command: Screen) -> Receipt | Refusal:
+    """Screen; a page on which nothing was answered gives nobody a code."""
+    if not (command.values or command.judgements):
+        return Refusal("screen", (Reason("nothing-answered", "nothing that can be read was answered; no code was given"),))
+    return trial.perform(request, command)
 
 
 def check(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,118 @@
+"""Thousands of malformed requests at all routes, as every role: none breaks the program, none writes anything.
+
+The suite sends 1,500; ``MALFORMED_REQUESTS=10000 pytest -n 0 tests/web/security/test_malformed.py`` sends as many as it
+says.
+"""
+
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from tests.web.access_table import ACCESS, OWN
+from tests.web.conftest import open_browser
+from tests.web.security.malformed import TOKEN, Sent, find_fields, make_requests
+from trialwright.store.verify import verify_ledger
+from trialwright.vocabulary.codelists import Role
+
+COUNT = int(os.environ.get("MALFORMED_REQUESTS", "1500"))
+ROLES = [role for role in Role if role is not Role.SYSTEM]
+_KEPT_APART = {"django_session", "draft", "ledger_entry", "ledger_study", "account"}
+"""Sessions of those who look; drafts, which hold what is typed, be it nonsense; and the count of wrong passwords, which
+is kept in the account and in the ledger. Everything else must be as it was, and of these the rest is looked at below."""
+
+
+class Browsers:
+    """A browser for each role and one of nobody; each stands signed in again after whatever a request did to it."""
+
+    def __init__(self) -> None:
+        self._known = {role: self._open(role) for role in ROLES}
+        self._cookies = {role: dict(client.cookies.items()) for role, client in self._known.items()}
+
+    def _open(self, role: Role) -> Client:
+        client = open_browser(role)
+        client.handler.enforce_csrf_checks = True
+        client.cookies["tw_csrf"] = TOKEN
+        client.raise_request_exception = False
+        return client
+
+    def get(self, role: Role | None) -> Client:
+        if role is None:
+            return Client(raise_request_exception=False)
+        self._known[role].cookies.clear()
+        self._known[role].cookies.update(self._cookies[role])
+        return self._known[role]
+
+    def renew(self, role: Role) -> None:
+        """Sign in anew where a request has ended the session."""
+        self._known[role] = self._open(role)
+        self._cookies[role] = dict(self._known[role].cookies.items())
+
+
+def send(client: Client, one: Sent) -> tuple[int, bool]:
+    """The status of the answer, and whether it gave the browser another session."""
+    extra = {name if name == "CONTENT_LENGTH" else f"HTTP_{name}": text for name, text in one.headers.items()}
+    answer = client.generic(one.method, one.path, one.body, one.kind, QUERY_STRING=one.query, **extra)  # type: ignore[arg-type]
+    return answer.status_code, settings.SESSION_COOKIE_NAME in answer.cookies
+
+
+def read_tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as raw:
+        tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {table: raw.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in tables}
+
+
+def read_new_acts(path: Path, after: int) -> Counter[str]:
+    with closing(sqlite3.connect(path)) as raw:
+        return Counter(row[0] for row in raw.execute("SELECT act FROM ledger_entry WHERE position > ?", (after,)))
+
+
+def read_accounts(path: Path) -> list[tuple[object, ...]]:
+    columns = "person, name, role, site, language, is_active, password, totp_secret, must_change_password, created_at"
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute(f"SELECT {columns} FROM account ORDER BY person").fetchall()
+
+
+def collect_fields(browsers: Browsers) -> dict[str, list[str]]:
+    fields = {}
+    for name, row in ACCESS.items():
+        role = next((one for one in (Role.INVESTIGATOR, *ROLES) if row.is_open or one in row.roles), Role.INSPECTOR)
+        page = browsers.get(role).get(reverse(name, kwargs=row.parts(OWN)))
+        fields[name] = find_fields(b"".join(page).decode(errors="replace"))
+    return fields
+
+
+@pytest.mark.slow
+@pytest.mark.req("C1")
+def test_malformed_requests_break_nothing_and_write_nothing(running: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL", "django")
+    browsers = Browsers()
+    fields = collect_fields(browsers)
+    before, accounts = read_tables(running), read_accounts(running)
+    end = len(before["ledger_entry"])
+    statuses: Counter[int] = Counter()
+    broken: list[Sent] = []
+    for one in make_requests(COUNT, fields, seed=20200201):
+        may = [*(role for role in ROLES if role in ACCESS[one.name].roles)] or [*ROLES, None]
+        role = may[one.dice % len(may)] if one.dice % 10 else [*ROLES, None][one.dice // 10 % (len(ROLES) + 1)]
+        status, is_renewed = send(browsers.get(role), one)
+        statuses[status] += 1
+        if status >= 500:
+            broken.append(one)
+        if role and (is_renewed or one.name == "sign_out"):
+            browsers.renew(role)
+    print(dict(statuses))
+    assert not broken, f"{len(broken)} broke the program: {[(one.number, one.name, one.method) for one in broken]}"
+    after = read_tables(running)
+    assert {table for table in after if before[table] != after[table]} <= _KEPT_APART
+    assert set(read_new_acts(running, end)) <= {"sign_in_failed"}
+    assert read_accounts(running) == accounts
+    assert verify_ledger(connection, processes=1).holds
+    assert statuses[200] > COUNT / 10 and statuses[400] > COUNT / 50, "the requests came nowhere"
