@@ -17,6 +17,7 @@ from trialwright.service.project import project
 from trialwright.settings import load_settings
 from trialwright.store.connect import configure, migrate
 from trialwright.store.projections import rebuild_projections
+from trialwright.store.site_rows import find_bypass
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web.config import make_settings
@@ -90,6 +91,9 @@ def _prepare(study: Path, out: Path) -> float:
     from trialwright.web.accounts.people import VIRTUAL_PASSWORD, make_virtual_people  # noqa: PLC0415
     from trialwright.web.trial import NotServable, compute_clock_ahead, start  # noqa: PLC0415
 
+    if role := find_bypass(connection):
+        warning = f"{role} is no role to serve a trial with: PostgreSQL's row-level security does not bind it"
+        make_console().print(f"{warning} (docs/how-to/run-in-production.md)", style="yellow")
     try:
         ahead = compute_clock_ahead()
         running = start(definition, ahead)

@@ -8,8 +8,9 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.service.perform import Trial
 from trialwright.service.states import Held
 from trialwright.store.read import read_chain, read_entries, read_participant, read_study
-from trialwright.store.rows import ParticipantRow
+from trialwright.store.rows import ParticipantRow, StudyRow
 from trialwright.store.session import open_session
+from trialwright.store.site_rows import see_all
 
 
 def load_subject(trial: Trial, code: str, upto: int | None = None) -> SubjectState:
@@ -35,7 +36,7 @@ def load_subject_of(trial: Trial, row: ParticipantRow) -> SubjectState:
         return held.state
     entries = read_chain(connection, row.code, upto=row.position)
     state = cache.advance(cache.begin(row.code), entries)
-    if entries and entries[-1].hash == row.hash:
+    if len(entries) == row.seq and entries[-1].hash == row.hash:
         cache.put(row.code, Held(row.seq, row.hash, state))
     return state
 
@@ -49,6 +50,12 @@ def load_study(trial: Trial) -> StudyState:
     held = cache.get(STUDY_CHAIN)
     if held is not None and (held.count, held.mark) == (row.position, row.seal):
         return held.state
+    with see_all(connection):
+        return _load_newer(trial, row, held)
+
+
+def _load_newer(trial: Trial, row: StudyRow, held: Held[StudyState] | None) -> StudyState:
+    connection, cache = connections[trial.ledger.alias], trial.ledger.study
     start = held if held is not None and _continues(trial, held) and held.count < row.position else None
     after, state = (start.count, start.state) if start else (0, cache.begin(STUDY_CHAIN))
     newer = list(read_entries(connection, after, row.position, cache.acts))

@@ -43,6 +43,6 @@ def load_subjects(trial: Trial, codes: Iterable[str]) -> dict[str, SubjectState]
         for code, chain in groupby(map(Envelope._make, entries), key=lambda one: one.participant):
             known = [one for one in chain if one.position <= rows[code].position]
             states[code] = cache.advance(cache.begin(code), known)
-            if known and known[-1].hash == rows[code].hash:
+            if len(known) == rows[code].seq and known[-1].hash == rows[code].hash:
                 cache.put(code, Held(rows[code].seq, rows[code].hash, states[code]))
     return states

@@ -20,8 +20,10 @@ class StoreConfig(AppConfig):
 
 def _reinstall_guards(using: str, **_: Any) -> None:
     from trialwright.store.guards import install_guards  # noqa: PLC0415  (models are not loaded when this file is)
+    from trialwright.store.site_rows import install_rules  # noqa: PLC0415
 
     connection = connections[using]
     # A migration backwards to zero leaves no table to guard.
     if "ledger_entry" in connection.introspection.table_names():
         install_guards(connection)
+        install_rules(connection)

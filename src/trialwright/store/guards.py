@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.ledger.envelope import COLUMNS, REDACTION
+from trialwright.store.site_rows import expect_rules, find_rules
 from trialwright.vocabulary.findings import Finding, Place
 
 _KEPT = [column for column in COLUMNS if column not in ("payload", "salt")]
@@ -25,9 +26,10 @@ def install_guards(connection: BaseDatabaseWrapper) -> None:
 
 
 def check_guards(connection: BaseDatabaseWrapper) -> list[Finding]:
-    """What is missing, altered, switched off or added among the triggers and rules of the ledger's tables."""
+    """What is missing, altered, switched off or added among the triggers, rules and policies of the ledger's tables."""
     if connection.vendor == "postgresql":
-        expected, found = _expected_postgresql(), _found_postgresql(connection)
+        expected = _expected_postgresql() | expect_rules(connection)
+        found = _found_postgresql(connection) | find_rules(connection)
     else:
         expected, found = _expected_sqlite(), _found_sqlite(connection)
     findings = []

@@ -14,6 +14,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.store.pipeline import Connection, Statement, send_together
+from trialwright.store.site_rows import SEE_ALL
 
 Parameters = Sequence[Any]
 
@@ -183,9 +184,8 @@ class PostgresqlSession:
         return psycopg.Cursor(self._raw).execute(statement, parameters).fetchall()
 
     def ask(self, *questions: Statement) -> list[list[tuple[Any, ...]]]:
-        if self._begun():
-            return send_together(self._raw, [("BEGIN", ()), *questions])[1:]
-        return send_together(self._raw, questions)
+        begun = [(text, ()) for text, _ in self._begun()]
+        return send_together(self._raw, [*begun, *questions])[len(begun) :]
 
     def run(self, statement: str, parameters: Parameters = ()) -> None:
         self.run_many(statement, [parameters])
@@ -208,7 +208,7 @@ class PostgresqlSession:
 
     def _begun(self) -> list[tuple[str, Sequence[Parameters]]]:
         due, self._begin_due = self._begin_due, False
-        return [("BEGIN", [()])] if due else []
+        return [("BEGIN", [()]), (SEE_ALL, [()])] if due else []
 
     def _send_many(self, queue: Sequence[tuple[str, Sequence[Parameters]]]) -> None:
         for statement, parameters in queue:

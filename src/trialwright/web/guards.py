@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.access.policy import Actor
+from trialwright.store.site_rows import ALL, NOBODY, show_site
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.accounts.session import end_session, load_account
 
@@ -55,6 +57,7 @@ def know_actor(get_response: Answer) -> Answer:
         request.account = account  # type: ignore[attr-defined]
         request.actor = Actor(account.person, Role(account.role), account.site) if account else None  # type: ignore[attr-defined]
         request.language = _choose_language(request)  # type: ignore[attr-defined]
+        show_site(connection, (account.site or ALL) if account else NOBODY)
         response = get_response(request)
         key = request.session.session_key if request.actor is not None else None  # type: ignore[attr-defined]
         if key and not request.headers.get("X-Quiet"):

@@ -8,7 +8,8 @@ result = trial.perform(request, SomeCommand(...))    # Receipt or Refusal; show 
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from trialwright.service.unit import ClockWentBack
 from trialwright.store.lists import read_lists
 from trialwright.store.read import position_at, read_participant, read_study
 from trialwright.store.rows import ParticipantRow
+from trialwright.store.site_rows import see_all
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Reason, Refusal
 
@@ -200,9 +202,20 @@ def load_study(request: HttpRequest) -> StudyState:
     return state
 
 
+@contextmanager
+def see_study() -> Iterator[None]:
+    """A block, or a function as its decorator, that reads what belongs to the whole study for whoever asks.
+
+    Elsewhere PostgreSQL gives a site's people their site's rows only, whatever the page asks for.
+    """
+    with see_all(connection):
+        yield
+
+
 def find_position(moment: datetime) -> int:
     """The position of the last entry at or before a moment, for reading as of then."""
-    return position_at(connection, moment)
+    with see_study():
+        return position_at(connection, moment)
 
 
 def compute_moment(request: HttpRequest) -> Moment:

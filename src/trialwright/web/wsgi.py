@@ -9,6 +9,7 @@ from trialwright.definition.compile import compile_study
 from trialwright.definition.load import read_files
 from trialwright.settings import load_settings
 from trialwright.store.connect import configure
+from trialwright.store.site_rows import NOBODY, SETTING
 from trialwright.web.config import make_settings
 from trialwright.web.trial import NotServable, start
 
@@ -23,4 +24,7 @@ def make_application() -> WSGIHandler:
         raise NotServable(f"the study in {ours.study} has errors; run: trialwright check {ours.study}")
     start(definition, ours.clock_ahead)
     connections["default"].close()
+    if connections["default"].vendor == "postgresql":
+        # A connection sees no row of a site until a request has said whose it may see.
+        connections.databases["default"]["OPTIONS"]["options"] = f"-c {SETTING}={NOBODY}"
     return WSGIHandler()

@@ -112,6 +112,7 @@ def _list_rows(definition: Definition, arms: dict[str, str], language: str) -> l
     return rows
 
 
+@trial.see_study()
 def _read_latest(codes: set[str], part: str) -> dict[str, dict[str, str]]:
     """A part of the latest screening of each; one statement, whatever the number of people."""
     rows = LedgerEntry.objects.filter(act=Screened.act).order_by("position").values_list("participant", "payload")

@@ -27,6 +27,7 @@ _ACTS = frozenset(
 )  # fmt: skip
 
 
+@trial.see_study()
 def show_record(request: HttpRequest) -> HttpResponse:
     """One tab of the record. No participant is on it; nothing by arm while results are sealed or places are open."""
     definition, tab = trial.get_definition(), request.GET.get("tab", "")

@@ -71,6 +71,7 @@ def sign_assumption(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "study/assumption.html", context, status=422 if refusal else 200)
 
 
+@trial.see_study()
 def _list_rows() -> list[dict[str, Any]]:
     """The assumptions, those that block production first; a signature under another wording no longer holds."""
     entries = LedgerEntry.objects.filter(act=AssumptionSigned.act, participant="").order_by("position")
