@@ -14,7 +14,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.store.pipeline import Connection, Statement, send_together
-from trialwright.store.site_rows import SEE_ALL
+from trialwright.store.site_rows import SEE_ALL, is_bound
 
 Parameters = Sequence[Any]
 
@@ -208,7 +208,8 @@ class PostgresqlSession:
 
     def _begun(self) -> list[tuple[str, Sequence[Parameters]]]:
         due, self._begin_due = self._begin_due, False
-        return [("BEGIN", [()]), (SEE_ALL, [()])] if due else []
+        whole = [(SEE_ALL, [()])] if is_bound(self._raw) else []
+        return [("BEGIN", [()]), *whole] if due else []
 
     def _send_many(self, queue: Sequence[tuple[str, Sequence[Parameters]]]) -> None:
         for statement, parameters in queue:

@@ -11,7 +11,10 @@ To add a table with rows of sites, give it a line in ``RULES``; one without goes
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakSet
 
+import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 ALL = ""
@@ -27,6 +30,9 @@ _MINE = f"(SELECT {_FUNCTION}())"
 _BY_SITE = f"{_MINE} = '' OR site = {_MINE}"
 # The policy on participant holds inside the subquery too, so what it finds is of the own site.
 _BY_PARTICIPANT = f"{_MINE} = '' OR EXISTS (SELECT 1 FROM participant p WHERE p.code = {{table}}.participant)"
+
+_bound: "WeakSet[psycopg.Connection[tuple[Any, ...]]]" = WeakSet()
+"""The connections that were told to see less than all."""
 
 RULES = {
     "participant": _BY_SITE,
@@ -63,6 +69,12 @@ def show_site(connection: BaseDatabaseWrapper, site: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config(%s, %s, false)", (SETTING, site))
+        (_bound.discard if site == ALL else _bound.add)(connection.connection)
+
+
+def is_bound(raw: "psycopg.Connection[tuple[Any, ...]]") -> bool:
+    """Whether a connection was told to see less than all."""
+    return raw in _bound
 
 
 @contextmanager
@@ -115,7 +127,7 @@ def find_rules(connection: BaseDatabaseWrapper) -> dict[str, object]:
             "SELECT prosrc, provolatile::text FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace",
             (_FUNCTION,),
         )
-        found: dict[str, object] = {_FUNCTION: tuple(row) for row in cursor.fetchall()}
+        found: dict[str, object] = dict.fromkeys([_FUNCTION], cursor.fetchone())
         cursor.execute(
             """SELECT p.polname, c.relrowsecurity, c.relforcerowsecurity, p.polcmd::text, p.polpermissive,
                       pg_get_expr(p.polqual, p.polrelid)

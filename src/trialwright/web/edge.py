@@ -24,10 +24,15 @@ def refuse_malformed(get_response: Answer) -> Answer:
     """400 for texts that cannot be kept, 415 for a body that is no form."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if _CONTROL.search(request.path) or not is_text(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")):
+        if _CONTROL.search(request.path) or not is_text(
+            request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        ):
             return answer_400(request)
         if request.method == "POST":
-            if request.content_type not in _KINDS or request.content_params.get("charset", "utf-8").lower() != "utf-8":
+            if (
+                request.content_type not in _KINDS
+                or (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8"
+            ):
                 return answer_415(request)
             if request.content_type == _FORM and not is_text(request.body.replace(b"+", b" ")):
                 return answer_400(request)
@@ -52,6 +57,6 @@ def is_text(encoded: bytes) -> bool:
     return not _CONTROL_BYTES.search(plain)
 
 
-def _is_bad_field(named: tuple[str, list[object]]) -> bool:
+def _is_bad_field(named: tuple[str, list[str]]) -> bool:
     name, values = named
-    return any(_CONTROL.search(str(text)) for text in (name, *values))
+    return any(_CONTROL.search(text) for text in (name, *values))

@@ -98,12 +98,17 @@ def _pick_method(rng: np.random.Generator, posts: bool) -> str:
 def _make_path(rng: np.random.Generator, name: str) -> str:
     """The path with parts of the own site, of another's, or with one that is nonsense."""
     parts = dict(ACCESS[name].parts(OWN if rng.random() < 0.7 else OTHER))
-    marks = {part: f"TWPART{place}" if isinstance(value, str) else 900001 + place for place, (part, value) in enumerate(parts.items())}
+    marks = {
+        part: f"TWPART{place}" if isinstance(value, str) else 900001 + place
+        for place, (part, value) in enumerate(parts.items())
+    }
     path = reverse(name, kwargs=marks)
     wrong = _pick(rng, list(parts)) if parts and rng.random() < 0.4 else ""
     for part, mark in marks.items():
         text = _pick(rng, NONSENSE) if part == wrong else str(parts[part])
-        path = path.replace(str(mark), quote(text.encode("utf-8", "surrogatepass"), safe="/." if rng.random() < 0.2 else ""))
+        path = path.replace(
+            str(mark), quote(text.encode("utf-8", "surrogatepass"), safe="/." if rng.random() < 0.2 else "")
+        )
     if rng.random() < 0.05:
         path += _pick(rng, ("/", "//", "%00", "%ff", ".php", ";a=b", "/../"))
     return path
@@ -128,7 +133,9 @@ def _make_body(rng: np.random.Generator, fields: list[str]) -> tuple[str, bytes]
     if rng.random() < 0.3:
         return "multipart/form-data; boundary=x", b"".join(_make_part(rng, *one) for one in said.items()) + b"--x--\r\n"
     plain = {name: text.encode("utf-8", "surrogatepass") for name, text in said.items()}
-    return _pick(rng, TYPES[:2]), urlencode({name.encode("utf-8", "surrogatepass"): text for name, text in plain.items()}).encode()
+    return _pick(rng, TYPES[:2]), urlencode(
+        {name.encode("utf-8", "surrogatepass"): text for name, text in plain.items()}
+    ).encode()
 
 
 def _make_part(rng: np.random.Generator, name: str, text: str) -> bytes:

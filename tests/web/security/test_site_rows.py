@@ -35,7 +35,9 @@ def served(postgres_server: str) -> Iterator[str]:
         raw.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(ROLE)))
     with temporary_database(postgres_server) as url:
         with psycopg.connect(url, autocommit=True) as raw:
-            raw.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(raw.info.dbname), sql.Identifier(ROLE)))
+            raw.execute(
+                sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(raw.info.dbname), sql.Identifier(ROLE))
+            )
             raw.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(ROLE)))
         own = re.sub(r"//[^@]*@", f"//{ROLE}@", url)
         configure(own)
@@ -66,7 +68,8 @@ def _fill_empty_tables() -> None:
                 some = {"jsonb": "'{}'", "timestamp with time zone": "now()"}
                 columns = {name: some.get(kind, "'x'") for name, kind in cursor.fetchall()}
                 cursor.execute(
-                    f"INSERT INTO {table} (site, {', '.join(columns)}) VALUES (%s, {', '.join(columns.values())})", (site,)
+                    f"INSERT INTO {table} (site, {', '.join(columns)}) VALUES (%s, {', '.join(columns.values())})",
+                    (site,),
                 )
 
 

@@ -46,7 +46,9 @@ def _screen(request: HttpRequest, code: str, begin: Answers) -> HttpResponse:
 def _save(request: HttpRequest, command: Screen) -> Receipt | Refusal:
     """Screen; a page on which nothing was answered gives nobody a code."""
     if not (command.values or command.judgements):
-        return Refusal("screen", (Reason("nothing-answered", "nothing that can be read was answered; no code was given"),))
+        return Refusal(
+            "screen", (Reason("nothing-answered", "nothing that can be read was answered; no code was given"),)
+        )
     return trial.perform(request, command)
 
 
