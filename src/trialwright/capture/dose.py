@@ -33,7 +33,8 @@ from trialwright.vocabulary.findings import Reason, Refusal
 
 @dataclass(frozen=True, slots=True)
 class PrepareDose:
-    """Make a dose ready for a participant and a planned time, from so many containers of a lot."""
+    """Make a dose ready for a participant and a planned time, from so many containers of a lot; ``checked_by`` names the
+    second person who checked participant, lot and amount."""
 
     participant: str
     intervention: str
@@ -41,6 +42,7 @@ class PrepareDose:
     lot: str
     amount: str
     containers: int = 1
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,15 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
         )
     if not command.lot.strip():
         reasons.append(Reason("no-lot", "the lot must be named"))
+    if command.checked_by.strip().casefold() == moment.actor.person.casefold():
+        reasons.append(Reason("not-independent", "who prepares cannot be the second person who checks"))
     reasons += unknown + _check_gap(moment, state, intervention)
     reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
     reasons += check_preparation(moment.study)
-    entry = DosePrepared(command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit)
+    entry = DosePrepared(
+        command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit,
+        command.checked_by.strip(),
+    )  # fmt: skip
     if (refused := refuse("prepare_dose", reasons)) is not None:
         return refused
     dose = (state.participant, command.encounter)

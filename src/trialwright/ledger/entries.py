@@ -271,7 +271,8 @@ class FormRecorded:
 
 @dataclass(frozen=True, slots=True)
 class DosePrepared:
-    """A dose was made ready for one participant and one planned time."""
+    """A dose was made ready for one participant and one planned time; ``checked_by``: the second person who checked
+    participant, lot and amount."""
 
     act: ClassVar[str] = "dose_prepared"
     intervention: str
@@ -279,6 +280,7 @@ class DosePrepared:
     lot: str
     amount: str
     unit: str
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

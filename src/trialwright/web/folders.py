@@ -7,6 +7,7 @@ FOLDERS = (
     "forms",
     "imports",
     "safety",
+    "product",
     "queries",
     "verification",
     "signatures",

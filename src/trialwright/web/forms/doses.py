@@ -7,8 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from trialwright.capture.dose import MissDose, PrepareDose
+from trialwright.capture.product import Move, find_source
 from trialwright.capture.schedule import list_visits
 from trialwright.definition.design import Intervention
+from trialwright.ledger.product import trace_participant
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Refusal
 from trialwright.vocabulary.units import render_large, render_unit
@@ -22,10 +24,10 @@ from trialwright.web.forms.show import get_language, name_visit
 
 def list_doses(request: HttpRequest, code: str) -> HttpResponse:
     """Every planned dose with what became of it; POST prepares one (``step=prepare``) or says that it was missed."""
-    state = trial.load_subject(request, code)
-    if not trial.get_sight(request).arms:
-        raise Http404
+    state, arms = trial.load_subject(request, code), trial.get_sight(request).arms
     refusal = None
+    if request.method == "POST" and not arms:
+        raise Http404
     if request.method == "POST":
         result = trial.perform(request, _make_command(request, code))
         if not isinstance(result, Refusal):
@@ -34,7 +36,10 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
         refusal, state = result, trial.load_subject(request, code)
     definition = trial.get_definition()
     interventions = [one for one in definition.interventions.values() if one.dose]
+    if not arms:
+        return render(request, "forms/doses_masked.html", {"subject": state, "visits": _list_dosing_visits()})
     mine = definition.arms[state.arm].interventions if state.arm else ()
+    product = trial.load_study(request).product
     context = {
         "subject": state, "refusal": refusal, "posted": request.POST,
         "treatments": [
@@ -47,18 +52,32 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
         "may_give": not trial.check_may(request, "give_dose", state.site),
         "may_miss": not trial.check_may(request, "miss_dose", state.site),
         "deviations": [one for one in state.deviations if "DOSE" in one.code or "LOT" in one.code],
+        "lots": trace_participant(product, code), "actor_person": trial.get_actor(request).person,
+        "stock": [
+            name for name, lot in product.lots.items()
+            if find_source(lot, Move.PREPARE, state.site, 1) and not lot.find_faults(trial.compute_today(state.site))
+        ],
     }  # fmt: skip
     return render(request, "forms/doses.html", context, status=422 if refusal else 200)
+
+
+def _list_dosing_visits() -> list[str]:
+    """The visits at which something is given in every arm: to say so tells nobody's arm."""
+    definition = trial.get_definition()
+    given = [set(arm.interventions) for arm in definition.arms.values()]
+    common = set.intersection(*given) if given else set()
+    return [at for one in definition.interventions.values() if one.dose and one.id in common for at in one.at]
 
 
 def _make_command(request: HttpRequest, code: str) -> PrepareDose | MissDose:
     said = {
         name: clean(request.POST.get(name, "")).strip()
-        for name in ("intervention", "encounter", "lot", "amount", "reason")
+        for name in ("intervention", "encounter", "lot", "amount", "reason", "checked_by")
     }
     match request.POST.get("step"):
         case "prepare":
-            return PrepareDose(code, said["intervention"], said["encounter"], said["lot"], said["amount"])
+            dose = (code, said["intervention"], said["encounter"], said["lot"], said["amount"])
+            return PrepareDose(*dose, checked_by=said["checked_by"])
         case "miss":
             return MissDose(code, said["intervention"], said["encounter"], said["reason"])
         case _:

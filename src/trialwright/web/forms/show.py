@@ -18,6 +18,7 @@ from trialwright.store.drafts import DraftHeld, read_others_drafts
 from trialwright.vocabulary.codelists import Missing
 from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
+from trialwright.web.catalogue import render_text
 from trialwright.web.forms import events
 from trialwright.web.forms.checking import Checked, add_lacking, check_typed
 from trialwright.web.forms.fields import Shown, list_groups, list_other_messages, render_missing, render_value
@@ -51,9 +52,18 @@ def check(request: HttpRequest, place: FormPlace, typed: Typed, *, wants_answers
     checked = check_typed(place.compiled, place.state, typed, language)
     if place.form == events.FORM:
         events.add_term_messages(checked, typed, language)
+    if place.dosing:
+        add_identity_message(checked, typed, language)
     if wants_answers:
         add_lacking(checked, language)
     return checked
+
+
+def add_identity_message(checked: Checked, typed: Typed, language: str) -> None:
+    """Say where one person is named twice as having checked identity, lot and dose; said and saved all the same."""
+    first, second = (typed.values.get(f"identity_check_{number}", "").strip().casefold() for number in (1, 2))
+    if first and first == second:
+        checked.add("identity_check_2", "soft", render_text("doses.one_person", language))
 
 
 def show_entry(request: HttpRequest, place: FormPlace, typed: Typed, told: Told) -> HttpResponse:

@@ -183,6 +183,25 @@ TEXTS = {
     "doses.prepare": ("Prepare", "配制"),
     "doses.miss": ("It was not given", "未给药"),
     "doses.lot": ("Lot", "批号"),
+    "doses.in_stock": ("Released and in stock here:", "本中心已放行库存："),
+    "doses.identity": ("Identity check by two persons", "双人身份核对"),
+    "doses.identity_help": (
+        "Both read code {code}, lot and amount from bag and record, each for themselves.",
+        "两人各自独立核对编号{code}、批号和剂量（制剂标签与记录）。",
+    ),
+    "doses.one_person": (
+        "One person is named twice; two people check identity, lot and dose.",
+        "两处为同一人；身份、批号和剂量须由两人核对。",
+    ),
+    "doses.first_person": ("First person", "第一核对人"),
+    "doses.second_person": ("Second person", "第二核对人"),
+    "doses.checked_line": ("checked by {who}", "核对人{who}"),
+    "doses.masked": (
+        "This study is masked: what is prepared and given is seen by the pharmacist, the safety board and the independent "
+        "statistician only. Adverse events are reported as in any other study.",
+        "本研究设盲：配制与给药信息仅药师、安全委员会和独立统计师可见。不良事件照常报告。",
+    ),
+    "doses.masked_visits": ("Visits at which something is given in every group", "各组均给药的访视"),
     "doses.amount": ("Amount", "剂量"),
     "doses.why": ("Why not?", "未给药原因"),
     "doses.unplanned": ("Outside the plan", "计划外"),
