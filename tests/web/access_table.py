@@ -142,6 +142,9 @@ ACCESS: Mapping[str, Row] = {
     "proposal": Row(CLINICAL, parts=find_proposal, of_site=True),
     "participant_events": Row(CLINICAL, parts=find_code, of_site=True),
     "event": Row(CLINICAL, parts=find_event, of_site=True),
+    # The forms of serious events alone; whoever reported the first event of a site did not call it serious.
+    "event_cioms": Row(CLINICAL, parts=find_event, of_site=True, answer=404),
+    "event_e2b": Row(CLINICAL, parts=find_event, of_site=True, answer=404),
     # Nobody of the rehearsal is pregnant or had too much.
     "situation": Row(CLINICAL, parts=lambda site: {**find_code(site), "situation": 1}, of_site=True, answer=404),
     "imports": Row(WARD),

@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 
 from trialwright.capture.situation import Situation
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.clock_overview import RunningClock
+from trialwright.safety.clock_overview import list_clocks as list_subject_clocks
 from trialwright.safety.emergence import compute_emergence
 from trialwright.safety.event_checks import check_adverse_event
 from trialwright.safety.events import AdverseEvent, Causality, Expectedness
-from trialwright.safety.study_clocks import SubjectClock, compute_subject_clocks, list_regimes
+from trialwright.safety.regimes import load_regimes
 from trialwright.safety.subject_events import FORM, compute_context, compute_subject_events
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
@@ -42,7 +44,7 @@ def list_events(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("participant_events", code=code)
         refusal = result
     definition, now = trial.get_definition(), trial.read_clock()
-    clocks = compute_subject_clocks(definition, state, now)
+    clocks = tuple(list_subject_clocks(definition, state, now))
     events = compute_subject_events(definition, state)
     watched = _count_waiting(request, state)
     context = {
@@ -71,11 +73,11 @@ class Row:
     event: AdverseEvent
     number: int
     aware_at: str
-    next: SubjectClock | None
+    next: RunningClock | None
     is_judged: bool
 
 
-def _make_row(state: SubjectState, event: AdverseEvent, clocks: tuple[SubjectClock, ...]) -> Row:
+def _make_row(state: SubjectState, event: AdverseEvent, clocks: tuple[RunningClock, ...]) -> Row:
     number = int(event.id)
     reported = state.events.get(number)
     waiting = [one for one in clocks if one.event == number and one.is_due and one.clock.due]
@@ -119,7 +121,7 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
     now, language = trial.read_clock(), get_language(request)
     events = compute_subject_events(definition, state)
     context = compute_context(definition, state, trial.compute_today(state.site))
-    clocks = [one for one in compute_subject_clocks(definition, state, now) if one.event == number]
+    clocks = [one for one in list_subject_clocks(definition, state, now) if one.event == number]
     judged = state.safety.judged.get(number, ())
     wording = find_wording(definition.study.safety.ctcae)
     return {
@@ -135,17 +137,19 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
         "reference": judged[-1].entry.reference if judged else "", "site_now": compute_site_now(state.site),
         "may_judge": not trial.check_may(request, "judge_event", state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
+        "has_files": event.is_serious and number in state.safety.revisions,
         "may_write": not trial.check_may(request, "record_form", state.site),
     }  # fmt: skip
 
 
-def list_rules(clocks: Sequence[SubjectClock] = ()) -> list[dict[str, str]]:
+def list_rules(clocks: Sequence[RunningClock] = ()) -> list[dict[str, str]]:
     """The rules under which a report may be recorded, with their recipients; those whose clock runs come first."""
     due = [one.clock.rule for one in clocks if one.is_due]
+    regimes = trial.get_definition().study.study.regimes or load_regimes()
     rules = [
         {"id": rule.id, "recipient": rule.recipient, "trigger": rule.trigger.value}
-        for regime in list_regimes(trial.get_definition())
-        for rule in regime.rules
+        for regime in regimes
+        for rule in load_regimes()[regime].rules
     ]
     return sorted(rules, key=lambda rule: rule["id"] not in due)
 

@@ -1,7 +1,7 @@
 """The pages of safety."""
 
 from trialwright.web.page import CLINICAL, Page
-from trialwright.web.safety import events, overview, proposals, situations
+from trialwright.web.safety import case_files, events, overview, proposals, situations
 
 _EVENT = "participants/<str:code>/events/<int:event>/"
 
@@ -15,6 +15,8 @@ PAGES = (
     Page("participant_events", "participants/<str:code>/events/", events.list_events, CLINICAL, posts=True,
          tab="safety.tab", order=15),
     Page("event", _EVENT, events.show_event, CLINICAL, posts=True),
+    Page("event_cioms", f"{_EVENT}cioms.pdf", case_files.send_cioms, CLINICAL),
+    Page("event_e2b", f"{_EVENT}e2b.xml", case_files.send_e2b, CLINICAL),
     Page("situation", "participants/<str:code>/situations/<int:situation>/", situations.show_situation, CLINICAL,
          posts=True),
 )  # fmt: skip

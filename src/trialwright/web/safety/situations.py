@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from trialwright.safety.study_clocks import compute_subject_clocks
+from trialwright.safety.clock_overview import list_clocks
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
@@ -26,7 +26,7 @@ def show_situation(request: HttpRequest, code: str, situation: int) -> HttpRespo
             messages.success(request, render_text("safety.saved", get_language(request)))
             return redirect("situation", code=code, situation=situation)
         refusal = result
-    clocks = compute_subject_clocks(trial.get_definition(), state, trial.read_clock())
+    clocks = list_clocks(trial.get_definition(), state, trial.read_clock())
     mine = [one for one in clocks if one.situation == situation]
     context = {
         "subject": state, "situation": found, "refusal": refusal, "posted": request.POST,

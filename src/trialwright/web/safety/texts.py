@@ -77,6 +77,13 @@ TEXTS = {
     "safety.sent_head": ("Sent", "发送时间"),
     "safety.how": ("How", "方式"),
     "safety.number": ("Its number or receipt", "编号或回执"),
+    "safety.files": ("Forms from this record", "由本记录生成"),
+    "safety.cioms": ("CIOMS I (PDF)", "CIOMS I（PDF）"),
+    "safety.e2b": ("E2B(R3) (XML)", "E2B(R3)（XML）"),
+    "safety.files_help": (
+        "Identity is withheld: the study code stands for the participant.",
+        "不含身份信息：以研究编号代替受试者。",
+    ),
     "safety.proposals": ("Events that values propose", "检测值提示的事件"),
     "safety.proposals_help": (
         "A value never makes an event. Each is confirmed, or judged no event, by name and reason.",

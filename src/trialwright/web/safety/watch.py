@@ -13,10 +13,10 @@ from django.http import HttpRequest
 
 from trialwright.capture.visits import list_telling_forms
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.clock_overview import RunningClock, compute_clock_overview
 from trialwright.safety.events import AdverseEvent
 from trialwright.safety.proposals import Proposal
 from trialwright.safety.recorded import list_reviews
-from trialwright.safety.study_clocks import SubjectClock, compute_subject_clocks
 from trialwright.safety.subject_events import FORM, compute_subject_events
 from trialwright.safety.subject_values import compute_all_grades, propose
 from trialwright.store.models import FormState, LedgerEntry
@@ -98,16 +98,10 @@ def _compute(request: HttpRequest, codes: list[str], heads: dict[str, str]) -> N
             _held[code] = (heads[code], made)
 
 
-def list_clocks(request: HttpRequest) -> list[SubjectClock]:
-    """Every clock of everybody whom the actor may see, those that are due first."""
-    now, definition = trial.read_clock(), trial.get_definition()
-    found = [
-        clock
-        for one in load_watch(request).people.values()
-        if one.has_clocks
-        for clock in compute_subject_clocks(definition, one.state, now)
-    ]
-    return sorted(found, key=lambda one: (not one.is_due, one.clock.due is None, one.clock.due or one.clock.start))
+def list_clocks(request: HttpRequest) -> tuple[RunningClock, ...]:
+    """Every clock of everybody whom the actor may see, the late ones first, then by what is due."""
+    states = [one.state for one in load_watch(request).people.values() if one.has_clocks]
+    return compute_clock_overview(trial.get_definition(), states, trial.read_clock())
 
 
 def list_serious(request: HttpRequest) -> Iterator[tuple[Watched, AdverseEvent]]:

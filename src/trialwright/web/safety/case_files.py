@@ -1,0 +1,50 @@
+"""The CIOMS I form and the E2B(R3) message of a serious event, from the one record."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from trialwright.report.safety_cioms import render_cioms_pdf
+from trialwright.safety.case import SafetyCase, check_case
+from trialwright.safety.e2b import Transmission, render_e2b
+from trialwright.safety.subject_case import Reporting, compute_case
+from trialwright.vocabulary.findings import Severity
+from trialwright.web import trial
+from trialwright.web.forms.show import get_language
+from trialwright.web.safety.events import find_event
+
+_RECEIVER = "RECEIVER"
+"""Stands for the identifier that sender and authority have agreed on."""
+
+
+def send_cioms(request: HttpRequest, code: str, event: int) -> HttpResponse:
+    """The CIOMS I form as PDF, in the language of the person's pages."""
+    case = _compute_case(request, code, event)
+    purpose = trial.get_running().purpose
+    content = render_cioms_pdf(case, language=get_language(request), band="" if purpose == "PRODUCTION" else purpose)
+    return _answer(content, "application/pdf", f"cioms-{code}-{event}.pdf")
+
+
+def send_e2b(request: HttpRequest, code: str, event: int) -> HttpResponse:
+    """The E2B(R3) message as XML; what keeps it from being sent is told in place of it."""
+    case = _compute_case(request, code, event)
+    errors = [one for one in check_case(case) if one.severity is Severity.ERROR]
+    if errors:
+        return HttpResponse("\n".join(map(str, errors)), content_type="text/plain; charset=utf-8", status=409)
+    now = trial.read_clock()
+    batch = f"{trial.get_definition().id}-{code}-{event}-{now:%Y%m%d%H%M%S}"
+    message = render_e2b(case, Transmission(batch, case.sender.organisation, _RECEIVER, now))
+    return _answer(message, "application/xml", f"e2b-{code}-{event}.xml")
+
+
+def _compute_case(request: HttpRequest, code: str, event: int) -> SafetyCase:
+    """The case of a serious event; Http404 for another."""
+    state = trial.load_subject(request, code)
+    found = find_event(state, event)
+    if not found.is_serious or not trial.get_sight(request).arms or event not in state.safety.revisions:
+        raise Http404
+    return compute_case(trial.get_definition(), state, event, Reporting(trial.read_clock()))
+
+
+def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
