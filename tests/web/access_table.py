@@ -26,6 +26,8 @@ CLINICAL = SITE | OVERSIGHT
 ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
 DESKS = frozenset({R.DATA_MANAGER, R.MONITOR, R.SPONSOR, R.STATISTICIAN, R.INSPECTOR})
 """Those who look over the state of the data of all sites."""
+MONITORED = DESKS | SITE | {R.MEDICAL_MONITOR}
+"""Those who oversee the sites, and the sites themselves."""
 ANYBODY = EVERYBODY
 
 Parts = Mapping[str, str | int]
@@ -168,6 +170,15 @@ ACCESS: Mapping[str, Row] = {
     "participant_locks": Row(CLINICAL, parts=find_code, of_site=True),
     "release": Row(DESKS | {R.INVESTIGATOR, R.INDEPENDENT_STATISTICIAN}),
     "data": Row(DESKS),
+    "enquiries": Row(WARD | {R.DATA_MANAGER, R.SPONSOR, R.MONITOR, R.INSPECTOR}),
+    "monitoring": Row(MONITORED),
+    # A report that is not there yet is the monitor's alone.
+    "monitoring_alerts": Row(MONITORED),
+    "monitoring_report": Row(MONITORED, parts=lambda _: {"report": "M0"}, answer=404),
+    "actions": Row(MONITORED),
+    "deviations": Row(MONITORED),
+    "quality": Row(DESKS | {R.MEDICAL_MONITOR}),
+    "participant_deviations": Row(CLINICAL, parts=find_code, of_site=True),
     "paper": Row(EVERYBODY - READERS),
     "paper_forms": Row(EVERYBODY - READERS, answer=302),
     "participant_paper": Row(CLINICAL, parts=find_code, of_site=True),

@@ -87,6 +87,15 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "decide_flag": Permission(frozenset({Role.SAFETY_BOARD})),
         "acknowledge_notice": Permission(_EVERYBODY - {Role.INSPECTOR}),
         "register_laboratory": Permission(_LEAD | {Role.DATA_MANAGER, Role.COORDINATOR}),
+        "plan_monitoring": Permission(_SPONSOR | _REVIEWERS),
+        "report_monitoring": Permission(frozenset({Role.MONITOR})),
+        "sign_monitoring": Permission(_SPONSOR | {Role.MONITOR}),
+        "open_action": Permission(_SPONSOR | _REVIEWERS),
+        "finish_action": Permission(_SPONSOR | _REVIEWERS | _WARD | {Role.PHARMACIST}),
+        "close_action": Permission(_SPONSOR | _REVIEWERS),
+        "assess_deviation": Permission(_SPONSOR | _REVIEWERS | {Role.MEDICAL_MONITOR, Role.INVESTIGATOR}),
+        "assess_breach": Permission(_SPONSOR | _REVIEWERS),
+        "log_enquiry": Permission(_SPONSOR | _WARD | {Role.DATA_MANAGER}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
 from trialwright.ledger.entries_review import SourceVerified, VerificationPlanned
 from trialwright.ledger.review import Key
+from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Reason
 
@@ -89,15 +90,21 @@ def list_to_verify(plan: VerificationPlanned | None, state: SubjectState) -> tup
 def decide_plan_verification(moment: Moment, command: PlanVerification) -> Decision:
     """The plan as an entry of the study's chain, or why not."""
     reasons = check_open(moment) + check_actor(moment, "plan_verification", "")
-    share = _read_share(command.share)
-    if share is None:
-        reasons.append(Reason("unreadable", f"{command.share!r} is not a share from 0 to 1"))
-    reasons += [
-        Reason("unknown-form", f"the study has no form {form}")
-        for form in command.always
-        if form not in moment.definition.forms
-    ]
+    reasons += check_share(moment, command.share, command.always)
     return refuse("plan_verification", reasons) or (Planned("", VerificationPlanned(command.share, command.always)),)
+
+
+def check_share(moment: Moment, share: str, always: tuple[str, ...]) -> list[Reason]:
+    """Why a plan of verification cannot be: a share that is none, a form that the study does not have."""
+    wrong = [Reason("unreadable", f"{share!r} is not a share from 0 to 1")] if _read_share(share) is None else []
+    unknown = [one for one in always if one not in moment.definition.forms]
+    return wrong + [Reason("unknown-form", f"the study has no form {form}") for form in unknown]
+
+
+def find_verification_plan(study: StudyState, site: str) -> VerificationPlanned | None:
+    """What is to be verified at a site: as its own monitoring plan says, else as the study's."""
+    own = study.oversight.plans.get(site)
+    return VerificationPlanned(own.share, own.always) if own else study.release.verification
 
 
 def _read_share(text: str) -> Decimal | None:

@@ -31,6 +31,8 @@ def list_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
                 parameter.label,
                 source.place("endpoints", index, "parameters", number, "label"),
             )
+    for index, limit in enumerate(study.quality):
+        yield f"quality.{limit.id}", limit.title, source.place("quality", index, "title")
     for index, assumption in enumerate(study.assumptions):
         yield f"assumptions.{assumption.id}", assumption.assumed, source.place("assumptions", index, "assumed")
     for index, one in enumerate(parts.plan.sets):

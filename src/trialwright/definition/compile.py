@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from trialwright.definition.check_locale import check_locale, find_translation, list_labels
+from trialwright.definition.check_quality import check_quality
 from trialwright.definition.check_record import check_record, load_record
 from trialwright.definition.check_references import check_references
 from trialwright.definition.check_schedule import check_schedule, list_screening
@@ -52,6 +53,7 @@ def compile_study(files: Mapping[str, str], library: Mapping[str, str] | None = 
         *check_references(parts),
         *rules.findings,
         *check_schedule(parts, rules.measuring),
+        *check_quality(parts),
         *check_locale(parts),
         *trouble,
     ]

@@ -9,6 +9,7 @@ from trialwright.definition.base import Part
 from trialwright.definition.design import Allocation, Arm, Assumption, Contact, Design, Identity, Intervention, Site
 from trialwright.definition.endpoints import Endpoint, Evaluation, Safety
 from trialwright.definition.forms import Codelist
+from trialwright.definition.quality import ToleranceLimit
 from trialwright.definition.schedule import Activity, Criterion, Encounter
 from trialwright.definition.simulation import Simulation
 
@@ -30,6 +31,7 @@ class StudyFile(Part):
     endpoints: tuple[Endpoint, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     safety: Safety
+    quality: tuple[ToleranceLimit, ...] = ()
     codelists: tuple[Codelist, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     languages: tuple[str, ...] = ("en",)
@@ -45,6 +47,7 @@ class StudyFile(Part):
             "endpoints",
             "codelists",
             "assumptions",
+            "quality",
         ):
             ids = [part.id for part in getattr(self, name)]
             doubled = sorted({one for one in ids if ids.count(one) > 1})

@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
@@ -385,7 +386,7 @@ Entry = (
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
-    | SafetyEntry | StudySafetyEntry | LaboratoryRegistered | ResultsQcSigned
+    | SafetyEntry | StudySafetyEntry | OversightEntry | LaboratoryRegistered | ResultsQcSigned
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

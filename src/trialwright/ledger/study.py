@@ -7,11 +7,13 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry
 from trialwright.ledger.entries_safety import StudySafetyEntry
 from trialwright.ledger.laboratory import LaboratoryRegistered
+from trialwright.ledger.oversight import OversightState, fold_oversight
 from trialwright.ledger.product import ProductState, fold_product
 from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
 from trialwright.ledger.safety_facts import StudySafety, fold_study_safety
@@ -24,6 +26,7 @@ STUDY_ACTS = frozenset(
         e.LedgerOpened, e.AssumptionSigned, e.DutyDelegated, e.TrainingRecorded, e.SiteActivated, e.SiteSuspended,
         e.SiteClosed, e.AllocationListSealed, e.NumberGiven, e.SlotTaken, e.AccountCreated, e.AccountChanged,
         LaboratoryRegistered, *get_args(ReleaseEntry), *get_args(ProductEntry), *get_args(StudySafetyEntry),
+        *get_args(OversightEntry),
     )
 )  # fmt: skip
 """The acts that change the study's state: whoever folds a stored ledger need not read the others."""
@@ -31,6 +34,7 @@ _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 _SEALED = ReleaseState()
 _NO_PRODUCT = ProductState()
 _QUIET = StudySafety()
+_UNSEEN = OversightState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class StudyState:
     product: ProductState = _NO_PRODUCT
     safety: StudySafety = _QUIET
     laboratories: tuple[LaboratoryRegistered, ...] = ()
+    oversight: OversightState = _UNSEEN
 
     @property
     def purpose(self) -> str:
@@ -155,6 +160,9 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             return {"product": fold_product(state.product, entry)}
         case LaboratoryRegistered():
             return {"laboratories": (*state.laboratories, entry)}
+        case _ if isinstance(entry, OversightEntry):
+            stamp = (stamped.at, stamped.actor, stamped.role)
+            return {"oversight": fold_oversight(state.oversight, entry, stamp)}
         case _ if isinstance(entry, StudySafetyEntry):
             return {"safety": fold_study_safety(state.safety, entry, stamped.actor)}
         case _:

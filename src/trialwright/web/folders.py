@@ -17,4 +17,6 @@ FOLDERS = (
     "sites",
     "study",
     "paper",
+    "monitoring",
+    "enquiries",
 )

@@ -11,6 +11,7 @@ from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
 from trialwright.web.home import work
+from trialwright.web.monitoring.pages import MONITORED
 from trialwright.web.page import READERS
 from trialwright.web.task import Task
 
@@ -48,7 +49,11 @@ def _count(shown: list[dict[str, Any]], everything: QuerySet[Any, Any]) -> int:
 
 
 def _show(request: HttpRequest, tasks: list[Task], context: dict[str, object] | None = None) -> HttpResponse:
-    own = {"tasks": [*tasks, *work.list_tasks(request)], **(context or {})}
+    own = {
+        "has_alerts": trial.get_actor(request).role in MONITORED,
+        "tasks": [*tasks, *work.list_tasks(request)],
+        **(context or {}),
+    }
     return render(request, "home/home.html", own)
 
 

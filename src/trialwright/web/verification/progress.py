@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from trialwright.capture.verify_source import Verification, compute_verification, is_to_verify
+from trialwright.capture.verify_source import Verification, compute_verification, find_verification_plan, is_to_verify
 from trialwright.ledger.review import Key
 from trialwright.ledger.subject import SubjectState
 from trialwright.store.models import FormState, Participant
@@ -82,7 +82,7 @@ class SiteLine:
 
 def list_lines(request: HttpRequest, state: SubjectState) -> list[FormLine]:
     """The forms of a participant, in the order in which they were first planned and recorded."""
-    plan, language = trial.load_study(request).release.verification, get_language(request)
+    plan, language = find_verification_plan(trial.load_study(request), state.site), get_language(request)
     return [
         FormLine(
             key, name_visit(key[0], language), version.recorded.revision, compute_verification(state, key),
@@ -118,7 +118,8 @@ def count_progress(request: HttpRequest) -> tuple[list[SiteLine], list[PersonLin
 
     A form counts as verified while the revision that the monitor saw is the latest, and all of it was verified.
     """
-    sites, plan = trial.list_sites(request), trial.load_study(request).release.verification
+    sites, study = trial.list_sites(request), trial.load_study(request)
+    plans = {site: find_verification_plan(study, site) for site in sites}
     index, counts = load_index(request), Counter[tuple[str, str]]()
     people = Participant.objects.filter(site__in=sites).values("code")
     place = dict(Participant.objects.filter(site__in=sites).values_list("code", "site"))
@@ -129,7 +130,7 @@ def count_progress(request: HttpRequest) -> tuple[list[SiteLine], list[PersonLin
         key, site = (encounter, form, repeat), place[code]
         counts[site, "recorded"] += 1
         seen = index.verified_at.get((code, key))
-        if not (seen or is_to_verify(plan, code, key)):
+        if not (seen or is_to_verify(plans[site], code, key)):
             continue
         for name in (site, code):
             counts[name, "planned"] += 1

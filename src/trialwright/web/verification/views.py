@@ -6,7 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from trialwright.capture.verify_source import PlanVerification, VerifySource, compute_verification, is_to_verify
+from trialwright.capture.verify_source import (
+    PlanVerification,
+    VerifySource,
+    compute_verification,
+    find_verification_plan,
+    is_to_verify,
+)
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
@@ -43,7 +49,7 @@ def show_participant(request: HttpRequest, code: str) -> HttpResponse:
     wanted = [one for one in lines if one.is_planned]
     context = {
         "subject": state, "wanted": wanted, "others": [one for one in lines if not one.is_planned],
-        "done": sum(one.state == "DONE" for one in wanted), "plan": trial.load_study(request).release.verification,
+        "done": sum(one.state == "DONE" for one in wanted), "plan": find_verification_plan(trial.load_study(request), state.site),
     }  # fmt: skip
     return render(request, "verification/participant.html", context)
 
@@ -63,7 +69,9 @@ def verify_form(request: HttpRequest, code: str, encounter: str, form: str, repe
         "subject": place.state, "place": place, "version": place.version, "items": list_items(request, place),
         "visit": name_visit(place.encounter, get_language(request)), "refusal": refusal,
         "may": not trial.check_may(request, "verify_source", place.state.site),
-        "is_planned": is_to_verify(trial.load_study(request).release.verification, code, place.key),
+        "is_planned": is_to_verify(
+            find_verification_plan(trial.load_study(request), place.state.site), code, place.key
+        ),
     }  # fmt: skip
     return render(request, "verification/form.html", context, status=422 if refusal else 200)
 
