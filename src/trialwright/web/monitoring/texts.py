@@ -33,7 +33,6 @@ TEXTS = {
     "monitoring.prepared": ("Prepared", "编写"),
     "monitoring.signed": ("Signed", "签名"),
     "monitoring.not_signed": ("not signed", "未签名"),
-    "monitoring.signed_by": ("{role}: {person}, {at}", "{role}：{person}，{at}"),
     "monitoring.prepare": ("Keep the report", "保存报告"),
     "monitoring.sign": ("Sign the report", "签署报告"),
     "monitoring.print": ("Print", "打印"),
@@ -89,7 +88,6 @@ TEXTS = {
     "monitoring.cause": ("Why it came about, or why it is not important", "原因，或不重要的理由"),
     "monitoring.corrective": ("Corrective action: what mends this one", "纠正措施"),
     "monitoring.preventive": ("Preventive action: what keeps it from coming again", "预防措施"),
-    "monitoring.by_at": ("{person}, {at}", "{person}，{at}"),
     "quality.title": ("Limits and signals", "质量容忍限与信号"),
     "quality.limits": ("Quality tolerance limits", "质量容忍限"),
     "quality.limits_help": (
