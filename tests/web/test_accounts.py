@@ -141,7 +141,10 @@ def test_with_a_second_factor_the_password_alone_is_not_enough(running: Path) ->
 
     client = sign_in()
     client.post("/account", {"step": "begin"})
-    secret = client.session["totp_offer"]
+    page = client.get("/account").content.decode()
+    secret = re.findall(r"<code>([A-Z2-7]{32})</code>", page)[0]
+    assert 'src="data:image/svg+xml' in page, "the secret as a QR code"
+    assert secret not in str(dict(client.session)), "the session in the database does not tell it"
     counter = int(trial.read_clock().timestamp()) // STEP
     assert client.post("/account", {"step": "factor", "code": "000000"}).status_code == 422
     client.post("/account", {"step": "factor", "code": compute_code(secret, counter)})

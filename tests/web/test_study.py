@@ -14,7 +14,7 @@ from tests.web.conftest import SignedIn, open_browser
 from tests.web.trials import two_sites
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.accounts.people import VIRTUAL_PASSWORD
-from trialwright.web.study.audit import make_safe
+from trialwright.web.exports import make_safe
 from trialwright.web.study.schedule import compute_matrix
 
 

@@ -96,6 +96,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "assess_deviation": Permission(_SPONSOR | _REVIEWERS | {Role.MEDICAL_MONITOR, Role.INVESTIGATOR}),
         "assess_breach": Permission(_SPONSOR | _REVIEWERS),
         "log_enquiry": Permission(_SPONSOR | _WARD | {Role.DATA_MANAGER}),
+        "note_export": Permission(_EVERYBODY - {Role.READER_1, Role.READER_2, Role.ADMINISTRATOR, Role.ETHICS_BOARD}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

@@ -14,6 +14,7 @@ from trialwright.capture import (
     dose,
     enquiry,
     enrol,
+    export,
     laboratory,
     leave,
     lock,
@@ -76,6 +77,7 @@ STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
         actions.ChangeAction: actions.decide_change_action,
         assess.AssessBreach: assess.decide_assess_breach,
         enquiry.LogEnquiry: enquiry.decide_log_enquiry,
+        export.NoteExport: export.decide_note_export,
         sign_results.SignResultsQc: sign_results.decide_sign_results_qc,
     }
 )

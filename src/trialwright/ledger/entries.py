@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from trialwright.ledger.entries_exports import DataExported
 from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_results import ResultsQcSigned
@@ -387,6 +388,7 @@ Entry = (
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
     | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
     | SafetyEntry | StudySafetyEntry | OversightEntry | LaboratoryRegistered | ResultsQcSigned
+    | DataExported
 )  # fmt: skip
 
 KINDS: Mapping[str, type[Entry]] = MappingProxyType({kind.act: kind for kind in Entry.__args__})

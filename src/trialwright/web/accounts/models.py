@@ -24,7 +24,7 @@ class Account(AbstractBaseUser):
     is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
     failures: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     locked_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
-    totp_secret: models.CharField[str, str] = models.CharField(max_length=64, blank=True)
+    totp_secret: models.CharField[str, str] = models.CharField(max_length=255, blank=True)
     totp_last: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
     must_change_password: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()

@@ -15,5 +15,6 @@ PAGES = (
     Page("people", "people/", views.list_people, _LOOK, menu="menu.people", order=80),
     Page("new_person", "people/new", views.new_person, _ADMINISTRATOR, posts=True),
     Page("access_matrix", "people/matrix", views.show_matrix, _LOOK),
+    Page("exports", "people/exports", views.list_exports, _LOOK),
     Page("person", "people/<str:person>", views.change_person, _ADMINISTRATOR, posts=True),
 )

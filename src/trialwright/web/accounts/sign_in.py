@@ -12,6 +12,7 @@ from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
 from trialwright.web.accounts.totp import find_counter
+from trialwright.web.accounts.vault import Unreadable, decrypt
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -62,7 +63,11 @@ def _find_fault(account: Account, password: str, code: str, now: datetime) -> tu
         return "INACTIVE", None
     if not account.totp_secret:
         return "", None
-    counter = find_counter(account.totp_secret, code, now.timestamp(), account.totp_last)
+    try:
+        secret = decrypt(account.totp_secret)
+    except Unreadable:
+        return "UNREADABLE_FACTOR", None
+    counter = find_counter(secret, code, now.timestamp(), account.totp_last)
     return ("", counter) if counter is not None else ("WRONG_CODE", None)
 
 

@@ -3,6 +3,7 @@
 import base64
 import secrets
 
+import segno
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import password_validation
@@ -14,6 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from trialwright.access.policy import PERMISSIONS
 from trialwright.capture.accounts import SITE_ROLES, ChangeAccount, CreateAccount
+from trialwright.ledger.entries_exports import DataExported
+from trialwright.ledger.envelope import COLUMNS, Envelope
+from trialwright.service.perform import compute_stamped
+from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
@@ -22,9 +27,11 @@ from trialwright.web.accounts.people import VIRTUAL_PASSWORD, change_account, ma
 from trialwright.web.accounts.session import begin_session, end_session, renew_session
 from trialwright.web.accounts.sign_in import check_own_password, try_sign_in
 from trialwright.web.accounts.totp import find_counter, render_uri
+from trialwright.web.accounts.vault import Unreadable, decrypt, encrypt
 from trialwright.web.catalogue import render_text
 from trialwright.web.guards import LANGUAGES, mark_seen
 
+MOST_EXPORTS = 500
 _YEAR = 365 * 24 * 3600
 
 
@@ -91,9 +98,9 @@ def own_account(request: HttpRequest) -> HttpResponse:
             messages.success(request, render_text("account.saved", account.language))
             return redirect("account")
         context["errors"] = errors
-    secret = request.session.get("totp_offer", "")
-    context["offer"] = secret
-    context["uri"] = render_uri(secret, account.person, trial.get_definition().id) if secret else ""
+    if secret := _read_offer(request):
+        uri = render_uri(secret, account.person, trial.get_definition().id)
+        context |= {"offer": secret, "uri": uri, "qr": segno.make(uri, micro=False).svg_data_uri(scale=4)}
     return render(request, "accounts/own.html", context, status=422 if context["errors"] else 200)
 
 
@@ -115,16 +122,25 @@ def _change_password(request: HttpRequest, account: Account) -> list[str]:
 
 
 def _begin_factor(request: HttpRequest, account: Account) -> list[str]:  # noqa: ARG001  (one shape for all steps)
-    request.session["totp_offer"] = base64.b32encode(secrets.token_bytes(20)).decode()
+    request.session["totp_offer"] = encrypt(base64.b32encode(secrets.token_bytes(20)).decode())
     return []
 
 
+def _read_offer(request: HttpRequest) -> str:
+    """The secret that was offered in this session and not yet taken; '' for none."""
+    kept = request.session.get("totp_offer", "")
+    try:
+        return decrypt(kept) if kept else ""
+    except Unreadable:
+        return ""
+
+
 def _finish_factor(request: HttpRequest, account: Account) -> list[str]:
-    secret = request.session.get("totp_offer", "")
+    secret = _read_offer(request)
     counter = secret and find_counter(secret, request.POST.get("code", "")[:20], trial.read_clock().timestamp(), 0)
     if not counter:
         return [render_text("account.wrong_code", account.language)]
-    account.totp_secret, account.totp_last = secret, counter
+    account.totp_secret, account.totp_last = encrypt(secret), counter
     account.save(update_fields=["totp_secret", "totp_last"])
     del request.session["totp_offer"]
     return []
@@ -197,6 +213,15 @@ def show_matrix(request: HttpRequest) -> HttpResponse:
         for act, permission in sorted(PERMISSIONS.items())
     ]
     return render(request, "accounts/matrix.html", {"roles": roles, "rows": rows})
+
+
+def list_exports(request: HttpRequest) -> HttpResponse:
+    """Which files of data were given out: who, when, what, by which filter, how many rows, which hash."""
+    with trial.see_study():
+        found = LedgerEntry.objects.filter(act=DataExported.act).order_by("-position")[:MOST_EXPORTS]
+        rows = [{"entry": one, "said": compute_stamped(Envelope(*(getattr(one, name) for name in COLUMNS))).entry}
+                for one in found if one.payload]  # fmt: skip
+    return render(request, "accounts/exports.html", {"rows": rows, "most": MOST_EXPORTS})
 
 
 def _choices() -> dict[str, object]:

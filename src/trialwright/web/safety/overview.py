@@ -19,10 +19,10 @@ from trialwright.safety.study_stopping import compute_ledger_stopping, compute_p
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
+from trialwright.web.exports import make_safe
 from trialwright.web.forms.show import get_language
 from trialwright.web.safety.posted import make_decision
 from trialwright.web.safety.watch import list_clocks, list_proposals, list_serious, load_watch
-from trialwright.web.study.audit import make_safe
 
 _RATES = (0.1, 0.2, 0.3, 0.4, 0.5)
 """True rates of toxicity for which the operating characteristics are shown."""

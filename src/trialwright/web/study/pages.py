@@ -15,6 +15,6 @@ PAGES = (
     ),
     Page("public_record", "study/public-record", public.show_record, _ALL),
     Page("audit", "audit/", audit.show_trail, CLINICAL, menu="menu.audit", order=70),
-    Page("audit_export", "audit/export.csv", audit.export, CLINICAL),
+    Page("audit_export", "audit/export.csv", audit.export, CLINICAL, posts=True),
     Page("as_of", "participants/<str:code>/as-of", as_of.show_as_of, CLINICAL),
 )

@@ -266,6 +266,7 @@ TEXTS = {
     "kind.entry.allocation_list_sealed": ("Allocation list sealed", "分配序列封存"),
     "kind.entry.number_given": ("Code given", "编号发放"),
     "kind.entry.slot_taken": ("Place taken", "名额占用"),
+    "kind.entry.data_exported": ("Data exported", "数据导出"),
     "kind.entry.account_created": ("Account made", "账户创建"),
     "kind.entry.account_changed": ("Account changed", "账户更改"),
     "kind.entry.signed_in": ("Signed in", "登录"),
