@@ -22,6 +22,8 @@ COMMANDS = {
     "demo": "demo:demo",
     "serve": "serve:serve",
     "people": "serve:people",
+    "backup": "backup:backup",
+    "restore": "backup:restore_command",
     "grade": "grade:grade",
     "dictionary": "dictionary:dictionary",
     "safety": "safety:safety",

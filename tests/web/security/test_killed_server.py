@@ -10,7 +10,7 @@ from django.db import connection
 
 from tests.postgres import temporary_database
 from tests.studies import STUDY, load_definition
-from tests.web.security.serving import Browser, make_cookies, read_fields, start_server
+from tests.web.security.serving import Browser, make_cookies, start_server
 from tests.web.trials import UNTIL
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.service.dry_run import walk_until
