@@ -87,7 +87,9 @@ def test_a_backup_that_was_altered_or_cut_off_is_refused(filled: BaseDatabaseWra
         read_manifest(altered)
 
 
-def test_an_altered_backup_with_a_new_manifest_is_found_by_the_verification(tmp_path: Path, sqlite_template: Path) -> None:
+def test_an_altered_backup_with_a_new_manifest_is_found_by_the_verification(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
     """Whoever can write the archive can write its hashes too; the chain inside still tells."""
     ledger = tmp_path / "old" / "ledger.sqlite3"
     ledger.parent.mkdir()
@@ -145,5 +147,3 @@ def _read_ledger(database: BaseDatabaseWrapper) -> list[tuple[object, ...]]:
     with database.cursor() as cursor:
         cursor.execute("SELECT * FROM ledger_entry ORDER BY position")
         return list(cursor.fetchall())
-
-

@@ -25,7 +25,7 @@ def read(client: Client, address: str) -> str:
 
 
 def read_csv(client: Client, query: str = "") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(read(client, f"/audit/export.csv{query}").lstrip("\ufeff"))))
+    return list(csv.DictReader(io.StringIO(b"".join(client.post(f"/audit/export.csv{query}")).decode("utf-8-sig"))))
 
 
 def test_the_matrix_plans_what_the_definition_plans() -> None:

@@ -161,7 +161,9 @@ def _copy_sqlite(
             target.execute("VACUUM")
             facts = _require_ledger(_ask(target.cursor()))
             names = target.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            rows = {name: target.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names.fetchall()}
+            rows = {
+                name: target.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names.fetchall()
+            }
         archive.write(copy, copy.name)
         with copy.open("rb") as file:
             return facts, {copy.name: hashlib.file_digest(file, "sha256").hexdigest()}, rows
