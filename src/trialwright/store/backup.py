@@ -103,7 +103,7 @@ def restore(connection: BaseDatabaseWrapper, path: Path) -> Manifest:
 
 def _hash_file(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file of an archive is one
 
 
 _STUDY = "SELECT study, purpose, position, seal FROM ledger_study"
@@ -225,7 +225,7 @@ def _copy_postgresql(
 
 def _copy_of(table: str, columns: list[str], how: str) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL("COPY {} ({}) " + how).format(sql.Identifier(table), names)  # type: ignore[arg-type]
+    return sql.SQL("COPY {} ({}) " + how).format(sql.Identifier(table), names)
 
 
 def _restore_postgresql(connection: BaseDatabaseWrapper, archive: zipfile.ZipFile, manifest: Manifest) -> None:

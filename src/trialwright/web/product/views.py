@@ -12,10 +12,10 @@ from trialwright.ledger.entries_product import LotStatusChanged, StockMoved
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
+from trialwright.web.exports import make_safe
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
 from trialwright.web.product.stock import PLACES, find_lot, make_lot, read_log
-from trialwright.web.study.audit import make_safe
 
 _CERTIFICATE = ("donor", "passage", "cells_per_container", "viability_percent", "made_on")
 _TESTS = ("sterility", "mycoplasma", "endotoxin", "identity", "viability")
