@@ -209,6 +209,7 @@ def _continuous(definition: Definition) -> Iterator[ResultRow]:
         "CRP": "mg/L",
         "CK": "U/L",
         "WHOORD": "",
+        "TLYHTLC": "",
     }
     for plan in definition.plan.analyses:
         for code in plan.parameters:

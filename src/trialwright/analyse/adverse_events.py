@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from trialwright.analyse.compare import DIFFERENCES, list_counts, list_share
+from trialwright.analyse.compare import list_counts, list_share
 from trialwright.analyse.context import Context, Members
 from trialwright.analyse.rows import Basis, Heading, list_estimate, make_row
-from trialwright.analyse.widths import list_count_widths
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics import poisson_rate
@@ -41,9 +40,7 @@ def compute_adverse_events(context: Context, analysis: Analysis) -> list[ResultR
         rows += list_rate_ratios(context, context.head(analysis, ""), members)
     if set(analysis.methods) - {Method.POISSON_EXACT, Method.POISSON_RATIO} or not analysis.methods:
         kinds = ["RELATED"] if analysis.role == "main" else list(KINDS)
-        rows += list_kinds(
-            context, context.head(analysis, ""), members, kinds, analysis.methods, widths=analysis.role == "main"
-        )
+        rows += list_kinds(context, context.head(analysis, ""), members, kinds, analysis.methods)
     return rows
 
 
@@ -59,8 +56,6 @@ def list_kinds(
     members: Members,
     kinds: list[str],
     methods: tuple[Method, ...] = (),
-    *,
-    widths: bool = False,
 ) -> list[ResultRow]:
     """For each kind: participants with at least one such event by arm, the number of events, then the comparison."""
     events = select_events(context, members)
@@ -81,13 +76,6 @@ def list_kinds(
             basis = Basis(tuple(sorted(one for arm in context.contrast for one in members.arms[arm])))
             here = replace(head, parameter=kind, group=context.contrast_name)
             rows += list_counts(here, methods, numbers, context.level, basis)
-            if widths:
-                rows += [
-                    row
-                    for one in methods
-                    if one in DIFFERENCES
-                    for row in list_count_widths(here, one, numbers, context.level, basis)
-                ]
     return rows
 
 

@@ -14,13 +14,17 @@ from trialwright.analyse.exposure import compute_concomitant, compute_exposure, 
 from trialwright.analyse.flow import compute_flow, compute_sets
 from trialwright.analyse.listings import compute_listings
 from trialwright.analyse.mmrm import compute_mmrm
+from trialwright.analyse.models import MODELS
+from trialwright.analyse.multiplicity import adjust_rows
 from trialwright.analyse.proportion import compute_proportion
+from trialwright.analyse.readers import compute_readers
 from trialwright.analyse.rows import Basis, make_row
 from trialwright.analyse.safety import compute_safety
 from trialwright.analyse.series import compute_curves, compute_profiles, compute_timelines
 from trialwright.analyse.shift import compute_shift
 from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN
 from trialwright.analyse.time_to_event import compute_time_to_event
+from trialwright.analyse.widths import add_widths
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.compiled import Definition
 from trialwright.derive.datasets import Datasets
@@ -35,15 +39,19 @@ RECIPES: Mapping[Recipe, Callable[[Context, Analysis], list[ResultRow]]] = {
     Recipe.ADVERSE_EVENTS: compute_adverse_events,
     Recipe.MMRM: compute_mmrm,
     Recipe.SHIFT: compute_shift,
+    Recipe.READERS: compute_readers,
 }
 METHODS: Mapping[Recipe, frozenset[Method]] = {
     Recipe.DESCRIBE: frozenset((Method.QUANTILE_TYPE_2, Method.MEAN, Method.GEOMETRIC_MEAN, *SHARES)),
-    Recipe.CHANGE: frozenset((*SAMPLES, *STRATIFIED, Method.WIN_ODDS, Method.ANCOVA)),
-    Recipe.PROPORTION: frozenset((*SHARES, *COUNTS)),
-    Recipe.TIME_TO_EVENT: frozenset((*CURVES, *WITHIN, *TESTS, *BETWEEN)),
+    Recipe.CHANGE: frozenset((*SAMPLES, *STRATIFIED, *MODELS, Method.WIN_ODDS, Method.PROPORTIONAL_ODDS)),
+    Recipe.PROPORTION: frozenset(
+        (*SHARES, *COUNTS, Method.E_VALUE, Method.OVERLAP_WEIGHTS, Method.MANTEL_HAENSZEL_EXACT)
+    ),
+    Recipe.TIME_TO_EVENT: frozenset((*CURVES, *WITHIN, *TESTS, *BETWEEN, Method.TURNBULL, Method.E_VALUE)),
     Recipe.ADVERSE_EVENTS: frozenset((*SHARES, *COUNTS, Method.POISSON_EXACT, Method.POISSON_RATIO)),
     Recipe.MMRM: frozenset((Method.MMRM, Method.MMRM_VISITS)),
     Recipe.SHIFT: frozenset(),
+    Recipe.READERS: frozenset((Method.INTRACLASS,)),
 }
 """The methods that each recipe has."""
 STANDING: tuple[Callable[[Context], list[ResultRow]], ...] = (
@@ -88,6 +96,7 @@ def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -
     for analysis in definition.plan.analyses:
         rows += RECIPES[analysis.recipe](context, analysis) + list_unanswered(context, analysis)
     rows += compute_safety(context)
+    rows = add_widths(context, adjust_rows(context, rows))
     return Bundle(
         header=header,
         rows=tuple(rows),

@@ -8,6 +8,7 @@ import polars as pl
 from trialwright.analyse.rows import Heading
 from trialwright.definition.analysis import Analysis, SetKind
 from trialwright.definition.compiled import CompiledParameter, Definition
+from trialwright.definition.estimand import EventKind, Strategy
 from trialwright.derive.datasets import Datasets
 
 TOTAL = "TOTAL"
@@ -74,7 +75,9 @@ class Context:
         return Heading(analysis.id, analysis.table, analysis.analysis_set, parameter, analysis.endpoint, unit=unit)
 
     def find_unit(self, compiled: CompiledParameter) -> str:
-        """The unit of a parameter's item; empty for an event."""
+        """The unit of a parameter's item; empty for an event and for a ratio of two items."""
+        if compiled.parameter.divided_by:
+            return ""
         form, _, item = (compiled.parameter.item or "").partition(".")
         return self.definition.forms[form].items[item].unit if item else ""
 
@@ -94,8 +97,14 @@ class Question:
 
     @property
     def is_log(self) -> bool:
-        """Whether change is a ratio."""
-        return self.compiled.parameter.scale == "log"
+        """Whether change is a ratio: of a log parameter, or where the analysis adds an offset before the logarithm."""
+        on_scale = self.compiled.parameter.scale == "log" or self.analysis.log_offset is not None
+        return on_scale and self.analysis.of != "VALUE"
+
+    @property
+    def strategies(self) -> Mapping[EventKind, Strategy]:
+        """What is done about each kind of intercurrent event."""
+        return self.context.definition.plan.find_strategies(self.analysis)
 
     @property
     def unit(self) -> str:

@@ -16,18 +16,32 @@ def build_covariates(question: Question, frame: pl.DataFrame) -> tuple[FloatArra
     first code present; one that is the same for everybody is left out. Missing is NaN. None where there are no rows.
     """
     columns: list[FloatArray] = [frame["base"].to_numpy().astype(np.float64)]
-    names = ["baseline"]
+    own = question.compiled.parameter.item
+    others, names = build_columns(question, frame["SUBJID"].to_list(), leave_out=own or "")
+    return (np.column_stack((*columns, others)) if frame.height else None), ["baseline", *names]
+
+
+def build_columns(question: Question, subjects: Sequence[str], leave_out: str = "") -> tuple[FloatArray, list[str]]:
+    """The plan's covariates of these participants, shape (n, k), and their names; ``leave_out`` is an item that is in the
+    model already."""
+    columns: list[FloatArray] = []
+    names: list[str] = []
+    frame = pl.DataFrame({"SUBJID": list(subjects)}, schema={"SUBJID": pl.String})
     base = question.context.datasets.adam["ADBASE"]
     for item in question.analysis.covariates:
-        if item == question.compiled.parameter.item:
+        if item == leave_out:
             continue
-        found = frame.select("SUBJID").join(
-            base.filter(pl.col("ITEM") == item), on="SUBJID", how="left", maintain_order="left"
-        )
+        found = frame.join(base.filter(pl.col("ITEM") == item), on="SUBJID", how="left", maintain_order="left")
         for name, column in _expand(item, found):
             columns.append(column)
             names.append(name)
-    return (np.column_stack(columns) if frame.height else None), names
+    return (np.column_stack(columns) if columns else np.zeros((frame.height, 0))), names
+
+
+def tell_strata(question: Question) -> str:
+    """What a stratified test was stratified by."""
+    covariates = question.analysis.covariates
+    return f"stratified by {covariates[0]}" if covariates else "one stratum"
 
 
 def _expand(item: str, found: pl.DataFrame) -> list[tuple[str, FloatArray]]:

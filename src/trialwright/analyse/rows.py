@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trialwright.results import ResultRow
+from trialwright.statistics.e_value import EValue
 from trialwright.statistics.outcomes import Comparison, Estimate
 from trialwright.statistics.summary import Summary, describe
+from trialwright.vocabulary.methods import Method
 
 LARGEST = 1e15
 """Beyond this a limit is the overflow of an exponential, not a result."""
@@ -111,3 +113,11 @@ def list_comparison(heading: Heading, comparison: Comparison, basis: Basis) -> l
         make_row(heading, "statistic", comparison.statistic, told, comparison.method),
         make_row(heading, "p", comparison.p, told, comparison.method),
     ]
+
+
+def list_e_value(heading: Heading, found: EValue, basis: Basis) -> list[ResultRow]:
+    """The E-value of the estimate and of the limit nearest to no effect."""
+    told = basis.warn(*found.warnings)
+    head = replace(heading, category="E_VALUE", unit="ratio")
+    named = (("estimate", found.estimate), ("limit", found.limit))
+    return [make_row(head, name, value, told, Method.E_VALUE.value) for name, value in named]

@@ -6,8 +6,9 @@ import polars as pl
 
 from trialwright.analyse.context import Context
 from trialwright.analyse.curves import estimate_curve
-from trialwright.analyse.survival import select_times, take_times
+from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.definition.analysis import SetKind
+from trialwright.definition.compiled import CompiledParameter
 from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
@@ -52,19 +53,23 @@ def compute_curves(context: Context) -> dict[str, pl.DataFrame]:
         for arm in context.definition.arms:
             of_arm = take_times(times, members, arm)
             if of_arm.subjects:
-                frames.append(_draw(arm, estimate_curve(of_arm, context.level, method), len(of_arm.subjects)))
+                frames.append(_draw(context, compiled, arm, of_arm, estimate_curve(of_arm, context.level, method)))
         curves[code] = pl.concat(frames)
     return curves
 
 
-def _draw(arm: str, curve: Curve, size: int) -> pl.DataFrame:
-    start = (
-        []
-        if curve.times.size and curve.times[0] == 0
-        else [(arm, 0.0, curve.start, curve.start, curve.start, float(size))]
-    )
-    steps = zip(curve.times, curve.estimate, curve.ci_low, curve.ci_high, curve.at_risk, strict=True)
-    return pl.DataFrame([*start, *((arm, *map(float, step)) for step in steps)], schema=_CURVE, orient="row")
+def _draw(context: Context, compiled: CompiledParameter, arm: str, times: Times, curve: Curve) -> pl.DataFrame:
+    """The steps of an arm, and between them a point on each planned day for the number then at risk."""
+    horizon = float(compiled.parameter.horizon_day or times.days.max())
+    jumps = zip(curve.times, curve.estimate, curve.ci_low, curve.ci_high, curve.at_risk, strict=True)
+    steps = {float(step[0]): tuple(map(float, step)) for step in jumps}
+    planned = [float(one.day) for one in context.definition.encounters.values() if 0 < one.day < horizon]
+    for day in (0.0, *planned, horizon):
+        if day not in steps:
+            before = max((one for one in steps if one < day), default=None)
+            shown = (curve.start,) * 3 if before is None else steps[before][1:4]
+            steps[day] = (day, *shown, float((times.days >= day).sum()))
+    return pl.DataFrame([(arm, *steps[day]) for day in sorted(steps)], schema=_CURVE, orient="row")
 
 
 def compute_timelines(context: Context) -> pl.DataFrame:

@@ -11,10 +11,12 @@ from trialwright.statistics.arrays import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The times of one group, in days from day 0, and codes: 0 censored, 1 the event, 2 a competing death."""
+    """The times of one group, in days from day 0, and codes: 0 censored, 1 the event, 2 a competing death. ``lows`` are
+    the last days on which the event was looked for and not there (the day of the event where that is not known)."""
 
     subjects: tuple[str, ...]
     days: FloatArray
+    lows: FloatArray
     codes: FloatArray
     n_missing: int
 
@@ -30,4 +32,5 @@ def take_times(times: pl.DataFrame, members: Members, group: str) -> Times:
     mine = times.filter(pl.col("arm") == group)
     codes = mine["CNSR"].replace_strict({0: 1, 1: 0, 2: 2}, return_dtype=pl.Float64).to_numpy()
     days = mine["DAY0"].to_numpy().astype(np.float64)
-    return Times(tuple(mine["SUBJID"]), days, codes, len(members.arms[group]) - mine.height)
+    lows = mine.select(pl.coalesce("LOWDAY0", "DAY0"))["LOWDAY0"].to_numpy().astype(np.float64)
+    return Times(tuple(mine["SUBJID"]), days, np.minimum(lows, days), codes, len(members.arms[group]) - mine.height)

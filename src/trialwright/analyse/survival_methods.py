@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from trialwright.analyse.survival import Times
-from trialwright.statistics import cox, fine_gray, gray, hodges_lehmann, log_rank, rmst
+from trialwright.statistics import censored_regression, cox, fine_gray, gray, hodges_lehmann, log_rank, rmst
 from trialwright.statistics.arrays import FloatArray
-from trialwright.statistics.outcomes import Comparison, Estimate
+from trialwright.statistics.outcomes import Comparison, Estimate, exponentiate
 from trialwright.vocabulary.methods import Method
 
 Test = Callable[[Times, Times, float], Comparison]
@@ -58,6 +58,17 @@ def _estimate_fine_gray(one: Times, other: Times, horizon: float, level: float) 
     return fine_gray.fit(days, codes, arm).estimate(0, level)
 
 
+def _estimate_weibull(one: Times, other: Times, horizon: float, level: float) -> Estimate:
+    """The ratio of times of a Weibull model for (last time without, first time with the event]; never is after the
+    horizon."""
+    low, high = (
+        np.concatenate(parts) for parts in zip(*(bound_times(times, horizon) for times in (one, other)), strict=True)
+    )
+    treated = np.concatenate((np.ones(one.days.size), np.zeros(other.days.size)))
+    fitted = censored_regression.fit(low, high, treated, "weibull")
+    return exponentiate(fitted.estimate(0, level))
+
+
 def _estimate_free(times: Times, horizon: float, level: float) -> Estimate:
     return rmst.estimate(times.days, (times.codes > 0).astype(np.float64), horizon, level)
 
@@ -72,6 +83,14 @@ def hold_never(times: Times, horizon: float) -> FloatArray:
     return np.where(never, np.inf, np.where(times.codes == 1, times.days, np.nan))
 
 
+def bound_times(times: Times, horizon: float) -> tuple[FloatArray, FloatArray]:
+    """Each participant's time between two days: of an event since it was last not there, of all others from the last
+    day on; a competing death never has the event, which is then after the horizon."""
+    happened = times.codes == 1
+    low = np.where(happened, times.lows, np.where(times.codes == 2, horizon, times.days))
+    return low, np.where(happened, times.days, np.inf)
+
+
 TESTS: dict[Method, Test] = {
     Method.GRAY: _compare_gray,
     Method.LOG_RANK: _compare_held(log_rank.compare),
@@ -83,6 +102,7 @@ BETWEEN: dict[Method, tuple[Between, str]] = {
     Method.HODGES_LEHMANN: (_estimate_durations, "days"),
     Method.COX: (_estimate_cox, "ratio"),
     Method.FINE_GRAY: (_estimate_fine_gray, "ratio"),
+    Method.CENSORED_REGRESSION: (_estimate_weibull, "ratio"),
     Method.RMST: (lambda one, other, at, level: _compare_means(Method.RMST, one, other, at, level), "days"),
     Method.RMST_LOST: (lambda one, other, at, level: _compare_means(Method.RMST_LOST, one, other, at, level), "days"),
 }

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from trialwright.analyse.context import Context, Question, list_questions
-from trialwright.analyse.curves import CURVES, drop_degenerate, estimate_curve, read_curve
-from trialwright.analyse.rows import Basis, Heading, list_comparison, list_estimate, make_row
+from trialwright.analyse.curves import CURVES, bound_degenerate, estimate_curve, read_curve
+from trialwright.analyse.rows import Basis, Heading, list_comparison, list_e_value, list_estimate, make_row
+from trialwright.analyse.strategies import end_times
 from trialwright.analyse.survival import Times, select_times, take_times
-from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, is_event
+from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, bound_times, is_event
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
-from trialwright.statistics import kaplan_meier, risk_difference
+from trialwright.statistics import e_value, kaplan_meier, risk_difference, turnbull
 from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
@@ -31,9 +32,11 @@ def compute_time_to_event(context: Context, analysis: Analysis) -> list[ResultRo
     for question in list_questions(context, analysis):
         if question.compiled.parameter.event is None:
             continue
-        times = select_times(context, question.code, question.members)
+        times = end_times(question, select_times(context, question.code, question.members))
         arms = {arm: take_times(times, question.members, arm) for arm in question.arms}
-        rows += _count(question, arms) + _list_curves(question, arms) + _list_within(question, arms)
+        rows += _count(question, arms) if any(one in CURVES for one in analysis.methods) else []
+        rows += _list_curves(question, arms) + _list_within(question, arms)
+        rows += _list_turnbull(question, arms) if Method.TURNBULL in analysis.methods else []
         if question.contrast:
             rows += _list_differences(question, arms) if Method.AALEN_JOHANSEN in analysis.methods else []
             rows += _list_tests(question, arms)
@@ -64,10 +67,15 @@ def _list_curves(question: Question, arms: Arms) -> list[ResultRow]:
             curve = estimate_curve(times, question.context.level, method)
             basis = Basis(times.subjects, times.n_missing)
             for visit in _list_days(question):
-                day = question.find_day(visit)
+                day = float(question.find_day(visit))
                 told = basis.warn(_LATE) if day > question.horizon else basis
-                at = drop_degenerate(read_curve(times, curve, min(day, question.horizon)))
-                rows += list_estimate(question.head(visit=visit, group=arm), at, told)
+                day = min(day, question.horizon)
+                at = bound_degenerate(times, read_curve(times, curve, day), day, question.context.level)
+                head, left = question.head(visit=visit, group=arm), times.days >= day
+                rows += list_estimate(head, at, told)
+                staying = tuple(one for one, stays in zip(times.subjects, left, strict=True) if stays)
+                basis_left = Basis(staying, times.n_missing, n_used=len(times.subjects))
+                rows.append(make_row(head, "at_risk", len(staying), basis_left, at.method))
             rows += _list_median(question, question.head(group=arm, category="MEDIAN", unit="days"), times, curve)
     return rows
 
@@ -92,6 +100,33 @@ def _list_within(question: Question, arms: Arms) -> list[ResultRow]:
             answer = WITHIN[method](times, question.horizon, question.context.level)
             rows += list_estimate(question.head(group=arm, unit="days"), answer, Basis(times.subjects, times.n_missing))
     return rows
+
+
+def _list_turnbull(question: Question, arms: Arms) -> list[ResultRow]:
+    """What interval-censored times allow to be said: the bounds of the share with the event by each day, and of the
+    median. ``ci_low`` and ``ci_high`` are not a confidence interval here, so the statistics have names of their own."""
+    rows: list[ResultRow] = []
+    for arm, times in arms.items():
+        curve = turnbull.estimate(*bound_times(times, question.horizon))
+        basis = Basis(times.subjects, times.n_missing, curve.warnings)
+        for visit in _list_days(question):
+            head = question.head(visit=visit, group=arm)
+            bounds = curve.survival(min(question.find_day(visit), question.horizon))
+            shares = (None, None) if bounds is None else (1 - bounds[1], 1 - bounds[0])
+            rows += _list_bounds(replace(head, unit="proportion"), shares, basis, "no estimate", curve.method)
+        found = curve.quantile() or (None, None)
+        head = question.head(group=arm, category="MEDIAN", unit="days")
+        rows += _list_bounds(head, found, basis, "fewer than half have had the event", curve.method)
+    return rows
+
+
+def _list_bounds(
+    head: Heading, bounds: tuple[float | None, float | None], basis: Basis, why: str, method: str
+) -> list[ResultRow]:
+    named = zip(("at_least", "at_most"), bounds, strict=True)
+    return [
+        make_row(head, name, value, basis if value is not None else basis.warn(why), method) for name, value in named
+    ]
 
 
 def _list_differences(question: Question, arms: Arms) -> list[ResultRow]:
@@ -146,4 +181,8 @@ def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:
             estimate, unit = BETWEEN[method]
             found = estimate(one, other, question.horizon, question.context.level)
             rows += list_estimate(replace(head, unit=unit), found, basis)
+        if method is Method.E_VALUE:
+            ratio = BETWEEN[Method.COX][0](one, other, question.horizon, question.context.level)
+            value = e_value.compute_hazard_ratio(ratio.estimate, ratio.ci_low, ratio.ci_high)
+            rows += list_e_value(head, value, basis.warn(*ratio.warnings, "from the cause-specific hazard ratio"))
     return rows

@@ -1,44 +1,101 @@
 """How wide an interval would have been with more participants: what a small trial must say beside its estimates."""
 
-from trialwright.analyse.compare import COUNTS
-from trialwright.analyse.rows import Basis, Heading, make_row
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from trialwright.analyse.compare import DIFFERENCES, SHARES
+from trialwright.analyse.context import Context
 from trialwright.results import ResultRow
+from trialwright.statistics.interval_width import compute_width, compute_width_difference, compute_width_proportion
 from trialwright.statistics.outcomes import Estimate
-from trialwright.vocabulary.methods import Method
 
 SIZES = (20, 50)
 """Participants an arm."""
+_LIMITS = ("ci_low", "ci_high")
+_BETWEEN = " - "
+Bunch = Mapping[str, ResultRow]
 
 
-def is_small(n1: int, n0: int) -> bool:
-    """Whether both arms have participants and neither more than the larger size."""
-    return 0 < n1 <= SIZES[-1] and 0 < n0 <= SIZES[-1]
+def add_widths(context: Context, rows: list[ResultRow]) -> list[ResultRow]:
+    """The rows with ``width_20`` and ``width_50`` behind each interval of arms that are no larger than 50.
+
+    Shares and their differences: the interval of the same shares at that size (exact, or Miettinen-Nurminen's).
+    Everything else: shrunk by the root of the sizes; for a ratio the width is the upper limit over the lower.
+    """
+    found: list[ResultRow] = []
+    arms = {row_key(row): row for row in rows if row.statistic in ("count", "n")}
+    for index, row in enumerate(rows):
+        found.append(row)
+        last = index + 1 == len(rows) or _bunch(rows[index + 1]) != _bunch(row)
+        if last:
+            found += _list_widths(context, dict(_walk_back(rows, index)), arms)
+    return found
 
 
-def list_count_widths(
-    heading: Heading, method: Method, counts: tuple[int, int, int, int], level: float, basis: Basis
-) -> list[ResultRow]:
-    """``width_20`` and ``width_50``: the method's interval for the same shares (rounded to whole participants)."""
-    x1, n1, x0, n0 = counts
-    rows: list[ResultRow] = []
-    for size in SIZES if is_small(n1, n0) else ():
-        answer = COUNTS[method]((round(x1 / n1 * size), size, round(x0 / n0 * size), size), level)
-        if isinstance(answer, Estimate) and answer.ci_low is not None and answer.ci_high is not None:
-            rows.append(make_row(heading, f"width_{size}", answer.ci_high - answer.ci_low, basis, answer.method))
-    return rows
+def row_key(row: ResultRow) -> tuple[str, ...]:
+    """What a count is about: analysis, parameter, visit, category, group, statistic."""
+    return row.analysis, row.parameter, row.visit, row.category, row.group, row.statistic
 
 
-def list_sample_widths(
-    heading: Heading, limits: list[ResultRow], sizes: tuple[int, int], basis: Basis
-) -> list[ResultRow]:
-    """``width_20`` and ``width_50`` from the two limits: a width goes with the root of 1/n1 + 1/n0."""
-    found = {row.statistic: row for row in limits if row.statistic in ("ci_low", "ci_high") and row.value is not None}
-    if len(found) < 2 or not is_small(*sizes):
+def _bunch(row: ResultRow) -> tuple[str, ...]:
+    return row.analysis, row.parameter, row.visit, row.group, row.category, row.method
+
+
+def _walk_back(rows: list[ResultRow], index: int) -> Iterator[tuple[str, ResultRow]]:
+    key = _bunch(rows[index])
+    while index >= 0 and _bunch(rows[index]) == key:
+        yield rows[index].statistic, rows[index]
+        index -= 1
+
+
+def _list_widths(context: Context, bunch: Bunch, arms: Mapping[tuple[str, ...], ResultRow]) -> list[ResultRow]:
+    if not all(name in bunch and bunch[name].value is not None for name in _LIMITS):
         return []
-    low, high = found["ci_low"], found["ci_high"]
-    width = (high.value or 0.0) - (low.value or 0.0)
-    rows = []
-    for size in SIZES:
-        scaled = width * ((2 / size) / (1 / sizes[0] + 1 / sizes[1])) ** 0.5
-        rows.append(make_row(heading, f"width_{size}", scaled, basis, low.method))
-    return rows
+    low = bunch["ci_low"]
+    sizes = _count_arms(context, low)
+    if not sizes or min(sizes) == 0 or max(sizes) > SIZES[-1]:
+        return []
+    values = [(f"width_{size}", _compute(Case(bunch, low, sizes, context.level), size, arms)) for size in SIZES]
+    return [replace(low, statistic=name, value=value) for name, value in values if value is not None]
+
+
+def _count_arms(context: Context, row: ResultRow) -> tuple[int, ...]:
+    """How many participants each arm behind a row has."""
+    if _BETWEEN not in row.group:
+        return (row.n_used,)
+    members = context.sets.get(row.analysis_set)
+    if members is None:
+        return ()
+    behind = set(row.subjects)
+    return tuple(len(behind.intersection(members.arms.get(arm, ()))) for arm in row.group.split(_BETWEEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One interval: its rows by statistic, the row of the lower limit, the sizes of its arms, the level."""
+
+    bunch: Bunch
+    low: ResultRow
+    sizes: tuple[int, ...]
+    level: float
+
+
+def _compute(case: Case, then: int, arms: Mapping[tuple[str, ...], ResultRow]) -> float | None:
+    bunch, low = case.bunch, case.low
+    if low.method in SHARES and "count" in bunch and "n" in bunch:
+        return compute_width_proportion(bunch["count"].value or 0, bunch["n"].value or 0, then, case.level)
+    if low.method in DIFFERENCES:
+        counts = [
+            arms.get((low.analysis, low.parameter, low.visit, low.category, arm, name))
+            for arm in low.group.split(_BETWEEN)
+            for name in ("count", "n")
+        ]
+        known = [row.value for row in counts if row is not None and row.value is not None]
+        if len(known) == len(counts):
+            x1, n1, x0, n0 = known
+            return compute_width_difference(x1, n1, x0, n0, then, case.level)
+    now = len(case.sizes) / sum(1 / size for size in case.sizes)
+    limits = Estimate(None, low.value, bunch["ci_high"].value, None, 0, low.method)
+    found = compute_width(limits, now, then, "log" if low.unit == "ratio" else "plain")
+    return found if found is None or math.isfinite(found) else None

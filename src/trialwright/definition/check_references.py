@@ -168,8 +168,9 @@ def _check_endpoints(parts: StudyParts) -> Iterator[Finding]:
             if parameter.code in codes:
                 yield Finding("doubled", f"parameter {parameter.code} belongs to {codes[parameter.code]} already", here)
             codes[parameter.code] = endpoint.id
-            if parameter.item and find_item(parts, parameter.item) is None:
-                yield unknown("unknown-item", "item", parameter.item, items, here)
+            for path in (parameter.item, parameter.divided_by):
+                if path and find_item(parts, path) is None:
+                    yield unknown("unknown-item", "item", path, items, here)
             item = find_item(parts, parameter.item) if parameter.item else None
             if item is not None and endpoint.kind == "continuous" and not item.unit:
                 yield Finding("no-unit", f"{parameter.item} is measured for {endpoint.id} and has no unit", here)

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from trialwright.definition.endpoints import Endpoint, EndpointKind
 from trialwright.definition.load import StudyParts
 from trialwright.definition.schedule import Activity, Encounter, Epoch
-from trialwright.vocabulary.findings import Finding, Place
+from trialwright.vocabulary.findings import Finding, Place, Severity
 
 
 def check_schedule(parts: StudyParts, measuring: Mapping[str, str]) -> list[Finding]:
@@ -108,7 +108,8 @@ def _check_measured(parts: StudyParts, measuring: Mapping[str, str]) -> Iterator
         for form in list_endpoint_forms(parts, endpoint, measuring):
             yield from _check_form(parts, endpoint, form, here)
         if not any(analysis.endpoint == endpoint.id for analysis in parts.plan.analyses):
-            yield Finding("no-analysis", f"nothing in analysis.yaml analyses {endpoint.id}", here)
+            text = f"nothing in analysis.yaml analyses {endpoint.id}: the decision table does"
+            yield Finding("no-analysis", text, here, Severity.NOTE)
 
 
 def _check_form(parts: StudyParts, endpoint: Endpoint, form: str, here: Place) -> Iterator[Finding]:

@@ -1,10 +1,11 @@
 """The study compiler: texts in; a definition that is proven sound, or every finding with file and line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from trialwright.definition.check_locale import check_locale, find_translation, list_labels
+from trialwright.definition.check_plan import check_plan
 from trialwright.definition.check_quality import check_quality
 from trialwright.definition.check_record import check_record, load_record
 from trialwright.definition.check_references import check_references
@@ -12,6 +13,7 @@ from trialwright.definition.check_schedule import check_schedule, list_screening
 from trialwright.definition.compile_rules import CompiledRules, compile_rules
 from trialwright.definition.compiled import CompiledCriterion, CompiledForm, CompiledParameter, Definition
 from trialwright.definition.coverage import Coverage, compute_coverage
+from trialwright.definition.decision import complete_plan
 from trialwright.definition.forms import Form
 from trialwright.definition.load import StudyParts, load_parts
 from trialwright.record.model import Record
@@ -51,6 +53,7 @@ def compile_study(files: Mapping[str, str], library: Mapping[str, str] | None = 
     record, trouble = load_record(parts)
     findings = [
         *check_references(parts),
+        *check_plan(parts),
         *rules.findings,
         *check_schedule(parts, rules.measuring),
         *check_quality(parts),
@@ -59,6 +62,8 @@ def compile_study(files: Mapping[str, str], library: Mapping[str, str] | None = 
     ]
     if record is not None:
         findings += check_record(parts, record)
+    forms = {name: source.form for name, source in parts.forms.items()}
+    parts = replace(parts, plan=complete_plan(parts.study, parts.plan, forms))
     coverage = compute_coverage(parts, rules.measuring, record)
     if any(one.severity is Severity.ERROR for one in findings):
         return Compilation(None, _sort(findings), coverage)

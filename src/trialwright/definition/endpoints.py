@@ -45,13 +45,15 @@ class EventRule(Part):
 class Parameter(Part):
     """One measured quantity or event of an endpoint (ADaM PARAM).
 
-    ``item`` is read at visits; ``event`` turns records into a time from day 0. ``population`` is a rule that says who
-    is at risk. ``scale`` log means that change is the ratio to baseline. ``better`` is the direction of benefit.
+    ``item`` is read at visits, over ``divided_by`` (an item of the same form) where the parameter is a ratio; ``event``
+    turns records into a time from day 0. ``population`` is a rule that says who is at risk. ``scale`` log means that
+    change is the ratio to baseline. ``better`` is the direction of benefit.
     """
 
     code: ParameterCode
     label: str
     item: ItemPath | None = None
+    divided_by: ItemPath | None = None
     event: EventRule | None = None
     population: str = ""
     scale: Literal["linear", "log"] = "linear"
@@ -66,6 +68,8 @@ class Parameter(Part):
     def _check_source(self) -> Self:
         if (self.item is None) == (self.event is None):
             raise ValueError(f"parameter {self.code} needs either an item or an event, and not both")
+        if self.divided_by and (self.item or "").partition(".")[0] != self.divided_by.partition(".")[0]:
+            raise ValueError(f"parameter {self.code} divides by an item of another form")
         if self.event is not None and self.horizon_day is None:
             raise ValueError(f"parameter {self.code} is an event, so it needs horizon_day: (until which day)")
         return self

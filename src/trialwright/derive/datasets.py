@@ -7,6 +7,7 @@ import polars as pl
 
 from trialwright.definition.compiled import Definition
 from trialwright.derive.adae import derive_adae
+from trialwright.derive.adread import derive_readings
 from trialwright.derive.adsl import derive_adsl
 from trialwright.derive.adtte import derive_adtte
 from trialwright.derive.ae import derive_ae
@@ -31,7 +32,7 @@ from trialwright.snapshot.frames import Snapshot
 class Datasets:
     """The datasets by name: SDTM by domain (DM, DS, IE, EX, AE, CM, MH, DV, SV, PR, CE and the findings that the
     study's items name), ADaM by dataset (ADSL, ADAE, ADBDS,
-    ADTTE, and ADBASE with the baseline items). ``missed`` are planned doses that were not given."""
+    ADTTE, ADBASE with the baseline items, ADREAD with blinded readings). ``missed`` are planned doses that were not given."""
 
     sdtm: Mapping[str, pl.DataFrame]
     adam: Mapping[str, pl.DataFrame]
@@ -63,5 +64,6 @@ def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
         "ADBDS": derive_bds(definition, snapshot),
         "ADTTE": derive_adtte(definition, snapshot, adsl),
         "ADBASE": derive_baseline(definition, snapshot),
+        "ADREAD": derive_readings(definition, snapshot),
     }
     return Datasets(sdtm, adam, snapshot.missed)

@@ -41,11 +41,21 @@ def read_records(definition: Definition, snapshot: Snapshot, compiled: CompiledP
         limit = compiled.parameter.lloq
         below = pl.col("AVAL") < limit
         found = found.with_columns(pl.when(below).then(limit / 2).otherwise("AVAL").alias("AVAL"))
+    if compiled.parameter.divided_by is not None:
+        found = _divide(snapshot, found, form, compiled.parameter.divided_by.partition(".")[2])
     found = _attach_attributes(definition, snapshot, found, form, name)
     found = found.with_columns(pl.lit(None, dtype=pl.String).alias("DTYPE"))
     if READER in definition.forms[form].items:
         found = _settle_readings(snapshot, found, form)
     return found.rename({"position": "SRCPOS"})
+
+
+def _divide(snapshot: Snapshot, found: pl.DataFrame, form: str, name: str) -> pl.DataFrame:
+    """The values over those of another item on the same form; without one, or where it is 0, there is no value."""
+    below = select_item(snapshot, form, name).select("position", pl.col("number").alias("below"))
+    found = found.join(below, on="position", how="inner", maintain_order="left").filter(pl.col("below") > 0)
+    ratio = (pl.col("AVAL") / pl.col("below")).round(9)
+    return found.with_columns(ratio.alias("AVAL"), ratio.cast(pl.String).alias("AVALC")).drop("below")
 
 
 def _text(kind: ItemType) -> pl.Expr:
@@ -87,15 +97,20 @@ def _empty(column: str, kind: type[pl.DataType]) -> pl.DataFrame:
     return pl.DataFrame(schema={"position": pl.Int64, column: kind})
 
 
+def _mean_of(values: pl.Expr) -> pl.Expr:
+    """The mean of readings as a person would write it: without the last binary digits."""
+    return values.mean().round(9)
+
+
 def _settle_readings(snapshot: Snapshot, found: pl.DataFrame, form: str) -> pl.DataFrame:
     readers = select_item(snapshot, form, READER).select("position", pl.col("code").alias("reader"))
     found = found.join(readers, on="position", how="left", maintain_order="left")
     judged = pl.col("reader") == ADJUDICATOR
     settled = found.group_by("participant", "encounter", pl.col("at").cast(pl.Date), maintain_order=True).agg(
         pl.col("position").max(),
-        pl.coalesce(pl.col("AVAL").filter(judged).last(), pl.col("AVAL").filter(~judged.fill_null(False)).mean()).alias(
-            "AVAL"
-        ),
+        pl.coalesce(
+            pl.col("AVAL").filter(judged).last(), _mean_of(pl.col("AVAL").filter(~judged.fill_null(False)))
+        ).alias("AVAL"),
         pl.col("LOW").last(),
         pl.col("HIGH").last(),
         pl.col("AFTERDOSE").any(),

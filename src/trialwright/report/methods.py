@@ -119,7 +119,7 @@ def render_warnings(view: View) -> Section:
     columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("statistic.n")))
     lines = [
         Line(
-            warning,
+            view.warning(warning),
             (
                 Cell(", ".join(sorted(found, key=split_number))),
                 Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning])),

@@ -89,6 +89,7 @@ TEXT: dict[str, L] = {
     "result.difference": L("difference {contrast} {text}", "差值 {contrast} {text}"),
     "result.ratio": L("ratio {contrast} {text}", "比值 {contrast} {text}"),
     "result.interval": L("{value} ({level} % CI {interval})", "{value}（{level} % CI {interval}）"),
+    "word.baseline": L("baseline value", "基线值"),
     "word.mean": L("mean", "均值"),
     "word.geometric": L("geometric mean", "几何均数"),
     "word.median": L("median", "中位数"),

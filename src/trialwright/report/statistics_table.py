@@ -37,10 +37,9 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
         cells += [Cell(_methods(view, bunch))] if methods else []
         lines.append(Line(stub, tuple(cells), level=1 if several else 0))
         previous = bunch
+    printed = (*map(view.warning, (*notes, *common)), *(told or ()))
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
-    return Table(
-        number, title, head, tuple(columns), tuple(lines), (*notes, *common, *(told or ())), source(view, rows)
-    )
+    return Table(number, title, head, tuple(columns), tuple(lines), printed, source(view, rows))
 
 
 def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from trialwright.definition.compiled import Definition
 from trialwright.definition.endpoints import Endpoint
 from trialwright.report.phrases import PHRASES
+from trialwright.report.phrases_warnings import find_warning, translate
 from trialwright.report.rows import Index, fold_index
 from trialwright.results import Bundle, ResultRow
 from trialwright.vocabulary.codelists import Purpose
@@ -112,6 +113,29 @@ class View:
         return (
             self.say(f"statistic.{statistic}") if self.knows(f"statistic.{statistic}") else statistic.replace("_", " ")
         )
+
+    def warning(self, text: str) -> str:
+        """What a row warns of, in the language, with arms and covariates in words."""
+        key, places = find_warning(text)
+        if key == "{arm}: {text}" and dict(places)["arm"] not in self.definition.arms:
+            name, _, rest = text.partition(": ")
+            return f"{name}{self.say('sentence.colon')}{self.warning(rest)}"
+        words = {name: self._fill(name, value) for name, value in places}
+        return translate(key, self.language).format(**words) if places else translate(key, self.language)
+
+    def _fill(self, place: str, value: str) -> str:
+        if place == "arm":
+            return self.arm(value)
+        if place == "text":
+            return self.warning(value)
+        return self.say("list.comma").join(map(self.covariate, value.split(", "))) if place == "items" else value
+
+    def covariate(self, name: str) -> str:
+        """A covariate of a model in words: an item, or an item with the code that its column stands for."""
+        item, equals, code = name.partition(" = ")
+        if item == "baseline":
+            return self.say("word.baseline")
+        return f"{self.parameter(item)} = {self.category(item, code)}" if equals else self.parameter(item)
 
     def method(self, method: str) -> str:
         """A statistical method in words; an option after a colon stays as it is."""

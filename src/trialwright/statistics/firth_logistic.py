@@ -64,7 +64,10 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
         return FirthFit(np.zeros(0), np.zeros((0, 0)), np.zeros(0), None, y.size, method, (*warnings, wrong))
     centre, spread = x.mean(axis=0), x.std(axis=0)
     design = np.column_stack((np.ones(y.size), (x - centre) / spread))
-    found = _climb(design, y)
+    try:
+        found = _climb(design, y)
+    except np.linalg.LinAlgError:  # the weights vanish: hardly more participants than covariates
+        found = None
     if found is None:
         why = (*warnings, "did not converge")
         return FirthFit(np.zeros(0), np.zeros((0, 0)), np.zeros(0), None, y.size, method, why)
