@@ -13,6 +13,7 @@ from trialwright import __version__
 COMMANDS = {
     "new": "new:new",
     "check": "check:check",
+    "design": "design:design",
     "dry-run": "dry_run:dry_run",
     "open": "open:open_command",
     "verify": "verify:verify",

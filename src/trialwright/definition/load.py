@@ -23,6 +23,8 @@ from trialwright.vocabulary.findings import Finding, Place
 P = TypeVar("P", bound=Part)
 LIBRARY = "library/"
 _SUFFIXES = {".yaml", ".json", ".txt"}
+_APART = {"scenarios.yaml"}
+"""What is asked before the trial is no part of the definition: to change it makes no other version."""
 
 
 class _CodelistFile(Part):
@@ -57,6 +59,7 @@ class StudyParts:
 def read_files(folder: Path) -> dict[str, str]:
     """The texts of a study folder by their path inside it; the only place of this room that opens the study's files."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    paths = [path for path in paths if path.relative_to(folder).as_posix() not in _APART]
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
@@ -87,6 +90,14 @@ def load_parts(
     loader = _Loader({**library, **files})
     parts = loader.load(files)
     return (None if loader.findings else parts), loader.findings
+
+
+def validate_part(kind: type[P], source: Source, data: object) -> tuple[P | None, list[Finding]]:
+    """The part that plain data describe, or every finding about them with file and line."""
+    try:
+        return kind.model_validate(data), []
+    except ValidationError as error:
+        return None, [_describe(detail, source) for detail in error.errors(include_url=False)]
 
 
 class _Loader:
@@ -138,11 +149,9 @@ class _Loader:
         return self._validate(kind, source, source.data) if source else None
 
     def _validate(self, kind: type[P], source: Source, data: object) -> P | None:
-        try:
-            return kind.model_validate(data)
-        except ValidationError as error:
-            self.findings += [_describe(detail, source) for detail in error.errors(include_url=False)]
-            return None
+        part, findings = validate_part(kind, source, data)
+        self.findings += findings
+        return part
 
     def _load_codelists(self, study: StudyFile | None) -> dict[str, tuple[Codelist, Place]]:
         found: dict[str, tuple[Codelist, Place]] = {}

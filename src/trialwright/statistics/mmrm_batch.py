@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from trialwright.statistics.arrays import BoolArray, FloatArray, IntArray
 
-_NEAR, _ROUNDS, _NEWTONS, _ATTEMPTS, _LIMIT = 3e-3, 60, 8, 5, 600
+_NEAR, _ROUNDS, _NEWTONS, _ATTEMPTS, _LIMIT = 1e-3, 60, 8, 5, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,16 @@ def _invert(matrix: FloatArray, keep: BoolArray, out: FloatArray) -> bool:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _evaluate(
-    y: FloatArray, seen: BoolArray, arm: IntArray, extra: FloatArray, p: int, sigma: FloatArray,
+    y: FloatArray, seen: BoolArray, like: IntArray, arm: IntArray, extra: FloatArray, p: int, sigma: FloatArray,
     w: FloatArray, phi: FloatArray, beta: FloatArray, wr: FloatArray, q: FloatArray, slope: FloatArray,
 ) -> bool:  # fmt: skip
     """Inverses, coefficients, weighted residuals, weighted designs, and the slope of -2 log L in sigma."""
     n, visits = y.shape
     information, right = np.zeros((p, p)), np.zeros(p)
     for i in range(n):
-        if not _invert(sigma, seen[i], w[i]):
+        if like[i] < i:
+            w[i] = w[like[i]]
+        elif not _invert(sigma, seen[i], w[i]):
             return False
         base = arm[i] * visits
         for a in range(visits):
@@ -187,60 +189,84 @@ def _inform(
     w: FloatArray, wr: FloatArray, q: FloatArray, phi: FloatArray, arm: IntArray, pairs: IntArray, slopes: FloatArray
 ) -> FloatArray:
     """Observed information of the elements of sigma; fills the derivatives of X'V^-1 X into ``slopes``."""
-    n, visits, p = q.shape
+    visits, p = q.shape[1], q.shape[2]
     k, width = pairs.shape[0], visits + p - 2 * visits
-    tensor = np.zeros((visits, visits, visits, visits))
-    ends, spanned = np.zeros((k, p)), np.zeros((k, p))
+    tensor = np.zeros((visits * visits, visits * visits))
+    ends = np.zeros((k, p))
     slopes[:] = 0.0
-    columns, half = np.empty(width, dtype=np.int64), np.zeros((visits, width))
-    for i in range(n):
+    columns = np.empty(width, dtype=np.int64)
+    for group in range(2):
         # A design row is its own arm's columns and the covariate: the rest of q is zero.
+        members = np.flatnonzero(arm == group)
+        size = members.size
+        if size == 0:
+            continue
         for s in range(width):
-            columns[s] = arm[i] * visits + s if s < visits else p - 1
-        for a in range(visits):
+            columns[s] = group * visits + s if s < visits else p - 1
+        rows, weighted = np.empty((size, visits * width)), np.empty((size, visits))
+        inner, pulls, matrices = (
+            np.empty((width, width)),
+            np.empty((size, visits * visits)),
+            np.empty((size, visits**2)),
+        )
+        for s in range(width):
             for t in range(width):
-                half[a, t] = 0.0
+                inner[s, t] = phi[columns[s], columns[t]]
+        for j in range(size):
+            i = members[j]
+            for a in range(visits):
+                weighted[j, a] = wr[i, a]
                 for s in range(width):
-                    half[a, t] += q[i, a, columns[s]] * phi[columns[s], columns[t]]
-        for a in range(visits):
-            for d in range(visits):
-                value = wr[i, a] * wr[i, d] - w[i, a, d] / 2
-                for t in range(width):
-                    value += half[a, t] * q[i, d, columns[t]]
-                if value != 0.0:
-                    for b in range(visits):
-                        for c in range(visits):
-                            tensor[a, b, c, d] += w[i, b, c] * value
+                    rows[j, a * width + s] = q[i, a, columns[s]]
+                for b in range(visits):
+                    matrices[j, a * visits + b] = w[i, a, b]
+        half = np.dot(rows.reshape(size * visits, width), inner).reshape(size, visits * width)
+        for j in range(size):
+            for a in range(visits):
+                for d in range(visits):
+                    value = weighted[j, a] * weighted[j, d] - matrices[j, a * visits + d] / 2
+                    for t in range(width):
+                        value += half[j, a * width + t] * rows[j, d * width + t]
+                    pulls[j, a * visits + d] = value
+        # tensor[(b, c), (a, d)] adds w[b, c] times the pull of a and d over the participants.
+        turned_rows = rows.T.copy()
+        tensor += np.dot(matrices.T.copy(), pulls)
+        squares, drawn = np.dot(turned_rows, rows), np.dot(turned_rows, weighted)
         for one in range(k):
             a, b = pairs[one, 0], pairs[one, 1]
             share = 0.5 if a == b else 1.0
             for s in range(width):
-                left_a, left_b = q[i, a, columns[s]] * share, q[i, b, columns[s]] * share
-                ends[one, columns[s]] += left_a * wr[i, b] + left_b * wr[i, a]
+                ends[one, columns[s]] += share * (drawn[a * width + s, b] + drawn[b * width + s, a])
                 for t in range(width):
-                    slopes[one, columns[s], columns[t]] -= left_a * q[i, b, columns[t]] + left_b * q[i, a, columns[t]]
-    turned = np.zeros((k, p, p))
+                    both = squares[a * width + s, b * width + t] + squares[b * width + s, a * width + t]
+                    slopes[one, columns[s], columns[t]] -= share * both
+    spanned = np.dot(ends, phi)
+    # The trace of phi S_k phi S_l is the product of S_k phi, read along rows, with S_l phi, read along columns.
+    across = np.dot(slopes.reshape(k * p, p), phi).reshape(k, p * p)
+    turned = np.empty((p * p, k))
     for one in range(k):
         for s in range(p):
             for t in range(p):
-                spanned[one, s] += phi[s, t] * ends[one, t]
-                for u in range(p):
-                    turned[one, s, t] += phi[s, u] * slopes[one, u, t]
+                turned[s * p + t, one] = across[one, t * p + s]
+    traces, crossed = np.dot(across, turned), np.dot(ends, spanned.T.copy())
     result = np.zeros((k, k))
     for one in range(k):
         a, b = pairs[one, 0], pairs[one, 1]
         for two in range(one + 1):
             c, d = pairs[two, 0], pairs[two, 1]
-            total = tensor[a, b, c, d] + tensor[a, b, d, c] + tensor[b, a, c, d] + tensor[b, a, d, c]
-            total += tensor[c, d, a, b] + tensor[c, d, b, a] + tensor[d, c, a, b] + tensor[d, c, b, a]
+            total = _pick(tensor, visits, a, b, c, d) + _pick(tensor, visits, c, d, a, b)
             total /= (4.0 if a == b else 2.0) * (2.0 if c == d else 1.0)
-            for s in range(p):
-                total -= ends[one, s] * spanned[two, s]
-                for t in range(p):
-                    total -= 0.5 * turned[one, s, t] * turned[two, t, s]
+            total -= crossed[one, two] + 0.5 * traces[one, two]
             result[one, two] = total
             result[two, one] = total
     return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pick(tensor: FloatArray, visits: int, a: int, b: int, c: int, d: int) -> float:
+    """The tensor at (a, b, c, d), both pairs turned both ways: the inner two are w's, the outer two the pull's."""
+    total = tensor[b * visits + c, a * visits + d] + tensor[b * visits + d, a * visits + c]
+    return float(total + tensor[a * visits + c, b * visits + d] + tensor[a * visits + d, b * visits + c])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -284,8 +310,14 @@ def _fit_one(
         if seen[i].any():
             centre += extra[i]
             members += 1
-    if members < 3:
+    # Fewer residuals than visits leave no positive definite matrix: the likelihood has no maximum.
+    if members < max(3, visits + 2):
         return False
+    like = np.arange(n)
+    for i in range(n):
+        for j in range(i - 1, -1, -1):
+            if (seen[i] == seen[j]).all():
+                like[i] = j
     extra = extra - centre / members
     pairs = np.zeros((k, 2), dtype=np.int64)
     index = 0
@@ -301,7 +333,7 @@ def _fit_one(
     newton, started, near, step, slow, quick, attempts = False, False, _NEAR, 1.0, 0, 0, 0
     # One loop with one place of evaluation: compilers copy what is called, and that costs seconds.
     for _ in range(_LIMIT):
-        fine = _evaluate(y, seen, arm, extra, p, sigma, w, phi, beta, wr, q, slope)
+        fine = _evaluate(y, seen, like, arm, extra, p, sigma, w, phi, beta, wr, q, slope)
         back = False
         if not fine:
             if newton:

@@ -56,7 +56,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
         score = estimate_miettinen_nurminen(events1, n1, events0, n0, level)
         why = f"more than {LARGEST_EXACT} participants: Miettinen-Nurminen's interval"
         return replace(score, method=f"{method}:score", warnings=(*score.warnings, why))
-    low, high, p = _find_exact(x1, m1, x0, m0, level)
+    low, high, p = _find_mirrored(x1, m1, x0, m0, level)
     return Estimate(x1 / m1 - x0 / m0, low, high, p, m1 + m0, method, level=level)
 
 
@@ -100,6 +100,17 @@ def compute_exact_p(x1: int, n1: int, x0: int, n0: int, difference: float = 0.0,
     size = np.abs(z)
     observed = size[x1, x0]
     return compute_supremum(size >= observed - 1e-9 * max(1.0, min(observed, 1e6)), difference, fine)[0]
+
+
+def _find_mirrored(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float, float, float]:
+    """The answer of the one among the table and its mirror images that is kept: arms swapped, events and non-events."""
+    if 2 * (x1 + x0) > n1 + n0:
+        low, high, p = _find_mirrored(n1 - x1, n1, n0 - x0, n0, level)
+        return -high, -low, p
+    if (n1, x1) > (n0, x0):
+        low, high, p = _find_exact(x0, n0, x1, n1, level)
+        return -high, -low, p
+    return _find_exact(x1, n1, x0, n0, level)
 
 
 @functools.lru_cache(maxsize=16384)
