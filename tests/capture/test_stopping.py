@@ -92,6 +92,7 @@ def test_the_worse_of_investigator_and_sponsor_counts(trial: InMemory) -> None:
     code, other = treat(trial), trial.allocated("MSC")
     report(trial, code, grade="5", outcome="FATAL", serious="Y", ser_death="Y", causality="NOT_RELATED")
     assert flags(trial) == []
+    trial.now += timedelta(hours=25)  # the first participants are sentinels
     trial.must(prepare(other), Role.PHARMACIST)
     trial.must(JudgeEvent(code, 1, Causality.POSSIBLE), MEDICAL_MONITOR)
     assert f"hold:{code}:1" in flags(trial)

@@ -1,5 +1,7 @@
 """Recall: from a lot to everybody who was given something of it, and from a participant to every lot."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.capture.test_product import infusion, prepare, receive, register, release
@@ -25,6 +27,7 @@ def test_both_ways(trial: InMemory) -> None:
     for code, lot in ((first, "L1"), (second, "L2")):
         trial.must(prepare(code, lot), Role.PHARMACIST)
         trial.must(infusion(trial, code, lot), Role.NURSE)
+        trial.now += timedelta(hours=25)  # the first participants are sentinels
     trial.must(prepare(third, "L1"), Role.PHARMACIST)
     trial.must(infusion(trial, first, "L-of-nobody", "D3"), Role.NURSE)
     trial.must(SetLotStatus("L1", LotStatus.RECALLED, "contamination"), SPONSOR)

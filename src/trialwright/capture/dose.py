@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from trialwright.access.policy import check_duty
+from trialwright.capture.dose_safety import check_days, check_gap, check_holds, check_sentinel
 from trialwright.capture.moment import (
     Decision,
     Moment,
@@ -18,12 +18,12 @@ from trialwright.capture.moment import (
 )
 from trialwright.capture.product import Move, check_lot, find_lot_faults, plan_dose_move
 from trialwright.capture.record_form import RecordForm, decide_revision
-from trialwright.capture.schedule import compute_local_day, compute_subject_day0
+from trialwright.capture.schedule import compute_local_day
 from trialwright.capture.stopping import plan_count
 from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Intervention
-from trialwright.definition.timing import compute_study_day
+from trialwright.definition.schedule import Encounter
 from trialwright.ledger.entries import DeviationNoted, DoseGiven, DoseMissed, DosePrepared
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.study_stopping import check_preparation
@@ -98,7 +98,7 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
         reasons.append(Reason("no-lot", "the lot must be named"))
     if command.checked_by.strip().casefold() == moment.actor.person.casefold():
         reasons.append(Reason("not-independent", "who prepares cannot be the second person who checks"))
-    reasons += unknown + _check_gap(moment, state, intervention)
+    reasons += unknown + _check_time(moment, state, intervention, command.encounter)
     reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
     reasons += check_preparation(moment.study)
     entry = DosePrepared(
@@ -110,6 +110,17 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
     dose = (state.participant, command.encounter)
     moved = plan_dose_move(moment, Move.PREPARE, state.site, command.lot, dose, command.containers)
     return (Planned(state.participant, entry), *moved)
+
+
+def _check_time(moment: Moment, state: SubjectState, intervention: Intervention, encounter: str) -> list[Reason]:
+    """Why now is not the time: the gap, the window, what holds the dose back, the sentinel before."""
+    local = moment.compute_local_time(state.site)
+    return [
+        *check_gap(state, intervention, local),
+        *check_days(moment.definition, state, intervention, encounter, local.date()),
+        *check_holds(moment.definition, state, intervention),
+        *check_sentinel(moment, state, moment.now),
+    ]
 
 
 def _why_left(state: SubjectState) -> str:
@@ -135,21 +146,6 @@ def _parse_amount(text: str) -> Decimal | None:
         return Decimal(text)
     except InvalidOperation:
         return None
-
-
-def _check_gap(moment: Moment, state: SubjectState, intervention: Intervention) -> list[Reason]:
-    """The minimum gap to the dose before, on the site's own clock."""
-    before = max((one.started_at for one in state.doses if one.intervention == intervention.id), default="")
-    if not before or not intervention.min_gap_hours:
-        return []
-    earliest = parse_moment(before) + timedelta(hours=intervention.min_gap_hours)
-    if moment.compute_local_time(state.site) >= earliest:
-        return []
-    return [
-        Reason(
-            "too-soon", f"the dose before began at {before}; the next may be prepared from {earliest:%Y-%m-%dT%H:%M}"
-        )
-    ]
 
 
 def decide_give_dose(moment: Moment, state: SubjectState, command: GiveDose) -> Decision:
@@ -241,6 +237,8 @@ def find_dose_deviations(
     prepared = state.prepared.get((intervention.id, given.encounter))
     if prepared and given.lot and prepared.lot != given.lot:
         note("OTHER_LOT", f"lot {given.lot} was given, lot {prepared.lot} was prepared")
+    for reason in check_sentinel(moment, state, started.replace(tzinfo=moment.find_zone(state.site))):
+        note("DOSE_TOO_SOON_AFTER_SENTINEL", f"{intervention.id} was given although {reason.text}")
     for reason in check_preparation(moment.study):
         note("DOSE_AGAINST_STOPPING", f"{intervention.id} was given although {reason.text}")
     found += _find_timing(definition, state, intervention, given)
@@ -253,21 +251,30 @@ def find_dose_deviations(
 def _find_timing(
     definition: Definition, state: SubjectState, intervention: Intervention, given: DoseGiven
 ) -> list[DeviationNoted]:
-    found, started = [], parse_moment(given.started_at)
-    day0 = compute_subject_day0(definition, state) if state.doses else started.date()
+    started = parse_moment(given.started_at)
+    found = []
+    mine = [one for one in state.doses if one.intervention == intervention.id]
     encounter = definition.encounters.get(given.encounter)
-    if encounter and day0:
-        day = compute_study_day(started.date(), day0)
-        if not encounter.first_day <= day <= encounter.last_day:
-            text = (
-                f"{given.encounter} was on day {day}, its window is day {encounter.first_day} to {encounter.last_day}"
-            )
-            found.append(DeviationNoted("DOSE_OUT_OF_WINDOW", text, given.encounter, intervention.form))
-    before = max((one.started_at for one in state.doses if one.intervention == intervention.id), default="")
-    if before and (started - parse_moment(before)) < timedelta(hours=intervention.min_gap_hours):
+    if mine:
+        late = check_days(definition, state, intervention, given.encounter, started.date())
+    else:  # the first dose makes day 0 itself
+        late = [] if encounter is None or encounter.first_day <= 0 <= encounter.last_day else [_too_early(encounter)]
+    for reason in late:
+        found.append(DeviationNoted("DOSE_OUT_OF_WINDOW", reason.text, given.encounter, intervention.form))
+    for _ in check_gap(state, intervention, started):
+        before = max(one.started_at for one in mine if one.started_at[:16] <= given.started_at[:16])
         text = f"less than {intervention.min_gap_hours:g} h after the dose at {before}"
         found.append(DeviationNoted("DOSE_TOO_SOON", text, given.encounter, intervention.form))
+    for reason in check_holds(definition, state, intervention):
+        if reason.code == "hold":
+            text = f"{intervention.id} was given although it was to be held: {reason.text}"
+            found.append(DeviationNoted("DOSE_AGAINST_HOLD", text, given.encounter, intervention.form))
     return found
+
+
+def _too_early(encounter: Encounter) -> Reason:
+    window = f"day {encounter.first_day} to {encounter.last_day}"
+    return Reason("out-of-window", f"{encounter.id} was on day 0, its window is {window}")
 
 
 def decide_miss_dose(moment: Moment, state: SubjectState, command: MissDose) -> Decision:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from trialwright.access.policy import Actor, check_access
@@ -29,8 +29,12 @@ class Moment:
 
     def compute_local_time(self, site: str) -> datetime:
         """The site's own time now, without zone."""
+        return self.now.astimezone(self.find_zone(site)).replace(tzinfo=None)
+
+    def find_zone(self, site: str) -> tzinfo:
+        """The zone of a site; UTC where the site is not known."""
         known = self.definition.sites.get(site)
-        return self.now.astimezone(ZoneInfo(known.time_zone) if known else UTC).replace(tzinfo=None)
+        return ZoneInfo(known.time_zone) if known else UTC
 
 
 @dataclass(frozen=True, slots=True)

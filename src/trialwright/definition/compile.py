@@ -100,6 +100,7 @@ def _build(parts: StudyParts, rules: CompiledRules, record: Record | None) -> De
         screening_forms=tuple(name for name in list_screening(parts) if name in parts.forms),
         parameters=MappingProxyType(_build_parameters(parts, rules)),
         confirmations=MappingProxyType(rules.confirmations),
+        holds=MappingProxyType(rules.holds),
         record=record,
     )
 

@@ -18,8 +18,8 @@ class CompiledRules:
     """The rules of a study by where they stand, and the findings about those that did not compile.
 
     ``checks`` and ``conditions`` are keyed by form (in the order of its checks and conditional items), ``criteria`` by
-    criterion, ``events`` and ``populations`` by parameter, ``confirmations`` by form. ``measuring`` names the form that
-    a parameter reads.
+    criterion, ``events`` and ``populations`` by parameter, ``confirmations`` by form, ``holds`` by intervention and
+    criterion. ``measuring`` names the form that a parameter reads.
     """
 
     checks: dict[str, list[Rule]] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class CompiledRules:
     events: dict[str, Rule] = field(default_factory=dict)
     populations: dict[str, Rule] = field(default_factory=dict)
     confirmations: dict[str, Rule] = field(default_factory=dict)
+    holds: dict[tuple[str, str], Rule] = field(default_factory=dict)
     measuring: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -47,6 +48,7 @@ def compile_rules(parts: StudyParts) -> CompiledRules:
     _compile_forms(parts, codelists, rules)
     _compile_eligibility(parts, codelists, rules)
     _compile_endpoints(parts, codelists, rules)
+    _compile_holds(parts, codelists, rules)
     return rules
 
 
@@ -86,6 +88,16 @@ def _compile_endpoints(parts: StudyParts, codelists: Mapping[str, Codelist], rul
         for number, parameter in enumerate(endpoint.parameters):
             place = parts.sources["study.yaml"].place("endpoints", index, "parameters", number)
             _compile_parameter(endpoint, parameter, (records, visits), place, rules)
+
+
+def _compile_holds(parts: StudyParts, codelists: Mapping[str, Codelist], rules: CompiledRules) -> None:
+    records = compute_eligibility_scope([source.form for source in parts.forms.values()], codelists)
+    for index, intervention in enumerate(parts.study.interventions):
+        for number, one in enumerate(intervention.hold):
+            place = parts.sources["study.yaml"].place("interventions", index, "hold", number, "rule")
+            rule = rules.compile(one.rule, records, place)
+            if rule:
+                rules.holds[intervention.id, one.id] = rule
 
 
 def _list_forms(parts: StudyParts) -> Iterable[tuple[str, list[Form]]]:

@@ -58,6 +58,7 @@ class CompiledParameter:
 class Definition:
     """A whole valid study. Mappings are keyed by id; order is the order of the files.
 
+    ``holds`` is keyed by intervention and criterion.
     ``labels`` maps a key such as ``forms.demographics.items.sex`` to the text by language (en, zh).
     ``digest`` is the SHA-256 of the files: the identity of this version.
     """
@@ -78,6 +79,7 @@ class Definition:
     screening_forms: tuple[str, ...]
     parameters: Mapping[str, CompiledParameter]
     confirmations: Mapping[str, Rule]
+    holds: Mapping[tuple[str, str], Rule]
     record: Record | None
 
     def scale(self, participants: int) -> "Definition":

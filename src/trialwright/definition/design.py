@@ -86,8 +86,24 @@ class Dose(Part):
     assumed: tuple[str, ...] = ()
 
 
+class HoldCriterion(Part):
+    """What holds a dose back: a rule over the latest record of each form.
+
+    ``unknown`` says what happens where the rule cannot be decided: the dose is held, or the bedside decides (GO).
+    """
+
+    id: ItemId
+    rule: str
+    text: str
+    unknown: Annotated[str, Field(pattern=r"^(HOLD|GO)$")] = "HOLD"
+
+
 class Intervention(Part):
-    """What is given. One with a dose is given at the encounters ``at``, recorded on ``form``."""
+    """What is given. One with a dose is given at the encounters ``at``, recorded on ``form``.
+
+    ``counted_from`` says from where the days of later doses count: from the first dose (DAY_0), or from the day on which
+    the dose before was given (DOSE_BEFORE). ``hold`` names what holds a dose back.
+    """
 
     id: CodeId
     type: str
@@ -98,6 +114,8 @@ class Intervention(Part):
     at: tuple[CodeId, ...] = ()
     form: str = ""
     min_gap_hours: Annotated[float, Field(ge=0)] = 0
+    counted_from: Annotated[str, Field(pattern=r"^(DAY_0|DOSE_BEFORE)$")] = "DAY_0"
+    hold: tuple[HoldCriterion, ...] = ()
     assumed: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -105,7 +105,12 @@ class Evaluation(Part):
 
 
 class StoppingRule(Part):
-    """The one binding stopping rule for toxicity (stated as data; evaluated by the safety room)."""
+    """The one binding stopping rule for toxicity (stated as data; evaluated by the safety room).
+
+    A participant without toxicity counts as evaluated ``evaluation_hours`` after the latest infusion; a serious event
+    within ``infusion_hours`` of one is a toxicity whatever its cause. The first ``sentinels`` participants are treated
+    one by one, ``sentinel_hours`` apart.
+    """
 
     kind: Literal["POCOCK", "BAYES"] = "POCOCK"
     arm: CodeId
@@ -115,6 +120,9 @@ class StoppingRule(Part):
     certainty: Annotated[float, Field(gt=0, lt=1)] = 0.9
     grade: Annotated[int, Field(ge=1, le=5)] = 3
     evaluation_hours: Annotated[float, Field(gt=0)] = 24
+    infusion_hours: Annotated[float, Field(gt=0)] = 24
+    sentinels: Annotated[int, Field(ge=0)] = 0
+    sentinel_hours: Annotated[float, Field(ge=0)] = 0
     assumed: tuple[str, ...] = ()
 
 

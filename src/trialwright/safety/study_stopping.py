@@ -41,8 +41,10 @@ def compute_plan(definition: Definition) -> StoppingPlan | None:
         certainty=rule.certainty,
         prior=rule.prior,
         grade=rule.grade,
-        infusion_hours=rule.evaluation_hours,
+        infusion_hours=rule.infusion_hours,
         evaluation_hours=rule.evaluation_hours,
+        sentinels=rule.sentinels,
+        sentinel_hours=rule.sentinel_hours,
         related_from=Causality(safety.related_from),
     )
 

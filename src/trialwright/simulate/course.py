@@ -454,8 +454,12 @@ class Traveller:
         if self.desk.chance(0.05):
             recalled = replace(self._preparation(intervention, encounter.id), lot=f"{RECALLED}-{intervention.id}")
             yield self.step(recalled, Role.PHARMACIST, Expectation("preparation of a recalled lot", "refusal", "lot"))
-        prepared = yield self.step(self._preparation(intervention, encounter.id), Role.PHARMACIST, must=False)
+        prepared = yield from self._prepare(intervention, encounter)
+        if isinstance(prepared, Refusal) and prepared.has("hold"):
+            yield self.step(MissDose(self.code, intervention.id, encounter.id, str(prepared)), Role.NURSE)
+            return
         self.at += timedelta(minutes=30)
+        self._begin_day0(intervention)
         given = sum(1 for name, day in self.doses if name == intervention.id) + 1
         fixed = self._describe_dose(intervention, encounter, given)
         values, missing = self.maker.fill(intervention.form, self.person, Occasion(self.at, self.compute_day()), fixed)
@@ -466,6 +470,25 @@ class Traveller:
         yield self.step(GiveDose(self.code, intervention.id, encounter.id, values, missing), Role.NURSE, expect)
         self.doses.append((intervention.id, encounter.day))
         self._plan_reactions()
+
+    def _prepare(self, intervention: Intervention, encounter: Encounter) -> Generator[Step, Result, Result]:
+        """The preparation; who comes after a sentinel waits for it, and what must be held is held for some hours."""
+        for waits in (12, 14, 10, 0):
+            result = yield self.step(self._preparation(intervention, encounter.id), Role.PHARMACIST, must=False)
+            if not (isinstance(result, Refusal) and result.has("sentinel")):
+                break
+            self.at += timedelta(hours=waits)
+        return result
+
+    def _begin_day0(self, intervention: Intervention) -> None:
+        """The first dose makes day 0 where the arm says so: everything that was planned moves with it."""
+        starts = self.definition.arms[self.arm].day0 == "FIRST_DOSE" and not self.doses
+        if not starts or self.day0 is None or intervention.dose is None:
+            return
+        later = timedelta(days=(self.at.date() - self.day0).days)
+        self.day0 = self.at.date()
+        self.agenda = [(at + later, number, walk) for at, number, walk in self.agenda]
+        heapq.heapify(self.agenda)
 
     def _describe_dose(self, intervention: Intervention, encounter: Encounter, number: int) -> dict[str, str]:
         assert intervention.dose is not None

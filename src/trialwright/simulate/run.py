@@ -17,6 +17,8 @@ from trialwright.simulate.steps import Perform, Result, Step
 from trialwright.simulate.values import Person, ValueMaker
 from trialwright.vocabulary.findings import Refusal
 
+_USUAL = ("impossible", "too-soon", "out-of-window", "sentinel", "hold")
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -128,7 +130,7 @@ def _watch(report: RunReport, step: Step, result: Result) -> None:
 
 def _is_usual(result: Result) -> bool:
     """Refusals that a virtual person answers by itself: a value to be confirmed, a dose that cannot be prepared."""
-    return isinstance(result, Refusal) and any(result.has(code) for code in ("impossible", "too-soon"))
+    return isinstance(result, Refusal) and any(result.has(code) for code in _USUAL)
 
 
 class _Crowd:

@@ -68,6 +68,8 @@ TEXTS = {
     "person.left": ("Left", "退出"),
     "person.died": ("Died", "死亡"),
     "deviation.DATA_AFTER_LOCK": ("Data after lock", "锁定后数据"),
+    "deviation.DOSE_AGAINST_HOLD": ("Dose in spite of a hold criterion", "符合暂缓标准仍给药"),
+    "deviation.DOSE_TOO_SOON_AFTER_SENTINEL": ("Dose too soon after a sentinel participant", "哨兵受试者观察期内给药"),
     "deviation.DOSE_AGAINST_STOPPING": ("Dose in spite of the stopping rule", "违反停药规则给药"),
     "deviation.DOSE_BEFORE_ALLOCATION": ("Dose before allocation", "分组前给药"),
     "deviation.DOSE_BEFORE_CONSENT": ("Dose before consent", "知情同意前给药"),
