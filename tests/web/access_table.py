@@ -100,6 +100,7 @@ class Row:
 ACCESS: Mapping[str, Row] = {
     "static": Row(is_open=True, parts=lambda _: {"name": "app.css"}),
     "health": Row(is_open=True),
+    "ready": Row(is_open=True),
     "sign_in": Row(is_open=True),
     "sign_out": Row(EVERYBODY, answer=302),
     "language": Row(is_open=True, answer=302),

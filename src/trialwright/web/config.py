@@ -33,6 +33,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
             "trialwright.web.imports",
         ],
         "MIDDLEWARE": [
+            "trialwright.web.logs.log_requests",
             "django.middleware.security.SecurityMiddleware",
             "trialwright.web.guards.protect",
             "trialwright.web.edge.refuse_malformed",
@@ -79,7 +80,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
         "CSRF_FAILURE_VIEW": "trialwright.web.errors.answer_csrf",
         "SECURE_SSL_REDIRECT": not is_plain,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
-        "SECURE_REDIRECT_EXEMPT": [r"^health$"],
+        "SECURE_REDIRECT_EXEMPT": [r"^health(/ready)?$"],
         "SECURE_HSTS_SECONDS": 0 if is_plain else 31536000,
         "SECURE_HSTS_INCLUDE_SUBDOMAINS": not is_plain,
         "SECURE_HSTS_PRELOAD": not is_plain,
@@ -99,8 +100,8 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "trialwright.web.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "trialwright": {"handlers": ["stderr"], "level": "INFO", "propagate": False},

@@ -3,13 +3,14 @@
 from importlib import import_module
 
 from trialwright.vocabulary.codelists import Role
-from trialwright.web import static_files
+from trialwright.web import health, static_files
 from trialwright.web.folders import FOLDERS
 from trialwright.web.page import EVERYBODY, Page
 
 _OWN = (
     Page("static", "static/<path:name>", static_files.serve, is_open=True),
-    Page("health", "health", static_files.tell_health, is_open=True),
+    Page("health", "health", health.tell_health, is_open=True),
+    Page("ready", "health/ready", health.tell_readiness, is_open=True),
 )
 
 PAGES: tuple[Page, ...] = (

@@ -7,10 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import django_htmx
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
-from trialwright.store.read import read_study
 from trialwright.web.folders import FOLDERS
 
 _WEB = Path(__file__).parent
@@ -60,8 +58,3 @@ def serve(request: HttpRequest, name: str) -> HttpResponse:
 def compute_address(name: str) -> str:
     """The address of a file with its tag; KeyError for a file that is not there."""
     return f"/static/{name}?v={load_files()[name].tag}"
-
-
-def tell_health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view)
-    """200 and ``ok`` while the ledger can be read; nothing about the trial."""
-    return HttpResponse("ok" if read_study(connection) else "no ledger", content_type="text/plain")
