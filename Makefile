@@ -1,12 +1,13 @@
 # make demo   set up what is missing, rehearse NCT04252118 from screening to report
 # make test   set up what is missing, check and test everything
+# make screenshots  a picture of every page, desktop and phone, in both languages, in screenshots/
 # make clean  take away what these made
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STUDY ?= studies/nct04252118
 
-.PHONY: demo test clean bench
+.PHONY: demo test clean bench screenshots
 
 demo: $(VENV)/.demo
 	$(BIN)/trialwright demo $(STUDY) --out demo
@@ -21,6 +22,9 @@ test: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
 
+screenshots: $(VENV)/.test
+	$(BIN)/python -m tests.web.screenshots --out screenshots
+
 $(VENV)/.demo: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -34,4 +38,4 @@ $(VENV)/.test: pyproject.toml
 	touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf demo $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf demo screenshots $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,7 +3,8 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -22,28 +23,40 @@ SignedIn = Callable[..., Client]
 @pytest.fixture(scope="session")
 def web_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a database with a trial in the middle of its work and an account for every role at both sites."""
+    path = tmp_path_factory.mktemp("web") / "template.sqlite3"
+    write_trial(path)
+    return path
+
+
+def write_trial(path: Path, until: datetime = UNTIL) -> None:
+    """Write that database, as it stands at a moment, into a file that nobody has open afterwards."""
     from trialwright.web.accounts.people import make_virtual_people
     from trialwright.web.trial import compute_clock_ahead, start
 
-    path = tmp_path_factory.mktemp("web") / "template.sqlite3"
     configure(f"sqlite:///{path}")
     migrate()
-    walk_until(two_sites(), 5, UNTIL)
+    walk_until(two_sites(), 5, until)
     start(two_sites(), compute_clock_ahead())
     make_virtual_people()
     connection.close()
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
 
 
 @pytest.fixture
 def running(web_template: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of the trial, opened for this process; the path of its database."""
+    with open_copy(web_template, tmp_path) as copy:
+        yield copy
+
+
+@contextmanager
+def open_copy(template: Path, folder: Path) -> Iterator[Path]:
+    """A copy of a trial in a folder, opened for this process."""
     from trialwright.web.trial import compute_clock_ahead, start
 
-    copy = tmp_path / "ledger.sqlite3"
-    shutil.copyfile(web_template, copy)
+    copy = folder / "ledger.sqlite3"
+    shutil.copyfile(template, copy)
     configure(f"sqlite:///{copy}")
     start(two_sites(), compute_clock_ahead())
     yield copy

@@ -107,7 +107,7 @@ def test_what_is_due_is_on_the_home_page(running: Path) -> None:
         for visit in list_visit_states(two_sites(), find_facts(state), today):
             if visit.state in ("DUE", "PARTLY") and visit.earliest and visit.earliest <= today:
                 expected.add(code)
-    assert set(re.findall(r'<th scope="row"><a href="/participants/([^/]+)/">', due)) == expected != set()
+    assert set(re.findall(r'<span class="row-who"><a href="/participants/([^/]+)/">', due)) == expected != set()
 
 
 def test_readers_and_the_administrator_see_no_participant(running: Path) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.template import Context, Library
 
 from trialwright.web.catalogue import render_text
+from trialwright.web.forms.units import render_large, render_unit
 from trialwright.web.static_files import compute_address
 from trialwright.web.trial import get_definition
 
@@ -53,6 +54,18 @@ def local(at: str, site: str = "") -> str:
 def moment(text: str) -> str:
     """``{{ dose.started_at|moment }}``: a local time as it was typed, for reading: 2020-02-05 14:42."""
     return text[:16].replace("T", " ")
+
+
+@register.filter
+def large(text: str) -> str:
+    """``{{ dose.amount|large }}``: a large number as people write it, 3×10⁷; any other as it is."""
+    return render_large(text) or text
+
+
+@register.simple_tag(takes_context=True)
+def unit(context: Context, code: str) -> str:
+    """``{% unit dose.unit %}``: a unit in the person's language."""
+    return render_unit(code, str(context.get("language", "en")))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from trialwright.web import trial
 from trialwright.web.accounts.models import Account
 from trialwright.web.home import work
 from trialwright.web.monitoring.pages import MONITORED
-from trialwright.web.page import READERS
+from trialwright.web.page import READERS, SITE_PEOPLE, WARD
 from trialwright.web.task import Task
 
 
@@ -40,6 +40,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "deviations": deviations,
         "on_the_way": work.list_on_the_way(request),
         "sites": sites,
+        "may_write": actor.role in SITE_PEOPLE,
+        "may_screen": actor.role in WARD,
     }
     return _show(request, list(work.count_tasks(lists, *counts)), context)
 

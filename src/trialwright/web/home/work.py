@@ -90,8 +90,10 @@ def _sort(rows: list[VisitRow]) -> tuple[VisitRow, ...]:
 
 
 def _find_next_form(line: Line, visit: Visit) -> str:
-    if visit.missing and visit.state in (VisitState.DUE, VisitState.PARTLY, VisitState.OVERDUE, VisitState.MISSED):
-        return find_form_address(line.code, visit.encounter, visit.missing[0])
+    forms = trial.get_definition().forms
+    mine = [form for form in visit.missing if not forms[form].form.blinded]
+    if mine and visit.state in (VisitState.DUE, VisitState.PARTLY, VisitState.OVERDUE, VisitState.MISSED):
+        return find_form_address(line.code, visit.encounter, mine[0])
     return find_participant_address(line.code, visit.encounter)
 
 
@@ -100,7 +102,7 @@ def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
     rows = [one for one in list_people(request) if one.status in _WAY_IN]
     steps = dict(zip(_WAY_IN, ("consent", "enrol", "allocate"), strict=True))
     return [
-        {**one._asdict(), "step": steps[one.status], "href": find_participant_address(one.code)}
+        {**one._asdict(), "step": steps[one.status]}
         for one in sorted(rows, key=lambda one: -one.position)[: 2 * MOST_ROWS]
     ]
 

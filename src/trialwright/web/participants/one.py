@@ -20,12 +20,18 @@ from trialwright.web.participants.timeline import Timeline, compute_timeline
 
 @dataclass(frozen=True, slots=True)
 class FormLink:
-    """A form of a visit with the way to it."""
+    """A form of a visit with the way to it. ``is_blinded``: only the readers fill it in."""
 
     form: str
     href: str
     is_recorded: bool
     is_queried: bool
+    is_blinded: bool
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether the people at the bedside have it before them."""
+        return not self.is_recorded and not self.is_blinded
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Person:
     events: tuple[dict[str, Any], ...]
     deviations: tuple[Any, ...]
     logs: tuple[dict[str, Any], ...]
+
+    @property
+    def next(self) -> tuple[VisitBlock, FormLink] | None:
+        """The visit and the form that come next; None where nothing is to be done now."""
+        return next(((block, form) for block in self.open_blocks for form in block.forms if form.is_to_do), None)
 
     @property
     def open_blocks(self) -> list[VisitBlock]:
@@ -89,10 +100,11 @@ def _is_dosed(definition: Definition, state: SubjectState) -> bool:
 
 
 def _make_block(state: SubjectState, visit: Visit, today: date, queried: Any) -> VisitBlock:
+    definition = trial.get_definition()
     links = tuple(
         FormLink(
             form, find_form_address(state.participant, visit.encounter, form), form in visit.recorded,
-            queried.get((visit.encounter, form)) == "QUERIED",
+            queried.get((visit.encounter, form)) == "QUERIED", definition.forms[form].form.blinded,
         )
         for form in (*visit.missing, *visit.recorded)
     )  # fmt: skip

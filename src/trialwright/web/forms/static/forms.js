@@ -124,10 +124,18 @@
     htmx.trigger(entry(), "retry");
   }
 
+  // A draft that comes up while the form is being saved would take the line away from the saving: asked before htmx
+  // sorts out which of the two requests goes first.
+  document.addEventListener("htmx:confirm", function (event) {
+    if (isSaving && entry() && event.detail.path === entry().getAttribute("hx-post")) event.preventDefault();
+  });
+
   document.addEventListener("htmx:beforeRequest", function (event) {
-    const kind = kindOf(event);
-    if (kind === "draft" && isSaving) event.preventDefault();
-    if (kind === "save") isSaving = true;
+    if (kindOf(event) === "save") isSaving = true;
+  });
+
+  document.addEventListener("htmx:sendAbort", function (event) {
+    if (kindOf(event) === "save") isSaving = false;
   });
 
   document.addEventListener("htmx:afterRequest", function (event) {
