@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.template import Context, Library
 
+from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
-from trialwright.web.forms.units import render_large, render_unit
 from trialwright.web.static_files import compute_address
 from trialwright.web.trial import get_definition
 
