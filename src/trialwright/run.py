@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -18,19 +19,27 @@ import polars as pl
 from django.db import connection
 
 from trialwright.analyse import compute_bundle
+from trialwright.analyse.registry_counts import compute_registry_counts
 from trialwright.definition.compiled import Definition
 from trialwright.derive import derive_datasets
+from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.seal import ORIGIN, Seal
 from trialwright.ledger.study import list_unsealing_obstacles
+from trialwright.record import Record
+from trialwright.registry.facts import FACT_ACTS, compute_facts
+from trialwright.registry.submission import Answers, Material, Submission, build_submission
+from trialwright.registry.submission.quality import SignOff
 from trialwright.report import render_pdf, render_report, render_tables_rtf
 from trialwright.results import Bundle, Header
 from trialwright.service.dry_run import run_dry
+from trialwright.service.perform import compute_stamped
 from trialwright.service.study_state import read_study_state
 from trialwright.simulate.run import RunReport
 from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
 from trialwright.store.read import read_entries, read_entry, read_study
 from trialwright.store.snapshots import write_snapshot
 from trialwright.store.verify import VerifyReport, verify_ledger
+from trialwright.vocabulary.findings import Finding
 
 Tell = Callable[[str, int, int], None]
 """Told of progress: which step, how much is done, of how much (0 where that is not known)."""
@@ -159,6 +168,38 @@ def make_header(definition: Definition, snapshot: Snapshot) -> Header:
         snapshot=compute_snapshot_hash(snapshot),
         versions={name: version(name) for name in _LIBRARIES},
     )
+
+
+def build_results(
+    definition: Definition, record: Record, answers: Answers, upto: int | None = None
+) -> Submission | list[Finding]:
+    """The results of the connected ledger as a public record wants them; nothing is written or sent.
+
+    ``Sealed`` where results by arm are; findings where a number that must be there has no row.
+    """
+    obstacles = list_unsealing_obstacles(read_study_state(connection))
+    if obstacles:
+        raise Sealed("results by arm are sealed in this ledger: " + "; ".join(one.text for one in obstacles))
+    snapshot = take_snapshot(definition, upto)
+    datasets = derive_datasets(definition, snapshot)
+    bundle = compute_bundle(definition, datasets, make_header(definition, snapshot))
+    entries = read_entries(connection, upto=bundle.header.position, acts=FACT_ACTS)
+    stamped = (compute_stamped(one) for one in entries if one.payload)
+    facts = compute_facts(definition, stamped, date.fromisoformat(bundle.header.data_cut[:10]))
+    rows = (*bundle.rows, *compute_registry_counts(definition, datasets))
+    return build_submission(Material(definition, record, facts, bundle.header, rows, answers))
+
+
+def read_signatures() -> list[SignOff]:
+    """The signatures under quality checks of results, as the connected ledger holds them, the oldest first."""
+    found = []
+    for one in read_entries(connection, acts=frozenset({ResultsQcSigned.act})):
+        stamped = compute_stamped(one)
+        signed = stamped.entry
+        assert isinstance(signed, ResultsQcSigned)
+        decisions = tuple(signed.decisions.items())
+        found.append(SignOff(signed.digest, stamped.actor, stamped.role, stamped.at, decisions, signed.answers))
+    return found
 
 
 def _write_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:

@@ -15,9 +15,8 @@ from tests.studies import load_definition
 from trialwright.access.policy import Actor
 from trialwright.capture.sign_results import MEANING, SignResultsQc
 from trialwright.cli import main
-from trialwright.cli.registry_results import build_results, read_signatures
-from trialwright.registry.submission import NO_ANSWERS
-from trialwright.run import rehearse
+from trialwright.registry.submission import NO_ANSWERS, Submission
+from trialwright.run import build_results, read_signatures, rehearse
 from trialwright.service.perform import Receipt
 from trialwright.store.read import read_entries
 from trialwright.vocabulary.codelists import Role
@@ -92,7 +91,8 @@ def test_a_signature_stands_in_the_ledger_and_changes_nothing_that_it_signs(
     definition = load_definition()
     rehearse(definition, tmp_path, 4)
     assert definition.record is not None
-    before = build_results(definition, definition.record, NO_ANSWERS, None)
+    before = build_results(definition, definition.record, NO_ANSWERS)
+    assert isinstance(before, Submission)
     points = ("contact", "limitations")
     command = SignResultsQc(
         before.digest, before.material.header.snapshot, points, dict.fromkeys(points, "agreed"), datetime.now(UTC)
@@ -101,7 +101,8 @@ def test_a_signature_stands_in_the_ledger_and_changes_nothing_that_it_signs(
     entry = list(read_entries(connection, acts=frozenset({"results_qc_signed"})))
     assert len(entry) == 1
     assert MEANING in (entry[0].payload or "")
-    after = build_results(definition, definition.record, NO_ANSWERS, None)
+    after = build_results(definition, definition.record, NO_ANSWERS)
+    assert isinstance(after, Submission)
     assert after.digest == before.digest
     signed = read_signatures()
     assert [(one.person, one.digest) for one in signed] == [("dr-li", before.digest)]

@@ -117,6 +117,15 @@ ACCESS: Mapping[str, Row] = {
     "assumptions": Row(EVERYBODY - READERS),
     "assumption": Row(frozenset({R.INVESTIGATOR}), parts=lambda _: {"name": "dose_reading"}),
     "public_record": Row(EVERYBODY - READERS),
+    "registry_clock": Row(EVERYBODY - READERS),
+    "registry_calendar": Row(EVERYBODY - READERS),
+    "registry_results": Row(frozenset({R.INVESTIGATOR, R.SPONSOR, R.STATISTICIAN, R.INSPECTOR})),
+    # Results of a trial in the middle of its work break rules, and nothing is sent.
+    "registry_file": Row(
+        frozenset({R.INVESTIGATOR, R.SPONSOR, R.STATISTICIAN, R.INSPECTOR}),
+        parts=lambda _: {"name": "page.html"},
+        answer=404,
+    ),
     "audit": Row(CLINICAL),
     "audit_export": Row(CLINICAL, answer=302),
     "as_of": Row(CLINICAL, parts=find_code, of_site=True),

@@ -20,6 +20,7 @@ class SignResultsQc:
     """Sign the quality check of the results section with this digest, made from this snapshot.
 
     ``decisions`` maps each point of the sheet to a decision in words; the sheet (``quality.json``) names the points.
+    ``answers`` is the JSON of what a person said of the results, as the section was built with it.
     """
 
     digest: str
@@ -27,6 +28,7 @@ class SignResultsQc:
     points: tuple[str, ...]
     decisions: Mapping[str, str]
     authenticated_at: datetime
+    answers: str = ""
 
 
 def decide_sign_results_qc(moment: Moment, command: SignResultsQc) -> Decision:
@@ -43,5 +45,5 @@ def decide_sign_results_qc(moment: Moment, command: SignResultsQc) -> Decision:
     unknown = sorted(set(command.decisions) - set(command.points))
     if unknown:
         reasons.append(Reason("unknown-point", f"the sheet has no point {', '.join(unknown)}"))
-    entry = ResultsQcSigned(command.digest, command.snapshot, MEANING, dict(command.decisions))
+    entry = ResultsQcSigned(command.digest, command.snapshot, MEANING, dict(command.decisions), command.answers)
     return refuse("sign_results_qc", reasons) or (Planned("", entry),)

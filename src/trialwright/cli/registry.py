@@ -36,7 +36,12 @@ Found = Record | list[Finding]
 
 
 # Commands in files of their own, read only when they are called: they bring large libraries with them.
-_ELSEWHERE = {"audit": "registry_audit", "results": "registry_results", "write": "registry_write"}
+_ELSEWHERE = {
+    "audit": "registry_audit",
+    "results": "registry_results",
+    "sign": "registry_sign",
+    "write": "registry_write",
+}
 
 
 class _Commands(click.Group):

@@ -14,31 +14,16 @@ from trialwright.cli.report import match_ledger
 from trialwright.cli.workspace import connect
 from trialwright.record import Record
 from trialwright.registry.drift import Drift, compare_drift
-from trialwright.registry.facts import Facts, compute_facts
+from trialwright.registry.facts import FACT_ACTS, Facts, compute_facts
 from trialwright.service.perform import compute_stamped
 from trialwright.store.read import read_entries
-
-_ACTS = frozenset(
-    {
-        "site_activated",
-        "site_suspended",
-        "site_closed",
-        "consent_given",
-        "enrolled",
-        "allocated",
-        "dose_given",
-        "left",
-        "died",
-        "completed",
-    }
-)
 
 
 def print_drift(study: Path, public: Record, out: Path, on: date, *, as_json: bool) -> bool:
     """Print what the record tells wrongly on a day, and say whether there is anything."""
     connect(out)
     definition = match_ledger(require_study(study))
-    entries = (compute_stamped(one) for one in read_entries(connection, acts=_ACTS) if one.payload)
+    entries = (compute_stamped(one) for one in read_entries(connection, acts=FACT_ACTS) if one.payload)
     facts = compute_facts(definition, entries, on)
     found = compare_drift(definition, facts, public)
     if as_json:

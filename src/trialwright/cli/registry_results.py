@@ -1,6 +1,6 @@
 """``trialwright registry results``: a study's results for its public record. The files stay here; nothing is sent."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,24 +8,15 @@ import click
 from django.db import connection
 from rich.console import Console
 
-from trialwright.analyse import compute_bundle
-from trialwright.analyse.registry_counts import compute_registry_counts
 from trialwright.cli.output import STUDY, fail, make_progress, print_findings, print_json, require_study
 from trialwright.cli.report import end_of_day, match_ledger
 from trialwright.cli.workspace import connect
 from trialwright.definition.compiled import Definition
-from trialwright.derive import derive_datasets
-from trialwright.ledger.entries_results import ResultsQcSigned
-from trialwright.ledger.study import list_unsealing_obstacles
 from trialwright.record import Record, read_record
-from trialwright.registry.facts import compute_facts
-from trialwright.registry.submission import NO_ANSWERS, Answers, Material, Submission, build_submission, read_answers
+from trialwright.registry.submission import Answers, Submission, read_answers
 from trialwright.registry.submission.files import render_files
-from trialwright.registry.submission.quality import SignOff
-from trialwright.run import make_header, take_snapshot
-from trialwright.service.perform import compute_stamped
-from trialwright.service.study_state import read_study_state
-from trialwright.store.read import position_at, read_entries
+from trialwright.run import Sealed, build_results, read_signatures
+from trialwright.store.read import position_at
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -36,7 +27,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--out", type=_FOLDER, default=Path("demo"), show_default=True, help="Folder of the study's ledger.")
 @click.option("--to", "folder", type=_FOLDER, default=None, help="Folder of the files [default: registry in --out].")
 @click.option("--record", "record_file", type=_FILE, help="The public record as it is now [default: the study's].")
-@click.option("--answers", "answers_file", type=_FILE, help="JSON of what only a person can say.")
+@click.option(
+    "--answers", "answers_file", type=_FILE, help="JSON of what only a person can say [default: what was signed last]."
+)
 @click.option("--organisation", default="", help="Short name of the registry account [default: the sponsor].")
 @click.option("--dictionary", default="", help="Version of the dictionary of terms for EudraCT [default: CTCAE's].")
 @click.option("--data-cut", type=click.DateTime(["%Y-%m-%d"]), help="Only what the ledger held at the end of this day.")
@@ -62,16 +55,14 @@ def results(
     """
     connect(out)
     definition = match_ledger(require_study(study))
-    record = _find_record(definition, record_file)
-    answers = _find_answers(answers_file)
+    record = find_record(definition, record_file)
+    answers = find_answers(answers_file)
     with make_progress(Console(stderr=True)) as progress:
         progress.add_task("snapshot, datasets, results, record", total=None)
-        submission = build_results(definition, record, answers, data_cut)
-    if submission.errors:
-        _refuse(submission)
-    sponsor = record.protocol.sponsor.lead_sponsor.name or definition.study.study.sponsor
-    version = dictionary or f"CTCAE {definition.study.safety.ctcae}"
-    files = render_files(submission, organisation or sponsor, version, read_signatures())
+        upto = position_at(connection, end_of_day(data_cut)) if data_cut else None
+        submission = require_results(definition, record, answers, upto)
+    names = submission.names
+    files = render_files(submission, organisation or names[0], dictionary or names[1], read_signatures())
     target = folder or out / "registry"
     target.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
@@ -84,7 +75,7 @@ def results(
     click.echo("nothing is sent: a person decides the points of the quality sheet, signs, and uploads by hand")
 
 
-def _find_record(definition: Definition, file: Path | None) -> Record:
+def find_record(definition: Definition, file: Path | None) -> Record:
     """The public record: the file's, else the study's own."""
     if file is None:
         return definition.record or fail("the study has no registry record; give one with --record")
@@ -95,33 +86,32 @@ def _find_record(definition: Definition, file: Path | None) -> Record:
     fail(f"{file} cannot be read")
 
 
-def _find_answers(file: Path | None) -> Answers:
+def find_answers(file: Path | None) -> Answers:
+    """The answers of the file, else those under the last signature, else none."""
     if file is None:
-        return NO_ANSWERS
-    found = read_answers(file.read_bytes(), file.name)
+        signed = read_signatures()
+        data, name = (signed[-1].answers.encode() if signed else b"") or b"{}", "the last signature"
+    else:
+        data, name = file.read_bytes(), file.name
+    found = read_answers(data, name)
     if isinstance(found, Answers):
         return found
     print_findings(Console(stderr=True, soft_wrap=True), found)
-    fail(f"{file} cannot be read")
+    fail(f"the answers of {name} cannot be read")
 
 
-def build_results(definition: Definition, record: Record, answers: Answers, data_cut: datetime | None) -> Submission:
-    """The submission of the connected ledger, or the end where its results are sealed."""
-    obstacles = list_unsealing_obstacles(read_study_state(connection))
-    if obstacles:
-        fail("results by arm are sealed in this ledger: " + "; ".join(one.text for one in obstacles))
-    upto = position_at(connection, end_of_day(data_cut)) if data_cut else None
-    snapshot = take_snapshot(definition, upto)
-    datasets = derive_datasets(definition, snapshot)
-    bundle = compute_bundle(definition, datasets, make_header(definition, snapshot))
-    entries = (compute_stamped(one) for one in read_entries(connection, upto=bundle.header.position) if one.payload)
-    facts = compute_facts(definition, entries, date.fromisoformat(bundle.header.data_cut[:10]))
-    rows = (*bundle.rows, *compute_registry_counts(definition, datasets))
-    found = build_submission(Material(definition, record, facts, bundle.header, rows, answers))
-    if isinstance(found, Submission):
-        return found
-    print_findings(Console(stderr=True, soft_wrap=True), found)
-    fail("the results cannot be built")
+def require_results(definition: Definition, record: Record, answers: Answers, upto: int | None = None) -> Submission:
+    """The submission of the connected ledger, or the end where results are sealed, lack a number or break a rule."""
+    try:
+        found = build_results(definition, record, answers, upto)
+    except Sealed as error:
+        fail(str(error))
+    if not isinstance(found, Submission):
+        print_findings(Console(stderr=True, soft_wrap=True), found)
+        fail("the results cannot be built")
+    if found.errors:
+        _refuse(found)
+    return found
 
 
 def _refuse(submission: Submission) -> NoReturn:
@@ -129,14 +119,3 @@ def _refuse(submission: Submission) -> NoReturn:
     found = [one.as_finding(submission.record.nct_id) for one in submission.errors]
     print_findings(Console(stderr=True, soft_wrap=True), found)
     fail(f"{len(found)} rules of V94 to V134 are broken; nothing was written")
-
-
-def read_signatures() -> list[SignOff]:
-    """The signatures under quality checks, as the ledger holds them."""
-    found = []
-    for one in read_entries(connection, acts=frozenset({ResultsQcSigned.act})):
-        stamped = compute_stamped(one)
-        assert isinstance(stamped.entry, ResultsQcSigned)
-        decisions = tuple(stamped.entry.decisions.items())
-        found.append(SignOff(stamped.entry.digest, stamped.actor, stamped.role, stamped.at, decisions))
-    return found

@@ -1,7 +1,6 @@
 """``trialwright serve STUDY`` and ``trialwright people STUDY``: the trial in the browser, and its first accounts."""
 
 import os
-import secrets
 from pathlib import Path
 
 import click
@@ -11,16 +10,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from trialwright.capture.accounts import CreateAccount
-from trialwright.cli.output import STUDY, fail, make_console, require_study
-from trialwright.cli.workspace import OUT, find_url
-from trialwright.service.project import project
-from trialwright.settings import load_settings
-from trialwright.store.connect import configure, migrate
-from trialwright.store.projections import rebuild_projections
+from trialwright.cli.application import Application, open_application
+from trialwright.cli.output import STUDY, fail, make_console
+from trialwright.cli.workspace import OUT
 from trialwright.store.site_rows import find_bypass
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
-from trialwright.web.config import make_settings
 
 _OUT_HELP = "Folder of the ledger."
 
@@ -38,10 +33,9 @@ def serve(study: Path, out: Path, host: str, port: int, workers: int, threads: i
     Behind TLS: TRIALWRIGHT_SECRET_KEY and TRIALWRIGHT_HOSTS name the key of the sessions and the names of the server.
     Without them it serves this machine only, by plain HTTP.
     """
-    ahead = _prepare(study, out)
+    os.environ.update(_prepare(study, out).environment)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     make_console().print(f"Serving {study} at {address} (Ctrl-C ends it)", style="green")
-    os.environ["TRIALWRIGHT_CLOCK_AHEAD"] = str(ahead)
     Granian(
         "trialwright.web.wsgi:make_application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, factory=True, websockets=False, log_level=LogLevels.warning, backlog=512,
@@ -73,53 +67,18 @@ def people(study: Path, out: Path, administrator: str | None, name: str) -> None
     )
 
 
-def _prepare(study: Path, out: Path) -> float:
-    """Connect, migrate, open the trial, make virtual people; by how much the clock of a VIRTUAL ledger goes ahead."""
-    definition = require_study(study)
-    url, ours = find_url(out), load_settings()
-    is_plain = ours.is_plain or not ours.hosts
-    if not is_plain and len(ours.secret_key) < 50:
-        fail("TRIALWRIGHT_SECRET_KEY must hold at least 50 characters when TRIALWRIGHT_HOSTS names the server")
-    secret = ours.secret_key or _keep_secret(out)
-    os.environ.update(
-        DATABASE_URL=url, TRIALWRIGHT_STUDY=str(study.resolve()), TRIALWRIGHT_SECRET_KEY=secret,
-        TRIALWRIGHT_PLAIN_HTTP="1" if is_plain else "",
-    )  # fmt: skip
-    configure(url, make_settings(secret, ours.hosts, is_plain=is_plain))
-    migrate()
-    _fill_lists()
+def _prepare(study: Path, out: Path) -> Application:
+    """Open the application, and make virtual people in a VIRTUAL ledger."""
+    application = open_application(study, out)
+    # The models can be read only after Django knows its database.
     from trialwright.web.accounts.people import VIRTUAL_PASSWORD, make_virtual_people  # noqa: PLC0415
-    from trialwright.web.trial import NotServable, compute_clock_ahead, start  # noqa: PLC0415
 
     if role := find_bypass(connection):
         warning = f"{role} is no role to serve a trial with: PostgreSQL's row-level security does not bind it"
         make_console().print(f"{warning} (docs/how-to/run-in-production.md)", style="yellow")
-    try:
-        ahead = compute_clock_ahead()
-        running = start(definition, ahead)
-    except NotServable as error:
-        fail(str(error))
-    if running.purpose == "VIRTUAL":
+    if application.running.purpose == "VIRTUAL":
         console = make_console()
         for account in make_virtual_people():
             console.print(f"  {account.person:<28} {account.role:<26} {account.site}", markup=False)
         console.print(f"Everybody's password is {VIRTUAL_PASSWORD}", markup=False)
-    return ahead
-
-
-def _fill_lists() -> None:
-    """Replay the ledger into the cached rows where an older version has left them without what lists need now."""
-    from trialwright.store.models import Participant  # noqa: PLC0415
-
-    if Participant.objects.exclude(arm="").filter(allocated_at="").exists():
-        rebuild_projections(connection, project)
-
-
-def _keep_secret(out: Path) -> str:
-    """The key of the sessions of a server on one's own machine, kept in the folder and readable by its owner only."""
-    path = out / "secret-key"
-    if not path.exists():
-        out.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(60), encoding="utf-8")
-    return path.read_text(encoding="utf-8")
+    return application

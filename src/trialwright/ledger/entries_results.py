@@ -10,7 +10,8 @@ class ResultsQcSigned:
     """A person has gone through the quality-check sheet of one results section and signs it.
 
     ``digest`` is the SHA-256 of that section and ``snapshot`` of the data it was made from; ``decisions`` maps each
-    point of the sheet to what was decided.
+    point of the sheet to what was decided; ``answers`` (JSON) is what a person said of the results and no data hold:
+    with it the section can be built again.
     """
 
     act: ClassVar[str] = "results_qc_signed"
@@ -18,3 +19,4 @@ class ResultsQcSigned:
     snapshot: str
     meaning: str
     decisions: Mapping[str, str]
+    answers: str = ""

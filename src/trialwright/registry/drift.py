@@ -1,6 +1,6 @@
 """Where the public record no longer tells the truth about a running study, since when, and by when it must be mended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from trialwright.definition.compiled import Definition
 from trialwright.record.model import Record
 from trialwright.record.protocol import DateStruct
 from trialwright.record.sentences import split_criteria
-from trialwright.registry.case import CONTACTS, DESIGN, ELIGIBILITY, OUTCOMES, STATUS, read_partial
+from trialwright.registry.case import CONTACTS, DESIGN, ELIGIBILITY, OUTCOMES, STATUS, Change, read_partial
 from trialwright.registry.difference_words import match_texts
 from trialwright.registry.facts import Facts, Reached
 from trialwright.registry.rules.clocks import DAYS_TO_UPDATE, ELEMENTS
@@ -62,6 +62,15 @@ def compare_drift(definition: Definition, facts: Facts, public: Record) -> list[
         *_compare_outcomes(definition, public),
         *_compare_criteria(definition, public),
     ]
+
+
+def list_changes(found: Iterable[Drift]) -> tuple[Change, ...]:
+    """The changes behind the drift, for the clock: what became untrue on a known day, by the element's name."""
+    return tuple(Change(_name_element(one.path), one.since) for one in found if one.since is not None)
+
+
+def _name_element(path: str) -> str:
+    return "siteStatus" if path.startswith(f"{CONTACTS}.locations") else path.rpartition(".")[2]
 
 
 def _drift(path: str, name: str, public: str, truth: str, since: date | None, element: str = "") -> Drift:

@@ -15,6 +15,14 @@ from trialwright.ledger.subject import Stamped
 from trialwright.vocabulary.partial_dates import PartialDate
 
 _STAYS = frozenset({"STOP_TREATMENT", "STOP_VISITS", "SITE_TRANSFER"})
+FACT_ACTS = frozenset(
+    kind.act
+    for kind in (
+        e.SiteActivated, e.SiteSuspended, e.SiteClosed, e.ConsentGiven, e.Enrolled, e.Allocated, e.DoseGiven, e.Left,
+        e.Died, e.Completed,
+    )
+)  # fmt: skip
+"""The acts that tell something of the public record; all others can be left unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +95,35 @@ class Facts:
         return self.enrolled >= self.planned
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Subjects and sites as far as the ledger was read; what the facts of any day are made of."""
+
+    people: Mapping[str, _Person] = field(default_factory=dict)
+    sites: Mapping[str, SiteFact] = field(default_factory=dict)
+
+
+NO_COURSE = Course()
+
+
+def fold_course(course: Course, entries: Iterable[Stamped]) -> Course:
+    """The course with more entries of the ledger taken in."""
+    people, sites = dict(course.people), dict(course.sites)
+    for stamped in entries:
+        _take(people, sites, stamped, date.fromisoformat(stamped.at[:10]))
+    return Course(people, sites)
+
+
 def compute_facts(definition: Definition, entries: Iterable[Stamped], on: date) -> Facts:
     """The facts on a day, from the ledger's entries up to it."""
-    people: dict[str, _Person] = {}
-    sites: dict[str, SiteFact] = {}
-    for stamped in entries:
-        day = date.fromisoformat(stamped.at[:10])
-        if day <= on:
-            _take(people, sites, stamped, day)
-    enrolled = [person for person in people.values() if person.enrolled is not None]
-    return _sum_up(definition, enrolled, sites, on)
+    past = (one for one in entries if date.fromisoformat(one.at[:10]) <= on)
+    return sum_up(definition, fold_course(NO_COURSE, past), on)
+
+
+def sum_up(definition: Definition, course: Course, on: date) -> Facts:
+    """The facts on a day that is not before the last entry of the course."""
+    enrolled = [person for person in course.people.values() if person.enrolled is not None]
+    return _sum_up(definition, enrolled, course.sites, on)
 
 
 def _take(people: dict[str, _Person], sites: dict[str, SiteFact], stamped: Stamped, day: date) -> None:

@@ -1,6 +1,6 @@
 """What is due for a record, by when, under which rule set, and whether it was done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -108,6 +108,14 @@ def decide_obligations(case: Case) -> list[Obligation]:
     return sorted(found, key=lambda one: (binds[one.verdict.bind], order[one.state], one.due or date.max, one.duty.id))
 
 
+def find_next(obligations: Iterable[Obligation]) -> Obligation | None:
+    """What must be done next: the first that is overdue or due, those of rule sets that bind before the others.
+
+    ``obligations`` in the order of ``decide_obligations``.
+    """
+    return next((one for one in obligations if one.state in (State.OVERDUE, State.DUE)), None)
+
+
 def _decide(case: Case, duty: Duty, verdicts: Mapping[str, Verdict]) -> Iterator[Obligation]:
     if duty.element == "paediatric" and not _is_paediatric(case):
         return
@@ -166,13 +174,13 @@ def _list_dates(case: Case, duty: Duty) -> list[tuple[date | None, str]]:
 def _list_changes(case: Case, duty: Duty) -> list[tuple[date | None, str]]:
     """Changes that are known, and estimates of an open record that have passed: something changed or moved."""
     known = [
-        (change.on, f"{change.element} changed on {change.on}")
+        (change.on, f"it changed on {change.on}")
         for change in case.background.changes
         if change.element == duty.element
     ]
     last = case.protocol.status.last_known_status if case.status == "UNKNOWN" else case.status
     for key, name, told, read in case.main_dates():
-        if key == duty.element and told.type == "ESTIMATED" and read is not None and last in OPEN:
+        if not known and key == duty.element and told.type == "ESTIMATED" and read is not None and last in OPEN:
             known.append((read.latest, f"estimated {name} {read}"))
     return list(known)
 

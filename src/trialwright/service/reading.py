@@ -41,10 +41,13 @@ def load_subject_of(trial: Trial, row: ParticipantRow) -> SubjectState:
     return state
 
 
-def load_study(trial: Trial) -> StudyState:
-    """The state of the study as committed; the empty one where the database holds no ledger."""
+def load_study(trial: Trial, row: StudyRow | None = None) -> StudyState:
+    """The state of the study as committed; the empty one where the database holds no ledger.
+
+    ``row`` is the study's row where it was just read; one statement less.
+    """
     connection, cache = connections[trial.ledger.alias], trial.ledger.study
-    row = read_study(connection)
+    row = row or read_study(connection)
     if row is None:
         return cache.begin(STUDY_CHAIN)
     held = cache.get(STUDY_CHAIN)

@@ -19,4 +19,5 @@ FOLDERS = (
     "paper",
     "monitoring",
     "enquiries",
+    "registry",
 )

@@ -31,7 +31,7 @@ from trialwright.service.perform import Receipt, Trial, open_trial
 from trialwright.service.unit import ClockWentBack
 from trialwright.store.lists import read_lists
 from trialwright.store.read import position_at, read_participant, read_study
-from trialwright.store.rows import ParticipantRow
+from trialwright.store.rows import ParticipantRow, StudyRow
 from trialwright.store.site_rows import see_all
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Reason, Refusal
@@ -194,10 +194,18 @@ def load_subject(request: HttpRequest, code: str, upto: int | None = None) -> Su
     return reading.load_subject(get_running().trial, row.code, upto)
 
 
+def read_head(request: HttpRequest) -> StudyRow | None:
+    """The study's row with the end of its ledger, read once a request."""
+    if not hasattr(request, "_trialwright_head"):
+        request._trialwright_head = read_study(connection)  # type: ignore[attr-defined]
+    head: StudyRow | None = request._trialwright_head  # type: ignore[attr-defined]
+    return head
+
+
 def load_study(request: HttpRequest) -> StudyState:
     """The state of the study, read once a request."""
     if not hasattr(request, "_trialwright_study"):
-        request._trialwright_study = reading.load_study(get_running().trial)  # type: ignore[attr-defined]
+        request._trialwright_study = reading.load_study(get_running().trial, read_head(request))  # type: ignore[attr-defined]
     state: StudyState = request._trialwright_study  # type: ignore[attr-defined]
     return state
 

@@ -8,7 +8,7 @@ says on its face that it is one. To add a part of the results section, copy ``fl
 written, copy a function of ``files.py``.
 """
 
-from trialwright.registry.submission.answers import NO_ANSWERS, Answers, read_answers
+from trialwright.registry.submission.answers import NO_ANSWERS, Answers, read_answers, render_answers
 from trialwright.registry.submission.build import Material, Submission, build_submission
 
-__all__ = ["NO_ANSWERS", "Answers", "Material", "Submission", "build_submission", "read_answers"]
+__all__ = ["NO_ANSWERS", "Answers", "Material", "Submission", "build_submission", "read_answers", "render_answers"]

@@ -80,6 +80,11 @@ def read_answers(data: bytes, name: str) -> Answers | list[Finding]:
         return [Finding("answers", str(trouble), Place(file=name))]
 
 
+def render_answers(answers: Answers) -> str:
+    """The answers as ``read_answers`` reads them; '' where nobody has said anything."""
+    return "" if answers == NO_ANSWERS else answers.model_dump_json(exclude_defaults=True)
+
+
 def assume_answers(answers: Answers, record: Record, day: str) -> Answers:
     """The answers with what is missing assumed, for a rehearsal only: nobody has said it."""
     changes: dict[str, Any] = {}

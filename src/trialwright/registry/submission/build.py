@@ -72,6 +72,13 @@ class Submission:
         return self.material.header.purpose != REAL
 
     @property
+    def names(self) -> tuple[str, str]:
+        """The registry account's organisation and the dictionary of terms, as far as the study itself tells them."""
+        study = self.material.definition.study
+        sponsor = self.material.record.protocol.sponsor.lead_sponsor.name or study.study.sponsor
+        return sponsor, f"CTCAE {study.safety.ctcae}"
+
+    @property
     def errors(self) -> tuple[Breach, ...]:
         """Breaches of V94 to V134 that forbid a release."""
         return tuple(one for one in self.breaches if one.level is Level.ERROR and int(one.number[1:]) in _OF_RESULTS)

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from trialwright.record.build import render_shape
-from trialwright.registry.eudract import render_eudract
-from trialwright.registry.prs_out import render_prs
+from trialwright.registry.eudract import EudractFile, render_eudract
+from trialwright.registry.prs_out import PrsFile, render_prs
 from trialwright.registry.public_page import render_public_page
 from trialwright.registry.submission.build import Submission
 from trialwright.registry.submission.lay import render_lay_summary
@@ -36,10 +36,7 @@ def render_files(
     signed : sequence of SignOff, optional
         Signatures from the ledger.
     """
-    results = submission.record.results
-    assert results is not None
-    prs = render_prs(submission.record, organisation)
-    eudract = render_eudract(results.adverse_events, dictionary, submission.details)
+    prs, eudract = _render_uploads(submission, organisation, dictionary)
     points = list_points(submission, (*prs.losses, *eudract.losses))
     files = {
         "record.json": _render_json(render_shape(submission.record)),
@@ -54,6 +51,21 @@ def render_files(
     }
     prefix = "REHEARSAL." if submission.is_rehearsal else ""
     return {f"{prefix}{name}": data for name, data in files.items()}
+
+
+def list_all_points(submission: Submission, organisation: str, dictionary: str) -> tuple[Point, ...]:
+    """The points that a person decides before signing, with what the upload files cannot hold."""
+    prs, eudract = _render_uploads(submission, organisation, dictionary)
+    return list_points(submission, (*prs.losses, *eudract.losses))
+
+
+def _render_uploads(submission: Submission, organisation: str, dictionary: str) -> tuple[PrsFile, EudractFile]:
+    results = submission.record.results
+    assert results is not None
+    return (
+        render_prs(submission.record, organisation),
+        render_eudract(results.adverse_events, dictionary, submission.details),
+    )
 
 
 def _render_json(data: Any) -> bytes:

@@ -32,6 +32,7 @@ class SignOff:
     role: str
     at: str
     decisions: tuple[tuple[str, str], ...] = field(default=())
+    answers: str = ""
 
 
 def list_points(submission: Submission, losses: Iterable[tuple[str, str]]) -> tuple[Point, ...]:
@@ -58,6 +59,8 @@ def _ask_answers(submission: Submission, results: ResultsSection) -> list[Point]
     documents = ", ".join(one.filename or f"protocol and plan of {one.date}" for one in answers.documents) or "none"
     employed = {True: "employees of the sponsor", False: "not employees of the sponsor", None: "not answered"}
 
+    told = {True: "an agreement restricts what they publish", False: "free to publish", None: "not answered"}
+
     def say(text: str, answered: bool) -> str:
         return text if answered else f"{text} (assumed for the rehearsal, nobody has said it)"
 
@@ -70,7 +73,7 @@ def _ask_answers(submission: Submission, results: ResultsSection) -> list[Point]
         Point(
             "agreement",
             "Are the investigators employees of the sponsor, and what may they publish?",
-            say(f"{employed[agreement.employee]}; restricted: {agreement.restrictive}", agreement == given.agreement),
+            say(f"{employed[agreement.employee]}; {told[agreement.restrictive]}", agreement == given.agreement),
         ),
         Point(
             "documents",
@@ -100,7 +103,7 @@ def _ask_contents(submission: Submission, results: ResultsSection) -> list[Point
     extra = tuple(one.title for one in results.outcomes.outcome_measures if one.type not in ("PRIMARY", "SECONDARY"))
     if extra:
         question = "Report these beside the registered primary and secondary outcomes?"
-        points.append(Point("other-outcomes", question, f"{len(extra)} tables", extra))
+        points.append(Point("other-outcomes", question, f"tables: {len(extra)}", extra))
     absent = tuple(
         f"{one.title}: expected {one.anticipated_posting_date}"
         for one in results.outcomes.outcome_measures

@@ -13,6 +13,7 @@ from trialwright.web.accounts.models import Account
 from trialwright.web.home import work
 from trialwright.web.monitoring.pages import MONITORED
 from trialwright.web.page import READERS, SITE_PEOPLE, WARD
+from trialwright.web.registry.clock import HOME, load_clock
 from trialwright.web.task import Task
 
 
@@ -39,6 +40,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "queried": queried,
         "deviations": deviations,
         "on_the_way": work.list_on_the_way(request),
+        "clock": load_clock(request) if actor.role in HOME else None,
         "sites": sites,
         "may_write": actor.role in SITE_PEOPLE,
         "may_screen": actor.role in WARD,

@@ -21,7 +21,8 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.service.perform import compute_stamped
 from trialwright.service.states import Held
 from trialwright.store.models import LedgerEntry
-from trialwright.store.read import read_entries, read_entry, read_study
+from trialwright.store.read import read_entries, read_entry
+from trialwright.store.rows import StudyRow
 from trialwright.web import trial
 from trialwright.web.forms.places import FormPlace, is_hidden
 from trialwright.web.people import find_heads
@@ -68,13 +69,12 @@ _held = [Index()]
 def load_index(request: HttpRequest) -> Index:
     """The index as of now, read once a request: one statement where nothing is new, three where something is."""
     if not hasattr(request, "_trialwright_index"):
-        request._trialwright_index = _read_index()  # type: ignore[attr-defined]
+        request._trialwright_index = _read_index(trial.read_head(request))  # type: ignore[attr-defined]
     index: Index = request._trialwright_index  # type: ignore[attr-defined]
     return index
 
 
-def _read_index() -> Index:
-    row = read_study(connection)
+def _read_index(row: StudyRow | None) -> Index:
     if row is None:
         return Index()
     with _lock:

@@ -1,37 +1,25 @@
 """The public record as the registry's page shows it, with status, dates and enrolment from the ledger as it is today."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from trialwright.ledger import entries as e
 from trialwright.ledger.study import list_unsealing_obstacles
-from trialwright.ledger.subject import Stamped
-from trialwright.registry.facts import Facts, compute_facts
-from trialwright.service.perform import compute_stamped
+from trialwright.registry.facts import Facts
+from trialwright.service.facts import load_facts
 from trialwright.store.models import Participant
-from trialwright.store.read import read_entries
 from trialwright.web import trial
 
 TABS = ("details", "table", "results", "disclaimer", "how")
-_ACTS = frozenset(
-    kind.act
-    for kind in (
-        e.SiteActivated, e.SiteSuspended, e.SiteClosed, e.ConsentGiven, e.Enrolled, e.Allocated, e.DoseGiven, e.Left,
-        e.Died, e.Completed,
-    )
-)  # fmt: skip
 
 
 @trial.see_study()
 def show_record(request: HttpRequest) -> HttpResponse:
     """One tab of the record. No participant is on it; nothing by arm while results are sealed or places are open."""
     definition, tab = trial.get_definition(), request.GET.get("tab", "")
-    facts = compute_facts(definition, _read_entries(), trial.read_clock().date())
+    facts = load_facts(trial.get_running().trial, trial.read_clock().date(), trial.read_head(request))
     sealed = list_unsealing_obstacles(trial.load_study(request))
     context = {
         "tab": tab if tab in TABS else TABS[0],
@@ -54,10 +42,6 @@ def show_record(request: HttpRequest) -> HttpResponse:
 
 def _may_show_flow(request: HttpRequest, facts: Facts) -> bool:
     return facts.is_full and trial.get_sight(request).arms
-
-
-def _read_entries() -> Iterator[Stamped]:
-    return (compute_stamped(one) for one in read_entries(connection, acts=_ACTS) if one.payload)
 
 
 def _list_flow() -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
+from trialwright.web.registry.clock import load_clock
 from trialwright.web.signatures.proof import perform_signed
 from trialwright.web.study.schedule import compute_matrix
 
@@ -33,6 +34,7 @@ def show_study(request: HttpRequest) -> HttpResponse:
         "criteria": [one.criterion for one in definition.criteria],
         "endpoints": [(one, _list_parameters(one.id)) for one in study.endpoints],
         "safety": study.safety,
+        "clock": load_clock(request),
         "unsigned": sum(one["is_blocking"] and not one["is_signed"] for one in _list_rows()),
     }
     return render(request, "study/study.html", context)
