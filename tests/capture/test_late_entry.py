@@ -39,3 +39,45 @@ def test_an_entry_without_it_reads_and_hashes_as_before() -> None:
     recorded = FormRecorded("vital_signs", "D3", 1, 1, {"pulse": "70"})
     payload = compute_payload(recorded)
     assert "observed_at" not in payload and compute_entry("form_recorded", payload) == recorded
+
+
+@pytest.mark.req("S1", "S4")
+def test_enrolment_outside_a_rehearsal_needs_the_password() -> None:
+    """A rehearsal does without; whoever gives the time of a proof must have given it just now."""
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from trialwright.capture.enrol import Enrol, decide_enrol
+    from trialwright.capture.moment import Moment
+    from trialwright.ledger.entries import Enrolled
+    from trialwright.simulate.staff import find_staff
+    from trialwright.vocabulary.codelists import Role
+    from trialwright.vocabulary.findings import Refusal
+
+    trial = InMemory()
+    code = trial.consented()
+    opened = trial.ledger.study.opened
+    assert opened is not None
+    study = replace(trial.ledger.study, opened=replace(opened, purpose="TRAINING"))
+    moment = Moment(trial.definition, study, find_staff(trial.site, Role.INVESTIGATOR), trial.now)
+    for given in (None, trial.now - timedelta(hours=1)):
+        decided = decide_enrol(moment, trial.state(code), Enrol(code, given))
+        assert isinstance(decided, Refusal) and [one.code for one in decided.reasons] == ["not-authenticated"]
+    decided = decide_enrol(moment, trial.state(code), Enrol(code, trial.now - timedelta(seconds=5)))
+    assert not isinstance(decided, Refusal)
+    entry = decided[0].entry
+    assert isinstance(entry, Enrolled) and entry.authenticated_at
+
+
+def test_a_dose_not_given_is_told_once_and_its_form_is_not_missed() -> None:
+    from datetime import timedelta
+
+    from trialwright.capture.schedule import FindMissedVisits
+
+    trial = InMemory()
+    code = trial.allocated("MSC")
+    trial.now += timedelta(days=30)
+    trial.must(FindMissedVisits(code))
+    found = {(one.code, one.encounter, one.form) for one in trial.state(code).deviations}
+    assert ("MISSED_DOSE", "D3", "infusion") in found
+    assert not [one for one in found if one[0] == "MISSED_FORM" and one[2] == "infusion"]

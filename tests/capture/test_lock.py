@@ -41,6 +41,8 @@ def test_nothing_is_corrected_until_it_is_opened_again(trial: InMemory, level: L
     code = with_form(trial)
 
     def bring(to: LockLevel) -> None:
+        if where == "study":
+            trial.must(SetLock(code, to, "monitoring"), DATA_MANAGER)
         if where in ("site", "study"):
             trial.must(SetSiteLock(to, "monitoring", trial.site if where == "site" else ""), DATA_MANAGER)
         elif where == "form":
@@ -62,6 +64,7 @@ def test_nothing_is_corrected_until_it_is_opened_again(trial: InMemory, level: L
 def test_what_has_happened_is_recorded_after_the_lock(trial: InMemory) -> None:
     """A serious event, a dose and a death after the database lock: saved, and noted as late."""
     code = with_form(trial)
+    trial.must(SetLock(code, LockLevel.LOCKED, "complete"), DATA_MANAGER)
     trial.must(SetSiteLock(LockLevel.LOCKED, "database lock"), DATA_MANAGER)
     event = trial.fill("adverse_event", serious="Y", grade="3", onset_date=f"{trial.now:%Y-%m-%d}")
     report = ReportAdverseEvent(code, event, f"{trial.now:%Y-%m-%dT%H:%M}")
@@ -88,6 +91,18 @@ def test_queries_are_asked_of_frozen_data_and_not_of_locked(trial: InMemory) -> 
 def test_nobody_new_comes_into_a_locked_study(trial: InMemory) -> None:
     trial.must(SetSiteLock(LockLevel.LOCKED, "database lock"), DATA_MANAGER)
     assert "locked" in trial.refused(trial.answers().compute_command(trial.site), Role.COORDINATOR)
+
+
+@pytest.mark.req("D5")
+def test_the_database_is_locked_when_everybody_allocated_is(trial: InMemory) -> None:
+    code = with_form(trial)
+    whole = SetSiteLock(LockLevel.LOCKED, "database lock")
+    assert trial.refused(whole, DATA_MANAGER) == {"not-all-locked"}
+    trial.must(SetLock(code, LockLevel.FROZEN, "review"), DATA_MANAGER)
+    assert trial.refused(whole, DATA_MANAGER) == {"not-all-locked"}
+    trial.must(SetLock(code, LockLevel.LOCKED, "complete"), DATA_MANAGER)
+    trial.screened()
+    trial.must(whole, DATA_MANAGER)
 
 
 @pytest.mark.req("A2", "D5")

@@ -137,7 +137,7 @@ def list_pages(client: Client) -> dict[str, str]:
     addresses |= {f"/participants/{code}/way-in" for code in Participant.objects.values_list("code", flat=True)}
     for address in addresses:
         answer = client.get(address)
-        if answer.status_code == 200 and not answer.streaming:
+        if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith("text/"):
             found[address] = answer.content.decode()
     return found
 

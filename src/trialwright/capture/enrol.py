@@ -1,20 +1,25 @@
 """Enrol: the delegated physician signs that the person is eligible and has consented."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from trialwright.capture.consent import check_consent
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, check_site, refuse
 from trialwright.capture.screen import list_obstacles
+from trialwright.capture.sign import check_fresh
 from trialwright.ledger.entries import Enrolled
 from trialwright.ledger.subject import SubjectState
+from trialwright.vocabulary.codelists import Purpose
 from trialwright.vocabulary.findings import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """Enrol a participant on the latest screening and consent."""
+    """Enrol a participant on the latest screening and consent. It is a signature: ``authenticated_at`` says when the
+    physician last proved who they are; a rehearsal does without."""
 
     participant: str
+    authenticated_at: datetime | None = None
 
 
 def decide_enrol(moment: Moment, state: SubjectState, command: Enrol) -> Decision:
@@ -32,6 +37,8 @@ def decide_enrol(moment: Moment, state: SubjectState, command: Enrol) -> Decisio
         reasons.append(Reason("already-enrolled", f"{command.participant} is enrolled"))
     if state.died or state.left:
         reasons.append(Reason("has-left", f"{command.participant} has left"))
-    return refuse("enrol", reasons) or (
-        Planned(state.participant, Enrolled(state.screening_position, state.consent_position)),
-    )
+    if command.authenticated_at or moment.study.purpose != Purpose.VIRTUAL:
+        reasons += check_fresh(moment, command.authenticated_at or datetime.min.replace(tzinfo=UTC))
+    at = command.authenticated_at.isoformat() if command.authenticated_at else ""
+    entry = Enrolled(state.screening_position, state.consent_position, at)
+    return refuse("enrol", reasons) or (Planned(state.participant, entry),)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from trialwright.capture.list_queries import list_queries
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
-from trialwright.ledger.entries_review import LockChanged, SiteLockChanged
+from trialwright.ledger.entries_review import LockChanged, ParticipantHeld, SiteLockChanged
 from trialwright.ledger.review import WHOLE, Key
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import SubjectState
@@ -81,7 +81,8 @@ def decide_set_lock(moment: Moment, state: SubjectState, command: SetLock) -> De
     if command.level is LockLevel.LOCKED:
         reasons += _check_queries(moment, state, key)
     entry = LockChanged(command.level.value, command.reason, key[1], key[0], key[2])
-    return refuse("set_lock", reasons) or (Planned(state.participant, entry),)
+    told = (Planned("", ParticipantHeld(state.participant, command.level.value)),) if key == WHOLE else ()
+    return refuse("set_lock", reasons) or (Planned(state.participant, entry), *told)
 
 
 def _check_queries(moment: Moment, state: SubjectState, key: Key) -> list[Reason]:
@@ -95,6 +96,15 @@ def _check_queries(moment: Moment, state: SubjectState, key: Key) -> list[Reason
     return [Reason("open-queries", f"{len(waiting)} queries are not settled, the first is {waiting[0]}")]
 
 
+def _check_everybody(study: StudyState) -> list[Reason]:
+    """Why the database cannot be locked yet: somebody who was allocated is not locked."""
+    open_ = sorted({one.participant for one in study.taken if study.release.held.get(one.participant) != "LOCKED"})
+    if not open_:
+        return []
+    named = ", ".join(open_[:5]) + (" …" if len(open_) > 5 else "")
+    return [Reason("not-all-locked", f"{len(open_)} participants are not locked: {named}")]
+
+
 def decide_set_site_lock(moment: Moment, command: SetSiteLock) -> Decision:
     """The new level of a site or of the study as an entry of the study's chain, or why not."""
     reasons = check_open(moment) + check_actor(moment, "set_site_lock", command.site)
@@ -104,5 +114,7 @@ def decide_set_site_lock(moment: Moment, command: SetSiteLock) -> Decision:
         reasons.append(Reason("no-reason", "a reason is needed"))
     if moment.study.release.locks.get(command.site, "OPEN") == command.level.value:
         reasons.append(Reason("no-change", f"it is {command.level.value.lower()} already"))
+    if command.level is LockLevel.LOCKED and not command.site:
+        reasons += _check_everybody(moment.study)
     entry = SiteLockChanged(command.level.value, command.reason, command.site)
     return refuse("set_site_lock", reasons) or (Planned("", entry),)

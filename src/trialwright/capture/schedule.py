@@ -12,6 +12,9 @@ from trialwright.ledger.entries import DeviationNoted, VisitScheduled
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Reason
 
+MISSED_DOSE = "MISSED_DOSE"
+"""The code of the deviation by which a dose that was not given stands on record, whoever noted it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
@@ -81,14 +84,20 @@ def list_visits(definition: Definition, state: SubjectState) -> tuple[PlannedVis
 def _plan_visit(definition: Definition, state: SubjectState, encounter: Encounter, day0: date) -> PlannedVisit:
     planned = [one.form for one in definition.list_activities(encounter.id, state.arm) if not one.optional]
     recorded = tuple(form for form in planned if (encounter.id, form, 1) in state.forms)
+    not_given = find_not_given(state)
     return PlannedVisit(
         encounter=encounter.id,
         day=day0 + timedelta(days=encounter.day),
         earliest=day0 + timedelta(days=encounter.first_day),
         latest=day0 + timedelta(days=encounter.last_day),
-        due=tuple(form for form in planned if form not in recorded),
+        due=tuple(form for form in planned if form not in recorded and (encounter.id, form) not in not_given),
         recorded=recorded,
     )
+
+
+def find_not_given(state: SubjectState) -> frozenset[tuple[str, str]]:
+    """Encounter and form of every dose that is known not to have been given: nobody is asked for its form."""
+    return frozenset((one.encounter, one.form) for one in state.deviations if one.code == MISSED_DOSE)
 
 
 def compute_end(state: SubjectState) -> date | None:
@@ -136,6 +145,7 @@ def decide_find_missed_visits(
             found += [
                 DeviationNoted("MISSED_FORM", f"{form} was not recorded at {visit.encounter}", visit.encounter, form)
                 for form in visit.due
+                if moment.definition.find_dosing(form) is None  # a dose not given is told below, once
             ]
     found += _find_missed_doses(moment, state, today, end)
     return tuple(plan_deviations(state, found))
@@ -153,7 +163,7 @@ def _find_missed_doses(moment: Moment, state: SubjectState, today: date, end: da
             if (name, encounter) not in given and today > latest and not (end and end <= latest):
                 found.append(
                     DeviationNoted(
-                        "MISSED_DOSE",
+                        MISSED_DOSE,
                         f"{name} was not given at {encounter}",
                         encounter,
                         moment.definition.interventions[name].form,

@@ -10,15 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from trialwright.capture.schedule import compute_end, compute_local_day
+from trialwright.capture.schedule import compute_end, compute_local_day, find_not_given
 from trialwright.definition.compiled import Definition
 from trialwright.definition.schedule import Encounter, Epoch
 from trialwright.definition.timing import compute_day0
 from trialwright.ledger.subject import SubjectState
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
-MISSED_DOSE = "MISSED_DOSE"
-"""The code of the deviation by which a dose that was not given stands on record, whoever noted it."""
 
 
 class VisitState(StrEnum):
@@ -102,7 +100,7 @@ def find_facts(state: SubjectState) -> VisitFacts:
             if repeat == 1
         },
         appointments=state.scheduled,
-        not_given=frozenset((one.encounter, one.form) for one in state.deviations if one.code == MISSED_DOSE),
+        not_given=find_not_given(state),
     )
 
 

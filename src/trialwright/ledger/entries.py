@@ -223,6 +223,7 @@ class Enrolled:
     act: ClassVar[str] = "enrolled"
     screening: int
     consent: int
+    authenticated_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

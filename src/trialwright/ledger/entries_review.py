@@ -113,6 +113,15 @@ class SiteLockChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantHeld:
+    """A whole participant came to a level; in the study's chain, so that the database lock is decided from it alone."""
+
+    act: ClassVar[str] = "participant_held"
+    participant: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeBroken:
     """The investigator learned the arm of one participant of a masked study, and why."""
 
@@ -142,5 +151,5 @@ ReviewEntry = (
     QueryRaised | QueryAnswered | QueryClosed | QueryReopened | SourceVerified | Signed | LockChanged | CodeBroken
 )  # fmt: skip
 """Of a participant's chain."""
-ReleaseEntry = VerificationPlanned | SiteLockChanged | PlanSigned | UnsealingSigned
+ReleaseEntry = VerificationPlanned | SiteLockChanged | ParticipantHeld | PlanSigned | UnsealingSigned
 """Of the study's chain."""

@@ -14,12 +14,14 @@ _EMPTY: Mapping[str, str] = MappingProxyType({})
 class ReleaseState:
     """What leads to the opening of the results.
 
-    ``locks`` maps a site ('' for the study) to its level. ``plans`` are the digests of signed analysis plans, the first
+    ``locks`` maps a site ('' for the study) to its level, ``held`` a participant that was frozen or locked to theirs.
+    ``plans`` are the digests of signed analysis plans, the first
     is the planned one and later ones are post hoc. ``unsealed_by`` maps a role to who signed since the database lock,
     under the plan ``unsealed_plan``.
     """
 
     locks: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    held: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     verification: r.VerificationPlanned | None = None
     plans: tuple[str, ...] = ()
     unsealed_by: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -38,6 +40,8 @@ def fold_release(state: ReleaseState, entry: r.ReleaseEntry, actor: str, role: s
             locks = {**state.locks, entry.site: entry.level}
             changed = replace(state, locks=locks)
             return changed if changed.is_locked else replace(changed, unsealed_by=_EMPTY, unsealed_plan="")
+        case r.ParticipantHeld():
+            return replace(state, held={**state.held, entry.participant: entry.level})
         case r.VerificationPlanned():
             return replace(state, verification=entry)
         case r.PlanSigned():

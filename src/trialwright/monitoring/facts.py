@@ -16,6 +16,8 @@ Due = tuple[str, str]
 """Encounter and form."""
 _CLOSED = (VisitState.DONE, VisitState.OVERDUE, VisitState.MISSED)
 _MILD = ("STOP_TREATMENT", "SITE_TRANSFER")
+_READ_BY_EYE = "VS"
+"""The domain of what people read and write down themselves; a laboratory's machine prefers no digit."""
 _WIDE = 100
 """A whole number that can take so many values and more has a last digit that should be even spread."""
 
@@ -109,8 +111,9 @@ def _list_numbers(definition: Definition, state: SubjectState) -> Iterator[tuple
         compiled = definition.forms.get(form)
         for name, text in version.recorded.values.items() if compiled and not compiled.form.blinded else ():
             item = compiled.items.get(name) if compiled else None
-            if item is None or item.type is not ItemType.NUMBER:
-                continue
+            if item is None or item.type is not ItemType.NUMBER or not (item.sdtm and item.sdtm.testcd):
+                continue  # not a measurement: a limit of the laboratory's, a dose
             low, high = item.hard or (None, None)
-            is_wide = item.decimals == 0 and low is not None and high is not None and high - low >= _WIDE
+            is_read = item.decimals == 0 and item.sdtm.domain == _READ_BY_EYE
+            is_wide = is_read and low is not None and high is not None and high - low >= _WIDE
             yield f"{form}.{name}", float(parse_number(text)), is_wide

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Min
 
-from trialwright.capture.visits import MISSED_DOSE, Visit, VisitFacts, list_telling_forms, list_visit_states
+from trialwright.capture.schedule import MISSED_DOSE
+from trialwright.capture.visits import Visit, VisitFacts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
 from trialwright.store.models import Appointment, DeviationState, DoseState, FormState, Participant
 

@@ -3,10 +3,14 @@
 import pytest
 
 from tests.web.conftest import SignedIn
-from tests.web.desks.people import PASSWORD, count_entries, find_code, load_state
+from tests.web.desks.people import DATA_MANAGER, PASSWORD, count_entries, do, find_code, load_state
 from tests.web.trials import OTHER, OWN
+from trialwright.capture.list_queries import list_queries
+from trialwright.capture.lock import LockLevel, SetLock
+from trialwright.capture.query import CloseQuery
 from trialwright.capture.sign import compute_plan_digest
 from trialwright.ledger.release import ReleaseState, list_obstacles_of_release
+from trialwright.store.models import Participant
 from trialwright.vocabulary.codelists import Role
 
 WHOLE = "|0|"
@@ -23,6 +27,17 @@ def load_release() -> ReleaseState:
     from trialwright.web.trial import get_running
 
     return reading.load_study(get_running().trial).release
+
+
+def lock_everybody() -> None:
+    """Every allocated participant locked, every query of theirs closed first."""
+    from trialwright.web.trial import get_definition
+
+    for code in Participant.objects.exclude(arm="").values_list("code", flat=True):
+        for one in list_queries(get_definition(), load_state(code)):
+            if one.is_open:
+                do(DATA_MANAGER, CloseQuery(code, one.thread.query, "the value stands"))
+        do(DATA_MANAGER, SetLock(code, LockLevel.LOCKED, "complete"))
 
 
 @pytest.mark.parametrize(("target", "key"), [(WHOLE, ("", "", 0)), (FORM, ("SCREENING", "demographics", 1))])
@@ -74,9 +89,13 @@ def test_the_results_open_by_lock_plan_and_two_signatures(signed_in: SignedIn, r
     digest = compute_plan_digest(get_definition())
     investigator, sponsor = signed_in(Role.INVESTIGATOR), signed_in(Role.SPONSOR)
     opening = {"step": "open", "password": PASSWORD}
+    client, whole = signed_in(Role.DATA_MANAGER), {"target": "*", "level": "LOCKED", "reason": "database lock"}
+    early = client.post("/locks/", whole)
+    assert early.status_code == 422 and 'data-code="not-all-locked"' in early.content.decode()
+    lock_everybody()
     answer = investigator.post("/release/", opening)
     assert answer.status_code == 422 and 'data-code="not-locked"' in answer.content.decode()
-    locked = signed_in(Role.DATA_MANAGER).post("/locks/", {"target": "*", "level": "LOCKED", "reason": "database lock"})
+    locked = client.post("/locks/", whole)
     assert locked.status_code == 302 and load_release().is_locked
     plan = {"step": "plan", "digest": digest}
     assert sponsor.post("/release/", {**plan, "password": "wrong"}).status_code == 422

@@ -33,6 +33,7 @@ TEXTS = {
     "locks.to": ("New level", "新级别"),
     "locks.reason": ("Reason", "理由"),
     "locks.set": ("Set the level", "设定级别"),
+    "kind.entry.participant_held": ("Participant's level", "受试者级别"),
     "release.title": ("Opening of the results", "结果揭示"),
     "release.explain": (
         "Results by arm stay sealed until every line of this list is done. Opening the database again undoes both "

@@ -187,4 +187,5 @@ def _address(state: SubjectState | None, asked: dict[str, Any]) -> str:
 def _send(pdf: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{trial.get_definition().id}-{name}.pdf"'
+    answer["Cache-Control"] = "no-store"  # a shared tablet keeps nothing
     return answer

@@ -69,7 +69,7 @@ def _refuse(request: HttpRequest, code: str) -> Done:
 
 
 def _enrol(request: HttpRequest, code: str) -> Done:
-    return perform_signed(request, "enrol", lambda _: Enrol(code))
+    return perform_signed(request, "enrol", lambda proved: Enrol(code, proved))
 
 
 def _allocate(request: HttpRequest, code: str) -> Done:
