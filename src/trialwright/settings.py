@@ -31,6 +31,12 @@ class Settings:
     dictionaries : str
         ``TRIALWRIGHT_DICTIONARIES``: the folder of the dictionaries that were added (``trialwright dictionary add``);
         ``dictionaries`` beside the server when not given.
+    mail : str
+        ``TRIALWRIGHT_MAIL``: the mail server for notices and who sends them,
+        ``smtp://user:password@host:587/?from=trial@hospital.example`` (STARTTLS), ``smtps://`` for TLS from the start,
+        ``smtp+plain://`` for neither, on a network of one's own; '' for none.
+    address : str
+        ``TRIALWRIGHT_ADDRESS``: the address of the web application, for the way to it in a mail.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -41,6 +47,8 @@ class Settings:
     is_plain: bool = False
     clock_ahead: float = 0.0
     dictionaries: str = ""
+    mail: str = ""
+    address: str = ""
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -61,4 +69,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         is_plain=env.get("TRIALWRIGHT_PLAIN_HTTP", "") == "1",
         clock_ahead=float(env.get("TRIALWRIGHT_CLOCK_AHEAD", "") or "0"),
         dictionaries=env.get("TRIALWRIGHT_DICTIONARIES", "") or "dictionaries",
+        mail=env.get("TRIALWRIGHT_MAIL", ""),
+        address=env.get("TRIALWRIGHT_ADDRESS", "").rstrip("/"),
     )

@@ -261,7 +261,18 @@ def test_every_method_of_every_recipe_knows_which_arm_is_which():
         if row.method.startswith(("multiple_imputation", "tipping_point")):
             continue
         if row.value is None or turned.value is None:
-            known = ("conditional", "hodges", "poisson", "cox", "fine", "win", "censored", "e_value", "proportional", "overlap")
+            known = (
+                "conditional",
+                "hodges",
+                "poisson",
+                "cox",
+                "fine",
+                "win",
+                "censored",
+                "e_value",
+                "proportional",
+                "overlap",
+            )
             assert row.method.startswith(known), row
             continue
         if row.method.startswith("e_value"):

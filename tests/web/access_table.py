@@ -149,6 +149,7 @@ ACCESS: Mapping[str, Row] = {
     "safety_lines": Row(CLINICAL),
     "board": Row(CLINICAL),
     "product": Row(CLINICAL),
+    "notices": Row(CLINICAL | ADMINISTRATOR),
     "lot": Row(CLINICAL, parts=lambda _: {"lot": "LOT-D0"}),
     "lot_log": Row(CLINICAL, parts=lambda _: {"lot": "LOT-D0"}),
     "proposals": Row(CLINICAL),

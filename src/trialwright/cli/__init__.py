@@ -25,6 +25,7 @@ COMMANDS = {
     "people": "serve:people",
     "backup": "backup:backup",
     "restore": "backup:restore_command",
+    "notify": "notify:notify",
     "grade": "grade:grade",
     "dictionary": "dictionary:dictionary",
     "safety": "safety:safety",

@@ -1,6 +1,10 @@
 """``trialwright serve STUDY`` and ``trialwright people STUDY``: the trial in the browser, and its first accounts."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -36,11 +40,24 @@ def serve(study: Path, out: Path, host: str, port: int, workers: int, threads: i
     os.environ.update(_prepare(study, out).environment)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     make_console().print(f"Serving {study} at {address} (Ctrl-C ends it)", style="green")
-    Granian(
-        "trialwright.web.wsgi:make_application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=threads, factory=True, websockets=False, log_level=LogLevels.warning, backlog=512,
-        respawn_failed_workers=True,
-    ).serve()  # fmt: skip
+    with _run_outbox(study, out):
+        Granian(
+            "trialwright.web.wsgi:make_application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+            blocking_threads=threads, factory=True, websockets=False, log_level=LogLevels.warning, backlog=512,
+            respawn_failed_workers=True,
+        ).serve()  # fmt: skip
+
+
+@contextmanager
+def _run_outbox(study: Path, out: Path) -> Iterator[None]:
+    """The outbox in a process of its own, for as long as the server runs."""
+    code = "from trialwright.cli import main; main()"
+    outbox = subprocess.Popen([sys.executable, "-c", code, "notify", "--beside", str(study), "--out", str(out)])
+    try:
+        yield
+    finally:
+        outbox.terminate()
+        outbox.wait()
 
 
 @click.command()

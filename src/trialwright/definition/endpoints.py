@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from trialwright.definition.base import CodeId, ItemPath, Part
+from trialwright.vocabulary.codelists import NoticeKind, Role
 
 ParameterCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")]
 
@@ -126,6 +127,15 @@ class StoppingRule(Part):
     assumed: tuple[str, ...] = ()
 
 
+class NoticeRoute(Part):
+    """Who is told of a kind of notice, and who else where nobody has acknowledged it after ``hours``."""
+
+    of: NoticeKind
+    to: Annotated[tuple[Role, ...], Field(min_length=1)]
+    escalate_to: tuple[Role, ...] = ()
+    hours: Annotated[float, Field(gt=0)] = 24
+
+
 class Safety(Part):
     """How adverse events are graded, judged and counted; ``endpoint_deaths`` says whether the protocol exempts deaths that
     are an endpoint, and are not related, from reports one by one."""
@@ -136,4 +146,5 @@ class Safety(Part):
     collected_from: Literal["CONSENT", "DAY_0"] = "CONSENT"
     stopping: StoppingRule | None = None
     endpoint_deaths: Literal["REPORT", "EXEMPT"] = "REPORT"
+    notices: tuple[NoticeRoute, ...] = ()
     assumed: tuple[str, ...] = ()

@@ -94,3 +94,14 @@ class DataFate(StrEnum):
     KEEP = "KEEP"
     KEEP_NO_FURTHER_USE = "KEEP_NO_FURTHER_USE"
     DESTROY_SAMPLES = "DESTROY_SAMPLES"
+
+
+class NoticeKind(StrEnum):
+    """What somebody is told of."""
+
+    SERIOUS = "SERIOUS"
+    SITUATION = "SITUATION"
+    FLAG = "FLAG"
+    DOSE = "DOSE"
+    CODE_BREAK = "CODE_BREAK"
+    APPROVAL = "APPROVAL"

@@ -31,6 +31,7 @@ def make_settings(secret_key: str, hosts: tuple[str, ...] = (), *, is_plain: boo
             "django_htmx",
             "trialwright.web.accounts",
             "trialwright.web.imports",
+            "trialwright.web.notices",
         ],
         "MIDDLEWARE": [
             "trialwright.web.logs.log_requests",

@@ -8,6 +8,7 @@ FOLDERS = (
     "imports",
     "safety",
     "product",
+    "notices",
     "queries",
     "verification",
     "signatures",

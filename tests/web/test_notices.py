@@ -1,0 +1,200 @@
+"""Notices: raised by the ledger, mailed without a word about anybody, acknowledged by name, escalated, red where they fail."""
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import SignedIn
+from tests.web.trials import OTHER, OWN
+from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.safety.notices import DEFAULT_ROUTES, must_escalate
+from trialwright.simulate.staff import find_staff
+from trialwright.vocabulary.codelists import NoticeKind, Role
+
+DEAF = "smtp+plain://127.0.0.1:9/?from=trial@hospital.example"
+"""A mail server that is down: nobody listens at the port for throwing away."""
+GRAVE = {
+    "verbatim": "severe hypoxaemia", "term": "Hypoxia", "onset_date": "2020-02-29", "ongoing": "Y", "grade": "4",
+    "serious": "Y", "ser_life_threatening": "Y", "causality": "NOT_RELATED", "action": "NOT APPLICABLE",
+    "outcome": "NOT RECOVERED/NOT RESOLVED",
+}  # fmt: skip
+
+
+@pytest.fixture
+def code(running: Path) -> str:
+    """A participant of the own site with a serious event that was just reported; everything before it is acknowledged."""
+    from trialwright.store.models import Participant
+    from trialwright.web.trial import perform_as
+
+    found = Participant.objects.filter(site=OWN, status="ALLOCATED").order_by("code")[0].code
+    reported = ReportAdverseEvent(found, GRAVE, "2020-02-29T08:00")
+    assert hasattr(perform_as(find_staff(OWN, Role.INVESTIGATOR), reported), "entries")
+    return found
+
+
+@pytest.fixture
+def clock(running: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """``clock(timedelta(hours=9))``: the server's clock goes ahead."""
+    from trialwright.web import trial
+
+    ahead, read = [timedelta()], trial.read_clock
+
+    def advance(by: timedelta) -> None:
+        ahead[0] += by
+
+    monkeypatch.setattr(trial, "read_clock", lambda: read() + ahead[0])
+    return advance
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[str, list[str]]]:
+    """A mail server of a few lines: its address, and what it was given."""
+    taken: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_serve, args=(server, taken), daemon=True).start()
+        yield f"smtp+plain://127.0.0.1:{server.getsockname()[1]}/?from=trial@hospital.example", taken
+
+
+def _serve(server: socket.socket, taken: list[str]) -> None:
+    while True:
+        try:
+            line, _ = server.accept()
+        except OSError:
+            return
+        with line, line.makefile("rw", newline="\r\n") as talk:
+
+            def say(text: str, talk=talk) -> None:  # type: ignore[no-untyped-def]
+                talk.write(f"{text}\n")
+                talk.flush()
+
+            say("220 ready")
+            for command in talk:
+                if command.upper().startswith("DATA"):
+                    say("354 go on")
+                    lines = []
+                    for text in talk:
+                        if text.rstrip() == ".":
+                            break
+                        lines.append(text)
+                    taken.append("".join(lines))
+                    say("250 taken")
+                elif command.upper().startswith("QUIT"):
+                    say("221 bye")
+                    break
+                else:
+                    say("250 ok")
+
+
+def run(url: str = ""):  # type: ignore[no-untyped-def]
+    from trialwright.web.notices.mail import parse_mail_url
+    from trialwright.web.notices.outbox import run_outbox
+
+    return run_outbox(parse_mail_url(url), "https://trial.example")
+
+
+def give_addresses() -> None:
+    from trialwright.web.accounts.models import Account
+    from trialwright.web.notices.models import Address
+
+    Address.objects.bulk_create(
+        [Address(person=one.person, address=f"{one.person}@x.example") for one in Account.objects.all()]
+    )
+
+
+def find_row(code: str):  # type: ignore[no-untyped-def]
+    from trialwright.web.notices.models import NoticeRow
+
+    return NoticeRow.objects.get(key__startswith=f"serious:{code}:")
+
+
+def test_a_serious_event_is_mailed_to_the_route_and_names_nobody(code: str, post: tuple[str, list[str]]) -> None:
+    from email import message_from_string, policy
+
+    url, taken = post
+    give_addresses()
+    run()  # everything that the rehearsal raised is raised, and mailed with the next run
+    ran = run(url)
+    assert ran.failed == 0 and ran.sent == len(taken) > 0
+    row = find_row(code)
+    mails = [message_from_string(one, policy=policy.default) for one in taken]
+    mine = [one for one in mails if f"#{row.pk}" in str(one["Subject"])]
+    people = {str(one["To"]).partition("@")[0] for one in mine}
+    assert people == {"bj302-investigator", "medical-monitor", "sponsor"}, "the route's roles, of the site or of none"
+    for one in mails:
+        text = str(one["Subject"]) + one.get_content()
+        assert not re.search(r"(BJ302|WH001)-\d", text), "no code of a participant"
+        assert "hypox" not in text.lower() and "https://trial.example/notices/" in text
+    assert "严重不良事件" in mine[0].get_content() and "Serious adverse event" in str(mine[0]["Subject"])
+    assert run(url).sent == 0, "nobody is told twice"
+
+
+def test_a_mail_server_that_is_down_is_red_and_escalates(
+    code: str, signed_in: SignedIn, clock: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIALWRIGHT_MAIL", DEAF)
+    give_addresses()
+    ran = run(DEAF)
+    assert ran.sent == 0 and ran.failed > 0
+    home = signed_in(Role.NURSE).get("/").content.decode()
+    assert "notices could not be delivered" in home and "tile-bad" in home
+    page = signed_in(Role.MEDICAL_MONITOR).get("/notices/").content.decode()
+    assert "not delivered" in page and "ConnectionRefusedError" in page
+    clock(timedelta(minutes=20))
+    assert run(DEAF).escalated > 0 and find_row(code).escalated_at is not None
+    board = signed_in(Role.SAFETY_BOARD).get("/notices/").content.decode()
+    assert "escalated" in board and "for you" in board
+    assert "notices escalated" in signed_in(Role.NURSE).get("/").content.decode()
+
+
+def test_what_nobody_acknowledges_escalates_and_who_has_seen_it_is_on_record(
+    code: str, signed_in: SignedIn, clock: Callable[[timedelta], None]
+) -> None:
+    run()
+    clock(timedelta(hours=7))
+    run()
+    assert find_row(code).escalated_at is None
+    clock(timedelta(hours=2))
+    run()
+    assert find_row(code).escalated_at is not None
+    client = signed_in(Role.MEDICAL_MONITOR)
+    said = {"step": "acknowledge", "notice": find_row(code).key, "comment": "on my way"}
+    assert client.post("/notices/", said).status_code == 302
+    assert client.post("/notices/", said).status_code == 422, "once is enough"
+    from trialwright.service.reading import load_study
+    from trialwright.web.trial import get_running
+
+    acknowledged = load_study(get_running().trial).safety.acknowledged
+    assert acknowledged[find_row(code).key] == ("medical-monitor",)
+    run()
+    assert find_row(code).closed
+
+
+def test_the_page_shows_what_the_outbox_has_not_read_and_to_no_other_site(code: str, signed_in: SignedIn) -> None:
+    assert code in signed_in(Role.INVESTIGATOR).get("/notices/").content.decode()
+    assert code not in signed_in(Role.INVESTIGATOR, OTHER).get("/notices/").content.decode()
+    assert code not in signed_in(Role.ADMINISTRATOR).get("/notices/").content.decode(), (
+        "who looks after mails sees no code"
+    )
+
+
+def test_an_address_must_be_one(running: Path, signed_in: SignedIn) -> None:
+    client = signed_in(Role.SPONSOR)
+    assert client.post("/notices/", {"step": "address", "address": "not one"}).status_code == 422
+    assert client.post("/notices/", {"step": "address", "address": "a@b.example"}).status_code == 302
+    assert 'value="a@b.example"' in client.get("/notices/").content.decode()
+
+
+def test_escalation_is_by_time_or_by_failure() -> None:
+    from datetime import UTC, datetime
+
+    raised = datetime(2020, 3, 1, tzinfo=UTC)
+    route = DEFAULT_ROUTES[NoticeKind.FLAG]
+    assert not must_escalate(route, raised, None, raised + timedelta(hours=3, minutes=59))
+    assert must_escalate(route, raised, None, raised + timedelta(hours=4))
+    assert must_escalate(route, raised, raised, raised + timedelta(minutes=15))
+    assert set(DEFAULT_ROUTES) == set(NoticeKind), "every kind has somebody who is told"
