@@ -7,6 +7,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+LARGEST = 1e150
+"""What is greater in size has a square that no float holds."""
+
 
 def check_level(level: float) -> None:
     """Raise ValueError unless ``level`` is a confidence level strictly between 0 and 1."""
@@ -61,5 +64,5 @@ def say_missing(count: int, what: str) -> tuple[str, ...]:
 
 
 def has_infinite(*arrays: FloatArray) -> bool:
-    """Whether any value is infinite."""
-    return any(bool(np.isinf(array).any()) for array in arrays)
+    """Whether any value is infinite, or so large that its square is."""
+    return any(bool((np.abs(array) > LARGEST).any()) for array in arrays)

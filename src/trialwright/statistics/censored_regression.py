@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray, as_columns, as_floats, check_level, say_missing
+from trialwright.statistics.arrays import FloatArray, as_columns, as_floats, check_level, has_infinite, say_missing
 from trialwright.statistics.maximum_likelihood import find_maximum
 from trialwright.statistics.outcomes import Estimate, wald
 
@@ -147,7 +147,13 @@ def _mass(za: FloatArray, zb: FloatArray, distribution: Distribution) -> tuple[F
 def _check(low: FloatArray, high: FloatArray, x: FloatArray, distribution: Distribution) -> str:
     if low.size <= x.shape[1] + 1:
         return "too few participants"
-    if (low > high).any() or np.isposinf(low).any() or np.isneginf(high).any() or not np.isfinite(x).all():
+    ends = np.concatenate((low, high))
+    if (
+        (low > high).any()
+        or np.isposinf(low).any()
+        or np.isneginf(high).any()
+        or has_infinite(x, ends[np.isfinite(ends)])
+    ):
         return "a right end lies before its left end, or a value is infinite"
     if distribution == "weibull" and ((low < 0).any() or (high <= 0).any()):
         return "a time is not positive"

@@ -7,6 +7,11 @@ The least risk ratio that it would need with both treatment and outcome, beyond 
 import math
 from dataclasses import dataclass
 
+from trialwright.statistics.arrays import LARGEST
+
+_FAR = 340.0
+"""Beyond this the exponential of a number is greater than ``LARGEST``."""
+
 
 @dataclass(frozen=True, slots=True)
 class EValue:
@@ -33,10 +38,10 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
     >>> round(answer.estimate, 2), round(answer.limit, 2)
     (7.26, 3.0)
     """
-    if ratio is None or not math.isfinite(ratio) or ratio <= 0:
+    if ratio is None or not 1 / LARGEST < ratio < LARGEST:
         return EValue(None, None, ("there is no finite positive ratio",))
     nearest = low if ratio >= 1 else high
-    if nearest is None or not math.isfinite(nearest) or nearest < 0:
+    if nearest is None or not 0 <= nearest < LARGEST:
         return EValue(_compute(ratio), None, ("the interval has no limit on the side of no effect",))
     crosses = nearest <= 1 if ratio >= 1 else nearest >= 1
     return EValue(_compute(ratio), 1.0 if crosses else _compute(nearest))
@@ -53,9 +58,10 @@ def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: fl
     """The E-values of a hazard ratio of a common outcome: (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1 / HR))."""
 
     def convert(value: float | None) -> float | None:
-        if value is None or value <= 0 or not math.isfinite(value):
+        if value is None or not 1 / LARGEST < value < LARGEST:
             return value
-        return float((1 - 0.5 ** math.sqrt(value)) / (1 - 0.5 ** math.sqrt(1 / value)))
+        above, below = (-math.expm1(-math.log(2) * math.sqrt(one)) for one in (value, 1 / value))
+        return above / below
 
     return compute_risk_ratio(convert(ratio), convert(low), convert(high))
 
@@ -65,7 +71,8 @@ def compute_standardised(difference: float | None, se: float | None = None) -> E
     if difference is None or not math.isfinite(difference):
         return EValue(None, None, ("there is no finite difference",))
     low, high = (None, None) if se is None else (difference - 1.96 * se, difference + 1.96 * se)
-    return compute_risk_ratio(*(None if d is None else math.exp(min(0.91 * d, 700.0)) for d in (difference, low, high)))
+    ratios = (None if d is None or abs(d) > _FAR else math.exp(0.91 * d) for d in (difference, low, high))
+    return compute_risk_ratio(*ratios)
 
 
 def _compute(ratio: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, check_level
+from trialwright.statistics.arrays import LARGEST, FloatArray, check_level
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
 
@@ -38,7 +38,7 @@ def pool(
     method = "multiple_imputation.pool"
     m = len(estimates)
     pairs = [(q, u) for q, u in zip(estimates, errors, strict=True) if q is not None and u is not None]
-    if m < 2 or len(pairs) < m or not all(math.isfinite(q) and math.isfinite(u) for q, u in pairs):
+    if m < 2 or len(pairs) < m or not all(abs(q) < LARGEST and abs(u) < LARGEST for q, u in pairs):
         why = "fewer than two imputations" if m < 2 else "an analysis of an imputed data set has no estimate"
         return refuse_estimate(method, m, why, level=level)
     q, u = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete
+from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.firth_logistic import compute_leverages, fit
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
@@ -75,7 +75,7 @@ def estimate(response: ArrayLike, treated: ArrayLike, covariates: ArrayLike, lev
     block = as_columns(covariates, y.size)
     (y, arm, *columns), warnings = drop_incomplete(y, treated, *block.T)
     x = np.column_stack(columns)
-    if np.isinf(y).any():
+    if has_infinite(y):
         return _refuse(method, y.size, (*warnings, "a value is infinite"), level)
     if y.size == 0 or not 0 < arm.sum() < arm.size:
         return _refuse(method, y.size, (*warnings, "an arm is empty"), level)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray
+from trialwright.statistics.arrays import FloatArray, has_infinite
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
 
 LEAST = 3
@@ -28,6 +28,8 @@ def compare_brown_forsythe(group1: FloatArray, group0: FloatArray) -> Comparison
     n = sum(one.size for one in groups)
     if min(one.size for one in groups) < LEAST:
         return refuse_comparison(method, n, f"fewer than {LEAST} values in a group")
+    if has_infinite(*groups):
+        return refuse_comparison(method, n, "a value is infinite")
     distances = [np.abs(one - np.median(one)) for one in groups]
     means, whole = [float(one.mean()) for one in distances], float(np.concatenate(distances).mean())
     between = sum(one.size * (mean - whole) ** 2 for one, mean in zip(distances, means, strict=True))

@@ -67,7 +67,7 @@ def estimate_categorical(counts1: ArrayLike, counts0: ArrayLike, level: float = 
     if first.size != second.size:
         raise ValueError("the two arms have different numbers of categories")
     total1, total0 = float(first.sum()), float(second.sum())
-    usable = np.isfinite([total1, total0]).all() and min(first.min(), second.min()) >= 0
+    usable = first.size > 0 and np.isfinite([total1, total0]).all() and min(first.min(), second.min()) >= 0
     if not usable or min(total1, total0) <= 0:
         return refuse_estimate(method, 0, "an arm is empty or a count is missing", level=level)
     seen = (first + second) > 0

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from trialwright.statistics.outcomes import Estimate
-from trialwright.statistics.proportion import check_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,8 @@ def tabulate_binary(
 
     "Best for arm 1" has no event among its missing outcomes and an event for every missing one of arm 0.
     """
-    wrong = check_counts((arm1.events, arm1.known), (arm0.events, arm0.known))
-    if wrong or min(arm1.missing, arm0.missing) < 0:
-        raise ValueError(wrong or "a number of missing outcomes is negative")
+    if any(not 0 <= arm.events <= arm.known or arm.missing < 0 for arm in (arm1, arm0)):
+        raise ValueError("a number is negative, or there are more events than participants")
     n1, n0 = arm1.known + arm1.missing, arm0.known + arm0.missing
     table = tuple(
         tuple(analyse(arm1.events + i, n1, arm0.events + j, n0) for j in range(arm0.missing + 1))
