@@ -58,3 +58,11 @@ def test_a_case_as_cioms_and_as_e2b(ledger: Path, tmp_path: Path) -> None:
         told = call("safety", "case", STUDY, one["participant"], one["event"], path, "--out", ledger)
         assert path.read_bytes().startswith(begins), told.output
     assert call("safety", "case", STUDY, one["participant"], 99, path, "--out", ledger).exit_code == 1
+
+
+def test_the_boards_report_of_a_data_cut(ledger: Path, tmp_path: Path) -> None:
+    whole, open_part = tmp_path / "board.pdf", tmp_path / "open.pdf"
+    told = call("safety", "board", STUDY, whole, "--out", ledger, "--on", "2020-02-20", "--language", "zh")
+    assert told.exit_code == 0 and whole.read_bytes().startswith(b"%PDF-"), told.output
+    assert call("safety", "board", STUDY, open_part, "--out", ledger, "--open").exit_code == 0
+    assert open_part.read_bytes().startswith(b"%PDF-")

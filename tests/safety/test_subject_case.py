@@ -47,7 +47,7 @@ def trial() -> InMemory:
 
 def case_of(trial: InMemory) -> SafetyCase:
     (code,) = trial.ledger.subjects
-    return compute_case(trial.definition, trial.state(code), 1, Reporting(trial.now))
+    return compute_case(trial.definition, trial.state(code), 1, Reporting(trial.now.replace(microsecond=7)))
 
 
 def test_the_case_is_the_record(trial: InMemory) -> None:

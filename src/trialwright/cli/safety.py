@@ -16,7 +16,9 @@ from trialwright.cli.workspace import OUT, connect
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import SubjectState
+from trialwright.report.safety_board import render_board_pdf
 from trialwright.report.safety_cioms import render_cioms_pdf
+from trialwright.safety.board_report import Cut, compute_board_report
 from trialwright.safety.case import SafetyCase, check_case
 from trialwright.safety.clock_overview import RunningClock, compute_clock_overview
 from trialwright.safety.clocks import ClockState
@@ -198,6 +200,25 @@ def case(
     make_console().print(f"{escape(made.id)} is in {escape(str(file))}")
     if any(one.severity is Severity.ERROR for one in findings):
         raise SystemExit(1)
+
+
+@safety.command()
+@click.argument("study", type=STUDY)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_out
+@_on
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--open", "open_only", is_flag=True, help="The open part alone: no groups, no participants.")
+def board(study: Path, file: Path, out: Path, on: datetime | None, language: str, open_only: bool) -> None:
+    """Write the safety board's report of a data cut as PDF to FILE: open and closed part, listing, rule, timelines.
+
+    The closed part shows results by group. It is for the safety board and the independent statistician alone.
+    """
+    standing = load_standing(study, out, on)
+    cut = Cut(standing.now, standing.position, standing.purpose)
+    made = compute_board_report(standing.definition, standing.study, standing.subjects.values(), cut)
+    file.write_bytes(render_board_pdf(made, standing.now, language=language, closed=not open_only))
+    make_console().print(f"The safety board's report at position {standing.position} is in {escape(str(file))}")
 
 
 def _render(made: SafetyCase, file: Path, standing: Standing, words: tuple[str, str]) -> bytes:

@@ -44,7 +44,9 @@ def render_cioms_pdf(case: SafetyCase, *, language: str = "en", band: str = "") 
         ``en`` or ``zh``: of labels and set phrases; what people wrote stays as it is.
     """
     form = render_cioms(case, language)
-    return render_bytes(render_cioms_source(form, case, language, band), (), case.created.astimezone(UTC))
+    return render_bytes(
+        render_cioms_source(form, case, language, band), (), case.created.astimezone(UTC).replace(microsecond=0)
+    )
 
 
 def render_cioms_source(form: CiomsForm, case: SafetyCase, language: str, band: str = "") -> str:
