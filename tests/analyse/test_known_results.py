@@ -256,3 +256,25 @@ def test_a_small_trial_says_how_wide_its_interval_would_be_with_more_people():
         expected = risk_difference.estimate_miettinen_nurminen(0, size, 0, size)
         width = pick(bundle, "P2_MAIN", f"width_{size}", **common).value
         assert width == pytest.approx(expected.ci_high - expected.ci_low)
+
+
+def test_an_item_with_a_population_is_analysed_in_it_alone():
+    """Of five men and five women an arm, only the women count, and nobody else is called missing."""
+    from tests.analyse.rows import STUDY
+    from trialwright.definition.compile import compile_study
+    from trialwright.definition.load import read_files
+
+    files = read_files(STUDY)
+    line = next(one for one in files["study.yaml"].splitlines() if "code: LESION," in one)
+    ruled = line.replace("code: LESION,", "code: LESION, population: \"BASELINE.demographics.sex = 'F'\",")
+    definition = compile_study({**files, "study.yaml": files["study.yaml"].replace(line, ruled)}).definition
+    assert definition is not None
+
+    def tell(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+        ledger.lesion(participant, "BASELINE", -1, 20.0)
+        ledger.lesion(participant, "D28", 28, 20.0 + number)
+        complete(ledger, participant)
+
+    bundle = analyse(make_trial(10, tell), definition)
+    row = pick(bundle, "P1_MAIN", "mean", parameter="LESION", visit="D28", group="CELLS")
+    assert (row.n_used, row.n_missing) == (5, 0) and row.value == pytest.approx(np.mean([1, 3, 5, 7, 9]))

@@ -28,14 +28,21 @@ class Members:
         """The participants of an arm, or everybody for TOTAL."""
         return self.everybody if name == TOTAL else self.arms[name]
 
+    def restrict(self, people: frozenset[str]) -> "Members":
+        """Those of the set who are among ``people``."""
+        arms = {name: tuple(one for one in found if one in people) for name, found in self.arms.items()}
+        everybody = tuple(one for one in self.everybody if one in people)
+        return Members(self.id, arms, everybody, self.frame.filter(pl.col("SUBJID").is_in(everybody)))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The definition, the datasets, and the analysis sets by id."""
+    """The definition, the datasets, the analysis sets by id, and who is in the population of a parameter that has one."""
 
     definition: Definition
     datasets: Datasets
     sets: Mapping[str, Members]
+    populations: Mapping[str, frozenset[str]]
 
     @property
     def level(self) -> float:
@@ -118,8 +125,10 @@ class Question:
 
     @property
     def members(self) -> Members:
-        """The analysis set."""
-        return self.context.sets[self.analysis.analysis_set]
+        """The analysis set; of an item with a population, those of whom its rule is true (an event has POPFL)."""
+        members = self.context.sets[self.analysis.analysis_set]
+        people = self.context.populations.get(self.code) if self.compiled.parameter.item else None
+        return members if people is None else members.restrict(people)
 
     @property
     def arms(self) -> list[str]:
@@ -158,7 +167,9 @@ def build_context(definition: Definition, datasets: Datasets) -> Context:
     for one in definition.plan.sets:
         arm = "TRT01A" if one.kind is SetKind.SAFETY else "TRT01P"
         sets[one.id] = _build_members(definition, adsl.filter(pl.col(_FLAGS[one.kind]) == "Y"), one.id, arm)
-    return Context(definition, datasets, sets)
+    found = datasets.populations
+    populations = {code: frozenset(found.filter(pl.col(code))["SUBJID"]) for code in found.columns if code != "SUBJID"}
+    return Context(definition, datasets, sets, populations)
 
 
 def _build_members(definition: Definition, adsl: pl.DataFrame, name: str, arm: str) -> Members:

@@ -4,7 +4,6 @@ import polars as pl
 
 from trialwright.definition.compiled import CompiledParameter, Definition
 from trialwright.derive.events import find_events
-from trialwright.derive.populations import derive_populations
 from trialwright.derive.zero import derive_zero
 from trialwright.snapshot.frames import Snapshot
 
@@ -17,7 +16,7 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame) -> pl.DataFrame:
+def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """One row a participant with day 0 and event parameter, by parameter and participant.
 
     CNSR is 0 for the event, 1 for censored, 2 for a competing death. AVAL = ADT - STARTDT + 1 as ADaM counts; DAY0 =
@@ -25,12 +24,12 @@ def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame)
     horizon. Without the event, follow-up ends at the last record of the form that can be judged; for death at the
     last day known alive. The event lies in (LOWDAY0, HIGHDAY0]: the last negative record and the first positive;
     HIGHDAY0 is null for the censored, LOWDAY0 where no negative record came before. POPFL says whether the
-    participant is at risk (the parameter's population): N for no, null for unknown. A death with a partial date
+    participant is at risk (the parameter's population, as ``people`` of ``derive_populations`` say): N for no,
+    null for unknown. A death with a partial date
     counts on its latest day; where that is after the horizon and its earliest day is not, the participant is censored
     at the earliest.
     """
     zero = derive_zero(definition, snapshot)
-    people = derive_populations(definition, snapshot, adsl)
     facts = adsl.select("SUBJID", "DTHDT", "LSTALVDT", "DTHFL").rename({"SUBJID": "participant"})
     base = zero.join(facts, on="participant", how="left", maintain_order="left")
     frames = [

@@ -22,6 +22,7 @@ from trialwright.derive.ex import derive_ex
 from trialwright.derive.findings import derive_findings
 from trialwright.derive.ie import derive_ie
 from trialwright.derive.mh import derive_mh
+from trialwright.derive.populations import derive_populations
 from trialwright.derive.pr import derive_pr
 from trialwright.derive.subjects import derive_subjects
 from trialwright.derive.sv import derive_sv
@@ -32,11 +33,13 @@ from trialwright.snapshot.frames import Snapshot
 class Datasets:
     """The datasets by name: SDTM by domain (DM, DS, IE, EX, AE, CM, MH, DV, SV, PR, CE and the findings that the
     study's items name), ADaM by dataset (ADSL, ADAE, ADBDS,
-    ADTTE, ADBASE with the baseline items, ADREAD with blinded readings). ``missed`` are planned doses that were not given."""
+    ADTTE, ADBASE with the baseline items, ADREAD with blinded readings). ``missed`` are planned doses that were not given,
+    ``populations`` who is in the population of a parameter with a rule."""
 
     sdtm: Mapping[str, pl.DataFrame]
     adam: Mapping[str, pl.DataFrame]
     missed: pl.DataFrame
+    populations: pl.DataFrame
 
 
 def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
@@ -58,12 +61,13 @@ def derive_datasets(definition: Definition, snapshot: Snapshot) -> Datasets:
     if "CE" in sdtm:
         sdtm["CE"] = derive_ce(definition, sdtm["CE"])
     adsl = derive_adsl(definition, snapshot, sdtm)
+    people = derive_populations(definition, snapshot, adsl)
     adam = {
         "ADSL": adsl,
         "ADAE": derive_adae(definition, adsl, sdtm["AE"]),
         "ADBDS": derive_bds(definition, snapshot),
-        "ADTTE": derive_adtte(definition, snapshot, adsl),
+        "ADTTE": derive_adtte(definition, snapshot, adsl, people),
         "ADBASE": derive_baseline(definition, snapshot),
         "ADREAD": derive_readings(definition, snapshot),
     }
-    return Datasets(sdtm, adam, snapshot.missed)
+    return Datasets(sdtm, adam, snapshot.missed, people)

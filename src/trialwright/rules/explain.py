@@ -71,14 +71,14 @@ def explain(rule: Rule, values: Mapping[str, Value]) -> Explanation:
     """
     if rule.condition is None:
         raise ValueError(f"{rule.text!r} is a {rule.type.value}, not a condition")
-    leaves = list(_leaves(rule.condition))
+    leaves = list(list_leaves(rule.condition))
     truths = _evaluate(rule, leaves, values)
     deciding = set(_deciding(rule.condition, truths))
     conditions = tuple(
         Explained(leaf.text, truths[leaf], tuple((name, values.get(name)) for name in leaf.names), leaf in deciding)
         for leaf in dict.fromkeys(leaves)
     )
-    return Explanation(_fold(rule.condition, truths), conditions)
+    return Explanation(fold_truth(rule.condition, truths), conditions)
 
 
 def _evaluate(rule: Rule, leaves: list[Leaf], values: Mapping[str, Value]) -> dict[Leaf, Truth]:
@@ -91,19 +91,20 @@ def _evaluate(rule: Rule, leaves: list[Leaf], values: Mapping[str, Value]) -> di
     return {leaf: None if truth is None else bool(truth) for leaf, truth in zip(leaves, truths, strict=True)}
 
 
-def _leaves(condition: Condition) -> Iterator[Leaf]:
+def list_leaves(condition: Condition) -> Iterator[Leaf]:
+    """The leaves of a condition, in the order of the text."""
     if isinstance(condition, Leaf):
         yield condition
         return
     for part in condition.parts:
-        yield from _leaves(part)
+        yield from list_leaves(part)
 
 
-def _fold(condition: Condition, truths: Mapping[Leaf, Truth]) -> Truth:
+def fold_truth(condition: Condition, truths: Mapping[Leaf, Truth]) -> Truth:
     """The truth of conditions joined by SQL's three-valued AND, OR and NOT (ISO/IEC 9075-2, 6.39)."""
     if isinstance(condition, Leaf):
         return truths[condition]
-    parts = [_fold(part, truths) for part in condition.parts]
+    parts = [fold_truth(part, truths) for part in condition.parts]
     if condition.join is Join.NOT:
         return None if parts[0] is None else not parts[0]
     strong = condition.join is Join.OR
@@ -117,7 +118,7 @@ def _deciding(condition: Condition, truths: Mapping[Leaf, Truth]) -> Iterator[Le
     if isinstance(condition, Leaf):
         yield condition
         return
-    whole = _fold(condition, truths)
+    whole = fold_truth(condition, truths)
     for part in condition.parts:
-        if condition.join is Join.NOT or _fold(part, truths) is whole:
+        if condition.join is Join.NOT or fold_truth(part, truths) is whole:
             yield from _deciding(part, truths)

@@ -11,7 +11,8 @@ import numpy as np
 
 from trialwright.rules.compile import Rule
 from trialwright.rules.evaluate import RuleSet
-from trialwright.rules.term import Condition, Join, Leaf
+from trialwright.rules.explain import fold_truth, list_leaves
+from trialwright.rules.term import Leaf
 from trialwright.rules.types import RuleType
 from trialwright.simulate.cases.choices import Choice
 from trialwright.simulate.cases.space import Assignment, Space
@@ -54,7 +55,7 @@ class Search:
 
     def __init__(self, rule: Rule, space: Space) -> None:
         columns = {column.name: column for column in rule.columns}
-        self.leaves = tuple(dict.fromkeys(_list_leaves(rule.condition))) if rule.condition else ()
+        self.leaves = tuple(dict.fromkeys(list_leaves(rule.condition))) if rule.condition else ()
         leaves = [
             Rule(leaf.text, RuleType.BOOLEAN, leaf.sql, tuple(columns[name] for name in leaf.names))
             for leaf in self.leaves
@@ -119,7 +120,7 @@ class Search:
             return
         for leaf, truth in truths.items():
             if truth is not None and (leaf, truth) not in found.parts:
-                either = [_fold(self._rule.condition, {**truths, leaf: value}) for value in (True, False)]
+                either = [fold_truth(self._rule.condition, {**truths, leaf: value}) for value in (True, False)]
                 if either[0] is not either[1]:
                     found.parts[leaf, truth] = assignment
 
@@ -187,24 +188,3 @@ def _distance(one: Choice, other: Choice) -> float:
     if isinstance(one.value, (int, float)) and isinstance(other.value, (int, float)):
         return abs(one.value - other.value)
     return 1.0 if one.text and other.text else _NO_ANSWER_IS_FAR
-
-
-def _list_leaves(condition: Condition) -> Iterator[Leaf]:
-    if isinstance(condition, Leaf):
-        yield condition
-        return
-    for part in condition.parts:
-        yield from _list_leaves(part)
-
-
-def _fold(condition: Condition, truths: Mapping[Leaf, Truth]) -> Truth:
-    """The truth of a condition from that of its parts (ISO/IEC 9075-2, 6.39), one part being put to the test."""
-    if isinstance(condition, Leaf):
-        return truths[condition]
-    parts = [_fold(part, truths) for part in condition.parts]
-    if condition.join is Join.NOT:
-        return None if parts[0] is None else not parts[0]
-    strong = condition.join is Join.OR
-    if strong in parts:
-        return strong
-    return None if None in parts else not strong

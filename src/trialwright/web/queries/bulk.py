@@ -19,7 +19,7 @@ from trialwright.ledger.envelope import COLUMNS, Envelope
 from trialwright.ledger.review import Key, ReviewState, fold_review
 from trialwright.ledger.subject import SubjectState
 from trialwright.service.perform import compute_stamped
-from trialwright.service.states import Held
+from trialwright.service.reading_many import load_subjects_at
 from trialwright.store.models import LedgerEntry
 from trialwright.store.read import read_entries, read_entry
 from trialwright.store.rows import StudyRow
@@ -124,34 +124,7 @@ def _read_items(positions: list[int]) -> dict[int, frozenset[str]]:
 
 def load_subjects(request: HttpRequest, codes: Iterable[str]) -> dict[str, SubjectState]:
     """The states of participants whom the actor may see, by code; two statements, whatever their number."""
-    cache = trial.get_running().trial.ledger.subjects
-    heads = find_heads(request, frozenset(codes))
-    states, wanted = {}, []
-    for code, head in heads.items():
-        held = cache.get(code)
-        if held is not None and (held.count, held.mark) == head:
-            states[code] = held.state
-        else:
-            wanted.append(code)
-    states |= _fold(wanted, heads)
-    return {code: states[code] for code in sorted(states)}
-
-
-def _fold(codes: list[str], heads: dict[str, tuple[int, str]]) -> dict[str, SubjectState]:
-    if not codes:
-        return {}
-    cache, chains = trial.get_running().trial.ledger.subjects, dict[str, list[Envelope]]()
-    rows = LedgerEntry.objects.filter(participant__in=codes).order_by("participant", "seq").values_list(*COLUMNS)
-    for row in rows.iterator(chunk_size=5000):
-        envelope = Envelope._make(row)
-        if envelope.seq <= heads[envelope.participant][0]:
-            chains.setdefault(envelope.participant, []).append(envelope)
-    found = {}
-    for code, entries in chains.items():
-        found[code] = cache.advance(cache.begin(code), entries)
-        if entries[-1].hash == heads[code][1]:
-            cache.put(code, Held(len(entries), entries[-1].hash, found[code]))
-    return found
+    return load_subjects_at(trial.get_running().trial, find_heads(request, frozenset(codes)))
 
 
 def is_visible(request: HttpRequest, state: SubjectState, key: Key) -> bool:
