@@ -20,6 +20,7 @@ from django.db import connection
 
 from trialwright.analyse import compute_bundle
 from trialwright.analyse.registry_counts import compute_registry_counts
+from trialwright.definition.analysis import list_digests
 from trialwright.definition.compiled import Definition
 from trialwright.derive import derive_datasets
 from trialwright.ledger.entries_results import ResultsQcSigned
@@ -29,7 +30,7 @@ from trialwright.record import Record
 from trialwright.registry.facts import FACT_ACTS, compute_facts
 from trialwright.registry.submission import Answers, Material, Submission, build_submission
 from trialwright.registry.submission.quality import SignOff
-from trialwright.report import render_pdf, render_report, render_tables_rtf
+from trialwright.report import render_pdf, render_report, render_results_ars, render_tables_rtf
 from trialwright.results import Bundle, Header
 from trialwright.service.dry_run import run_dry
 from trialwright.service.perform import compute_stamped
@@ -44,6 +45,7 @@ from trialwright.vocabulary.findings import Finding
 Tell = Callable[[str, int, int], None]
 """Told of progress: which step, how much is done, of how much (0 where that is not known)."""
 
+_ENDINGS = {"ars": "ars.json"}
 _LIBRARIES = ("trialwright", "numpy", "scipy", "polars", "duckdb", "sqlglot")
 
 
@@ -88,24 +90,32 @@ def write_products(
     *,
     languages: Iterable[str] = ("en",),
     formats: Iterable[str] = ("html",),
+    tell: Tell = lambda *_: None,
 ) -> tuple[Path, ...]:
     """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``.
 
-    ``formats`` are html, pdf and rtf (the numbered tables alone, for a regulator).
+    ``formats`` are html, pdf, rtf (the numbered tables alone, for a regulator) and ars (the results as CDISC's standard
+    has them).
     """
+    wanted = list(product(languages, formats))
+    tell("snapshot", 0, 3 + len(wanted))
     snapshot = take_snapshot(definition, upto)
     obstacles = list_unsealing_obstacles(read_study_state(connection))
     if obstacles:
         why = "; ".join(one.text for one in obstacles)
         raise Sealed(f"results by arm are sealed in this {snapshot.meta.purpose} ledger: {why}")
     write_snapshot(out / "snapshot", snapshot)
+    tell("datasets and results", 1, 3 + len(wanted))
     bundle = analyse_snapshot(definition, snapshot, out / "datasets")
     _write_results(out / "results.csv", bundle)
     seal = Seal(bundle.header.position, bundle.header.seal)
     (out / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
-    for language, kind in product(languages, formats):
-        name = f"report.{kind}" if language == "en" else f"report.{language}.{kind}"
+    for done, (language, kind) in enumerate(wanted, 2):
+        tell(f"{kind}, {language}", done, 3 + len(wanted))
+        ending = _ENDINGS.get(kind, kind)
+        name = f"report.{ending}" if language == "en" else f"report.{language}.{ending}"
         (out / name).write_bytes(_render(definition, bundle, language, kind))
+    tell("done", 3 + len(wanted), 3 + len(wanted))
     return tuple(sorted(path for path in out.iterdir()))
 
 
@@ -113,6 +123,8 @@ def _render(definition: Definition, bundle: Bundle, language: str, kind: str) ->
     match kind:
         case "pdf":
             return render_pdf(definition, bundle, language=language)
+        case "ars":
+            return render_results_ars(definition, bundle, language=language).encode()
         case "rtf":
             return render_tables_rtf(definition, bundle, language=language).encode()
         case _:
@@ -167,6 +179,7 @@ def make_header(definition: Definition, snapshot: Snapshot) -> Header:
         data_cut=meta.data_cut,
         snapshot=compute_snapshot_hash(snapshot),
         versions={name: version(name) for name in _LIBRARIES},
+        planned=list_planned(definition),
     )
 
 
@@ -202,6 +215,14 @@ def read_signatures() -> list[SignOff]:
     return found
 
 
+def list_planned(definition: Definition) -> frozenset[str] | None:
+    """The analyses that stand as they were signed first in the connected ledger; None while no plan is signed."""
+    signed = read_study_state(connection).release.planned
+    if not signed:
+        return None
+    return frozenset(one.partition(":")[0] for one in list_digests(definition.plan) if one in signed)
+
+
 def _write_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in frames.items():
@@ -209,8 +230,16 @@ def _write_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:
 
 
 def _write_results(path: Path, bundle: Bundle) -> None:
-    """The result rows as CSV: one line a number, the participants behind it in the last column but one."""
+    """The result rows as CSV: one line a number with the participants behind it, its warnings, and what it was computed
+    from and with."""
+    header = bundle.header
+    origin = {
+        "snapshot": header.snapshot,
+        "definition": f"{header.version} {header.digest}",
+        "library": f"trialwright {header.versions.get('trialwright', '')}",
+    }
     rows = [
-        {**asdict(row), "subjects": " ".join(row.subjects), "warnings": "; ".join(row.warnings)} for row in bundle.rows
+        {**asdict(row), **origin, "subjects": " ".join(row.subjects), "warnings": "; ".join(row.warnings)}
+        for row in bundle.rows
     ]
     pl.DataFrame(rows, infer_schema_length=None).write_csv(path)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
+from trialwright.definition.analysis import list_digests
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import render_canonical
 from trialwright.ledger.entries_review import PlanSigned, Signed, UnsealingSigned
@@ -165,7 +166,9 @@ def decide_sign_plan(moment: Moment, command: SignPlan) -> Decision:
     if command.digest in moment.study.release.plans[-1:]:
         reasons.append(Reason("already-signed", "this plan has been signed"))
     meaning = "This is the analysis plan; later changes are post hoc."
-    return refuse("sign_plan", reasons) or (Planned("", PlanSigned(command.digest, meaning)),)
+    return refuse("sign_plan", reasons) or (
+        Planned("", PlanSigned(command.digest, meaning, list_digests(moment.definition.plan))),
+    )
 
 
 def decide_sign_unsealing(moment: Moment, command: SignUnsealing) -> Decision:

@@ -25,10 +25,11 @@ from trialwright.store.read import position_at, read_study
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["html", "pdf", "rtf"]),
+    type=click.Choice(["html", "pdf", "rtf", "ars"]),
     multiple=True,
     default=("html",),
     show_default=True,
+    help="rtf holds the numbered tables, ars the results as CDISC's Analysis Results Standard (JSON).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine.")
 def report(
@@ -48,9 +49,13 @@ def report(
     definition = match_ledger(require_study(study))
     upto = position_at(connection, end_of_day(data_cut)) if data_cut else None
     with make_progress(Console(stderr=True)) as progress:
-        progress.add_task("snapshot, datasets, results, report", total=None)
+        steps = 3 + len(language) * len(formats)
+        task = progress.add_task("report", total=steps)
         try:
-            files = write_products(definition, out, upto, languages=language, formats=formats)
+            files = write_products(
+                definition, out, upto, languages=language, formats=formats,
+                tell=lambda step, done, _: progress.update(task, description=step, completed=done),
+            )  # fmt: skip
         except Sealed as error:
             fail(str(error))
     if as_json:

@@ -1,5 +1,6 @@
 """The analysis plan as data: sets, estimands and analyses (ICH E9(R1), E3)."""
 
+import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -148,3 +149,12 @@ def _translate(strategy: Strategy, family: Family) -> Strategy:
         return strategy
     worst = strategy in (Strategy.COMPETING, Strategy.COMPOSITE) and Strategy.COMPOSITE in MEANINGS[family]
     return Strategy.COMPOSITE if worst else Strategy.WHILE_ALIVE
+
+
+def list_digests(plan: Plan) -> tuple[str, ...]:
+    """``ID:digest`` of each analysis, over what its author wrote: what is signed, so that a later change is found."""
+    return tuple(f"{one.id}:{_hash(one.model_dump_json(exclude_defaults=True))}" for one in plan.analyses)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

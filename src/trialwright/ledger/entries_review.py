@@ -131,11 +131,13 @@ class CodeBroken:
 
 @dataclass(frozen=True, slots=True)
 class PlanSigned:
-    """The analysis plan with this digest is the one that counts; a plan signed later is post hoc."""
+    """The analysis plan with this digest is the one that counts; a plan signed later is post hoc. ``analyses`` are
+    its analyses with a digest each, so that what was changed or added later can be named."""
 
     act: ClassVar[str] = "plan_signed"
     digest: str
     meaning: str
+    analyses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

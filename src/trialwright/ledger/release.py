@@ -15,15 +15,16 @@ class ReleaseState:
     """What leads to the opening of the results.
 
     ``locks`` maps a site ('' for the study) to its level, ``held`` a participant that was frozen or locked to theirs.
-    ``plans`` are the digests of signed analysis plans, the first
-    is the planned one and later ones are post hoc. ``unsealed_by`` maps a role to who signed since the database lock,
-    under the plan ``unsealed_plan``.
+    ``plans`` are the digests of signed analysis plans, the first is the planned one and later ones are post hoc;
+    ``planned`` are the analyses of the first with a digest each. ``unsealed_by`` maps a role to who signed since the
+    database lock, under the plan ``unsealed_plan``.
     """
 
     locks: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     held: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     verification: r.VerificationPlanned | None = None
     plans: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
     unsealed_by: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     unsealed_plan: str = ""
 
@@ -45,7 +46,7 @@ def fold_release(state: ReleaseState, entry: r.ReleaseEntry, actor: str, role: s
         case r.VerificationPlanned():
             return replace(state, verification=entry)
         case r.PlanSigned():
-            return replace(state, plans=(*state.plans, entry.digest))
+            return replace(state, plans=(*state.plans, entry.digest), planned=state.planned or entry.analyses)
         case r.UnsealingSigned():
             same = state.unsealed_by if entry.plan == state.unsealed_plan else _EMPTY
             return replace(state, unsealed_by={**same, role: actor}, unsealed_plan=entry.plan)

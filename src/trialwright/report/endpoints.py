@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trialwright.definition.analysis import Analysis
+from trialwright.definition.analysis import Analysis, SetKind
 from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
+from trialwright.definition.estimand import IntercurrentEvent, Strategy
 from trialwright.report.display import Block, Facts, Prose, Section, Table
 from trialwright.report.endpoint_figures import render_figures
 from trialwright.report.groups_table import ARROW, render_groups, render_shifts
@@ -15,6 +16,8 @@ from trialwright.report.view import CONTRAST, MEDIAN, View
 from trialwright.results import ResultRow
 
 _ENDS = ("n", "events", "competing", "censored")
+_APART = ("E_VALUE", "IMPUTED", "TIPPING_POINT", "READER_DIFFERENCE", "ADJUDICATED")
+"""Categories with statistics of their own: each has a table of its own under the number."""
 ROLES = ("descriptive", "main", "supporting", "sensitivity")
 
 
@@ -90,18 +93,26 @@ def _estimand(view: View, analysis: Analysis) -> tuple[tuple[str, str], ...]:
     estimand = analysis.estimand
     if estimand is None:
         return ()
+    arms = view.definition.plan.contrast or tuple(view.definition.arms)
     events = [
-        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy}')}"
+        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy.value}')}, {_meaning(view, analysis, one)}"
         for one in estimand.intercurrent
     ]
     return (
         (view.say("head.analysis"), f"{analysis.id} ({view.say(f'role.{analysis.role}')})"),
-        (view.say("estimand.treatment"), " / ".join(view.arm(arm) for arm in view.definition.arms)),
-        (view.say("estimand.population"), view.set_title(analysis.analysis_set)),
+        (view.say("estimand.treatment"), estimand.treatment or " / ".join(view.arm(arm) for arm in arms)),
+        (view.say("estimand.population"), estimand.population or view.set_title(analysis.analysis_set)),
         (view.say("estimand.variable"), estimand.variable),
         (view.say("estimand.events"), view.say("list.semicolon").join(events)),
         (view.say("estimand.summary"), estimand.summary),
     )
+
+
+def _meaning(view: View, analysis: Analysis, event: IntercurrentEvent) -> str:
+    """What the strategy does to the data of this analysis."""
+    if event.strategy is Strategy.TREATMENT_POLICY:
+        return view.say("meaning.TREATMENT_POLICY")
+    return view.say(f"meaning.{analysis.family.value}.{event.strategy.value}")
 
 
 def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[Table]:
@@ -116,8 +127,23 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
         parameters = {row.parameter for row in mine}
         if len(endpoint.parameters) > 1 and len(parameters) == 1:
             title = f"{title} – {view.parameter(parameters.pop())}"
+        title += _say_methods(view, roles.get(number, ""), mine) + view.mark_post_hoc(row.analysis for row in mine)
         tables += _shape(view, number, title, mine)
     return tables
+
+
+def _say_methods(view: View, role: str, rows: Sequence[ResultRow]) -> str:
+    """What tells supporting and sensitivity tables apart: the set where it is not the full one, what is compared, and
+    the methods."""
+    analyses = {row.analysis for row in rows}
+    planned = [one for one in view.definition.plan.analyses if one.id in analyses]
+    if role not in ("supporting", "sensitivity") or not planned:
+        return ""
+    full = {one.id for one in view.definition.plan.sets if one.kind is SetKind.FULL}
+    parts = [view.set_title(one.analysis_set) for one in planned if one.analysis_set not in full]
+    parts += [view.say(f"of.{one.of}") for one in planned if one.of != "CHANGE"]
+    parts += [view.method(method.value) for one in planned for method in one.methods]
+    return f" ({view.say('list.semicolon').join(dict.fromkeys(parts))})" if parts else ""
 
 
 def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
@@ -128,12 +154,18 @@ def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> li
     ended, rest = _split_ends([row for row in rows if (row.parameter, row.category) not in levels])
     alone = [row for row in counted if not row.visit]
     tables = [render_statistics(view, number, f"{title}{view.say('table.ends')}", ended)] if ended else []
+    apart = [row for row in rest if row.category in _APART]
+    rest = [row for row in rest if row.category not in _APART]
     described, compared = _split_described(rest)
     if described and compared:
         tables.append(render_statistics(view, number, f"{title}{view.say('table.by_arm')}", described))
         tables.append(render_statistics(view, number, f"{title}{view.say('table.compared')}", compared))
     elif rest:
         tables.append(render_statistics(view, number, title, rest))
+    for category in dict.fromkeys(row.category for row in apart):
+        mine = [row for row in apart if row.category == category]
+        name = f"{title}{view.say('list.comma')}{view.category('', category)}"
+        tables.append(render_statistics(view, number, name, mine))
     for parameter in dict.fromkeys(row.parameter for row in counted if row.visit):
         mine = [row for row in counted if row.visit and row.parameter == parameter]
         tables.append(render_levels(view, number, f"{title}{view.say('table.levels')}", mine))

@@ -32,6 +32,8 @@ _SIZED = {
     "ci_high",
     "se",
     "value",
+    "at_least",
+    "at_most",
 }
 
 
@@ -66,7 +68,7 @@ class Writer:
         row = bunch.rows[statistic]
         if statistic in ("p", "p_value") or statistic.startswith("p_"):
             return render_probability(row.value)
-        if statistic in (*COUNTS, "competing", "censored", "person_days"):
+        if statistic in (*COUNTS, "competing", "censored", "person_days", "at_risk", "readings"):
             return render_count(row.value)
         if statistic == "percent":
             return render_percent(row.value)
@@ -94,6 +96,10 @@ class Writer:
         """The two limits of the interval."""
         low, high = (self.value(bunch.rows.get(one)) for one in ("ci_low", "ci_high"))
         return render_interval(low, high, self.view.say("interval.to"))
+
+    def widths(self, bunch: Bunch) -> str:
+        """``12.3 / 7.8``: how wide the interval would be with 20 and with 50 participants an arm."""
+        return " / ".join(self.value(bunch.rows.get(f"width_{size}")) for size in (20, 50))
 
     def pair(self, bunch: Bunch, first: str, second: str) -> str:
         """``12.3 (4.5)``."""
@@ -164,6 +170,9 @@ ESTIMATE = Recipe("head.estimate", ("estimate",), ("estimate",), lambda writer, 
 INTERVAL = Recipe(
     "head.interval", ("ci_low", "ci_high"), ("ci_low", "ci_high"), lambda writer, bunch: writer.interval(bunch)
 )
+WIDTHS = Recipe(
+    "head.widths", ("width_20", "width_50"), ("width_20", "width_50"), lambda writer, bunch: writer.widths(bunch)
+)
 P_VALUE = Recipe("head.p", ("p",), ("p",), lambda writer, bunch: writer.one(bunch, "p"))
 
 DESCRIPTIVE = (N, MEAN, MEDIAN, RANGE)
@@ -178,9 +187,10 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     bare = all(
         is_share(bunch.rows["estimate"]) and "percent" in bunch.rows for bunch in met if "estimate" in bunch.rows
     )
-    body = (*head, *plain, MEAN, GEOMETRIC, MEDIAN, RANGE, *(() if bare else (ESTIMATE,)), INTERVAL, P_VALUE)
+    body = (*head, *plain, MEAN, GEOMETRIC, MEDIAN, RANGE, *(() if bare else (ESTIMATE,)), INTERVAL, P_VALUE, WIDTHS)
     chosen = [one for one in body if any(one.fits(bunch) for bunch in met)]
     used = {statistic for one in chosen for statistic in one.uses} | ({"estimate"} if bare else set())
+    used |= {"se"} if INTERVAL in chosen else set()
     rest = dict.fromkeys(statistic for bunch in met for statistic in bunch.rows if statistic not in used)
     return (*chosen, *(_recipe_of(statistic) for statistic in rest))
 

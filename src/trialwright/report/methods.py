@@ -1,5 +1,8 @@
 """Section 16.1.9 and what surrounds it: statistical methods from the definition, assumptions, versions, warnings."""
 
+from trialwright.definition.analysis import Recipe
+from trialwright.definition.decision import judge
+from trialwright.definition.estimand import EventKind, Strategy
 from trialwright.report.display import Block, Cell, Column, Facts, Line, Prose, Section, Table
 from trialwright.report.rows import split_number
 from trialwright.report.table_parts import source
@@ -17,7 +20,9 @@ def render_methods(view: View) -> Section:
             tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets),
             view.say("methods.sets"),
         ),
+        *_signed(view),
         _plan(view),
+        _reasons(view),
         _used(view),
         _versions(view),
     ]
@@ -44,23 +49,60 @@ def _plan(view: View) -> Table:
     heads = ("head.role", "head.set", "recipe", "head.method", "head.table")
     columns = [Column(view.say(key) if key != "recipe" else view.say("head.kind"), numeric=False) for key in heads]
     lines = []
-    for one in view.definition.plan.analyses:
+    definition = view.definition
+    for one in definition.plan.analyses:
         methods = view.say("list.semicolon").join(view.method(method.value) for method in one.methods)
         end = view.say("sentence.end")
         adjusted = view.say("list.comma").join(view.parameter(item) for item in one.covariates)
         covariates = view.say("methods.covariates", items=adjusted) if adjusted else ""
-        death = view.say(f"methods.deaths.{one.death}") if one.death == "WORST_RANK" else ""
+        worst = definition.plan.find_strategies(one).get(EventKind.DEATH) is Strategy.COMPOSITE
+        death = view.say("methods.deaths.WORST_RANK") if worst and one.recipe is Recipe.CHANGE else ""
         cells = (
             view.say(f"role.{one.role}"),
             one.analysis_set,
-            view.say(f"recipe.{one.recipe.value}"),
+            view.say(f"recipe.{one.recipe.value}" if one.of == "CHANGE" else f"of.{one.of}"),
             " ".join(part for part in (f"{methods}{end}" if methods else "", covariates, death) if part),
             one.table,
         )
-        lines.append(Line(one.id, tuple(Cell(text) for text in cells)))
+        lines.append(Line(f"{one.id}{view.mark_post_hoc((one.id,))}", tuple(Cell(text) for text in cells)))
     return Table(
         "", view.say("methods.plan"), view.say("head.analysis"), tuple(columns), tuple(lines), (), source(view, ())[-1:]
     )
+
+
+def _signed(view: View) -> list[Prose]:
+    """What was added or changed after the plan was signed, and whether p-values are adjusted."""
+    late = view.say("list.comma").join(view.list_post_hoc())
+    blocks = [Prose(view.say("methods.posthoc", ids=late), "caution")] if late else []
+    blocks += [Prose(view.say("methods.unsigned"), "small")] if view.bundle.header.planned is None else []
+    multiplicity = view.definition.plan.multiplicity
+    if multiplicity is not None:
+        families = view.say("list.semicolon").join(", ".join(family) for family in multiplicity.families)
+        blocks.append(Prose(view.say("methods.multiplicity", families=families)))
+    return blocks
+
+
+def _reasons(view: View) -> Table:
+    """Who chose the methods of each analysis, and why: the decision table, or the author against it."""
+    definition = view.definition
+    forms = {name: one.form for name, one in definition.forms.items()}
+    lines = []
+    for one in definition.plan.analyses:
+        if one.role == "descriptive" or not one.methods or one.recipe in (Recipe.SHIFT, Recipe.READERS):
+            continue
+        choice = judge(definition.study, definition.plan, one, forms)
+        rows = [row for row in choice.rows if choice.follows or row.role == one.role]
+        reasons = dict.fromkeys(view.say(f"decision.{row.reason}") for row in rows)
+        text = " ".join(reasons)
+        if not choice.follows:
+            offered = dict.fromkeys(view.method(method.value) for row in rows for method in row.methods)
+            table = view.say("methods.by.offered", methods=view.say("list.semicolon").join(offered))
+            text = f"{one.because or view.say('methods.by.silent')} {table}" if offered else one.because
+        by = view.say("methods.by.table" if choice.follows else "methods.by.author")
+        lines.append(Line(one.id, (Cell(by), Cell(text))))
+    columns = (Column(view.say("methods.by"), numeric=False), Column(view.say("head.reason"), numeric=False))
+    title = view.say("methods.why")
+    return Table("", title, view.say("head.analysis"), columns, tuple(lines), (), source(view, ())[-1:])
 
 
 def _used(view: View) -> Table:

@@ -68,4 +68,75 @@ _WORDS: dict[Method, L] = {
     Method.QUANTILE_TYPE_2: L("quantiles of type 2", "第 2 型分位数"),
 }
 
-METHODS: dict[str, L] = {f"method.{method.value}": label for method, label in _WORDS.items()}
+_MEANINGS: dict[str, L] = {
+    "meaning.TREATMENT_POLICY": L("every value is used, whatever happened", "不论是否发生，所有数值均使用"),
+    "meaning.RANK.COMPOSITE": L("takes the worst rank", "取最差秩"),
+    "meaning.SHARE.COMPOSITE": L("counts as a failure", "计为失败"),
+    "meaning.TIME.COMPOSITE": L("the event can then never come", "此后不可能再发生该终点"),
+    "meaning.TIME.COMPETING": L("a competing event of the cumulative incidence", "为累积发生率的竞争事件"),
+    "meaning.RANK.WHILE_ALIVE": L("values until the event are used", "使用该事件之前的数值"),
+    "meaning.MODEL.WHILE_ALIVE": L("values until the event are used", "使用该事件之前的数值"),
+    "meaning.EVENTS.WHILE_ALIVE": L("what happened until the event is counted", "仅计该事件之前发生者"),
+    "meaning.RANK.HYPOTHETICAL": L("later values are taken as missing", "其后的数值视为缺失"),
+    "meaning.MODEL.HYPOTHETICAL": L(
+        "later values are missing at random to the model", "其后的数值在模型中视为随机缺失"
+    ),
+    "meaning.SHARE.HYPOTHETICAL": L("later values are taken as missing", "其后的数值视为缺失"),
+    "meaning.TIME.HYPOTHETICAL": L("the time is censored there", "时间在该处删失"),
+}
+_DECISIONS: dict[str, L] = {
+    "decision.few_values": L(
+        "Few participants: exact rank methods need no distribution, and death can take the worst rank.",
+        "受试者少：精确秩方法不需分布假设，死亡可取最差秩。",
+    ),
+    "decision.many_values": L(
+        "Enough participants for a mean adjusted for baseline.", "受试者足够，可用校正基线的均值。"
+    ),
+    "decision.ranks": L("Checks the model without its assumptions.", "不依赖模型假设的核对。"),
+    "decision.adjusted": L("Adjusts for the baseline value and named covariates.", "校正基线值与预先指定的协变量。"),
+    "decision.course": L("Uses every visit, missing at random.", "利用所有访视，缺失视为随机。"),
+    "decision.limit": L(
+        "Values below the limit of quantification are an interval, not a number.", "低于定量限的数值为区间而非数字。"
+    ),
+    "decision.missing": L(
+        "How far the missing would have to be worse before the difference goes.", "缺失者须差到何种程度差异才消失。"
+    ),
+    "decision.confounding": L(
+        "Arms were not formed by chance: measured differences are balanced or stratified, unmeasured ones sized.",
+        "未随机分组：对已测差异加权或分层，对未测混杂估计其所需强度。",
+    ),
+    "decision.laboratory_course": L(
+        "A laboratory value at three visits or more: the ratio to baseline in a model of the whole course.",
+        "三次及以上访视的实验室指标：以全程模型估计与基线之比。",
+    ),
+    "decision.ordinal": L("An ordered scale: ranks, not means.", "有序等级：用秩而非均值。"),
+    "decision.few_shares": L(
+        "Few participants: exact interval for each share and for the difference.", "受试者少：各率及率差均用精确区间。"
+    ),
+    "decision.many_shares": L("Enough participants for score intervals.", "受试者足够，可用得分区间。"),
+    "decision.other_interval": L(
+        "Shows how much the answer depends on the interval.", "显示结论对区间方法的依赖程度。"
+    ),
+    "decision.survival": L("Uses the time of each event and of each loss.", "利用每一事件与失访的时间。"),
+    "decision.without_ratio": L("Days gained need no constant ratio of hazards.", "所获天数不需风险比恒定。"),
+    "decision.competing": L(
+        "Death can come first: cumulative incidence in place of one minus survival.",
+        "死亡可能先发生：用累积发生率，而非一减生存率。",
+    ),
+    "decision.held": L(
+        "Exact ranks of the durations, a death never reaching the endpoint.", "持续时间的精确秩；死亡者永不达到终点。"
+    ),
+    "decision.interval_censored": L(
+        "The event lies between two visits; its day is not known.", "事件发生于两次访视之间，确切日期未知。"
+    ),
+    "decision.description": L(
+        "Hazard ratios as description; one covariate, the arm.", "风险比仅作描述；唯一协变量为组别。"
+    ),
+    "decision.other_definition": L("Another definition of the event.", "终点事件的另一种定义。"),
+    "decision.harms": L(
+        "Harms are counted with an exact upper limit; the other arm is context.", "危害以精确上限计数；另一组仅作参照。"
+    ),
+    "decision.exposure": L("Counts per time at risk, for follow-up differs.", "因随访时间不同，按暴露时间计。"),
+}
+
+METHODS: dict[str, L] = _MEANINGS | _DECISIONS | {f"method.{method.value}": label for method, label in _WORDS.items()}

@@ -16,6 +16,7 @@ NAMES: dict[str, L] = {
     "head.range": L("Min, max", "最小, 最大"),
     "head.estimate": L("Estimate", "估计值"),
     "head.interval": L("{level} % CI", "{level} % CI"),
+    "head.widths": L("CI width at\n20 / 50 per arm", "每组 20 / 50 例时\n区间宽度"),
     "head.p": L("p", "P"),
     "head.analysis": L("Analysis", "分析"),
     "head.table": L("Table", "表"),

@@ -84,6 +84,9 @@ TEXT: dict[str, L] = {
         "anything about a treatment.",
         "本报告中的所有受试者均为根据研究定义模拟的虚拟受试者，仅用于演练。报告内容不说明任何治疗的作用。",
     ),
+    "synopsis.multiplicity.on": L(
+        "P-values are printed raw and adjusted for the planned families.", "P 值同时列出原始值与按计划族校正值。"
+    ),
     "synopsis.multiplicity": L("No adjustment was made for the number of endpoints.", "未对终点数目进行多重性校正。"),
     "result.arm": L("{arm} {text}", "{arm} {text}"),
     "result.difference": L("difference {contrast} {text}", "差值 {contrast} {text}"),
@@ -231,6 +234,29 @@ TEXT: dict[str, L] = {
         "数值按计划日的中点归入访视，与采集时间窗无关。",
     ),
     "methods.plan": L("Planned analyses", "计划分析"),
+    "methods.why": L("Why these methods", "方法选择的理由"),
+    "methods.by": L("Chosen by", "选择者"),
+    "methods.by.table": L("decision table", "决策表"),
+    "methods.by.author": L("author", "计划作者"),
+    "methods.by.offered": L("The decision table has: {methods}.", "决策表为：{methods}。"),
+    "methods.by.silent": L("No reason was given.", "未说明理由。"),
+    "methods.multiplicity": L(
+        "P-values are adjusted in families opened in this order, by Holm's method inside each: {families}.",
+        "P 值按下列顺序开启的族校正，族内用 Holm 法：{families}。",
+    ),
+    "methods.posthoc": L(
+        "Post hoc: these analyses are not in the plan that was signed first: {ids}.",
+        "事后分析：下列分析不在首次签署的计划中：{ids}。",
+    ),
+    "methods.unsigned": L(
+        "No analysis plan has been signed in this ledger, so that nothing is marked as planned or post hoc.",
+        "本账本尚未签署分析计划，故未标注计划内或事后分析。",
+    ),
+    "posthoc.mark": L(" (post hoc)", "（事后分析）"),
+    "note.widths": L(
+        "Width of the interval at 20 and 50 participants an arm; of a ratio, the upper over the lower limit.",
+        "每组 20 与 50 例时的区间宽度；比值则为上限除以下限。",
+    ),
     "methods.used": L("Methods used", "所用方法"),
     "methods.versions": L("Programs and libraries", "程序与库"),
     "methods.allocation": L("Allocation", "分配"),

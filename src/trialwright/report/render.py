@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from trialwright.definition.compiled import Definition
+from trialwright.report.ars import render_ars
 from trialwright.report.document import render_document
 from trialwright.report.html import render_html
 from trialwright.report.listings import find_arms
@@ -83,6 +84,19 @@ def render_tables_rtf(definition: Definition, bundle: Bundle, *, language: str =
     """
     view = fold_view(definition, bundle, language, participants=False)
     return render_rtf(render_document(view), _words(view))
+
+
+def render_results_ars(
+    definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool | None = None
+) -> str:
+    """Every result row in the shape of CDISC's Analysis Results Standard, as JSON.
+
+    Parameters
+    ----------
+    definition, bundle, language, participants
+        As for ``render_report``.
+    """
+    return render_ars(_fold_view(definition, bundle, language, participants))
 
 
 def _fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool | None) -> View:

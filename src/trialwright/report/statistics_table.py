@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from trialwright.report.display import Cell, Column, Line, Table
-from trialwright.report.measures import COUNT, choose_recipes, compute_writer
+from trialwright.report.measures import COUNT, WIDTHS, choose_recipes, compute_writer
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
 from trialwright.report.table_parts import KINDS, find_common, head_column, mark_warnings, name_parameter, source
 from trialwright.report.view import CONTRAST, View
@@ -37,7 +37,8 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
         cells += [Cell(_methods(view, bunch))] if methods else []
         lines.append(Line(stub, tuple(cells), level=1 if several else 0))
         previous = bunch
-    printed = (*map(view.warning, (*notes, *common)), *(told or ()))
+    widths = (view.say("note.widths"),) if WIDTHS in recipes else ()
+    printed = (*map(view.warning, (*notes, *common)), *(told or ()), *widths)
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
     return Table(number, title, head, tuple(columns), tuple(lines), printed, source(view, rows))
 
@@ -73,7 +74,8 @@ def _is_test(bunch: Bunch) -> bool:
 
 
 def _methods(view: View, bunch: Bunch) -> str:
-    methods = dict.fromkeys(row.method for row in bunch.rows.values() if row.method)
+    """The methods of a bunch in words; the options of each stand in the line below the table."""
+    methods = dict.fromkeys(row.method.partition(":")[0] for row in bunch.rows.values() if row.method)
     return view.say("list.semicolon").join(view.method(method) for method in methods)
 
 

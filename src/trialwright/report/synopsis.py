@@ -142,5 +142,6 @@ def _reading(view: View) -> list[Block]:
         blocks.append(Prose(view.say("synopsis.virtual"), "caution"))
     if not view.randomised and len(view.definition.arms) > 1:
         blocks.append(Prose(view.say("synopsis.noncausal"), "caution"))
-    text = f"{view.say('synopsis.descriptive', level=level)} {view.say('synopsis.multiplicity')}"
+    multiplicity = "synopsis.multiplicity.on" if view.definition.plan.multiplicity else "synopsis.multiplicity"
+    text = f"{view.say('synopsis.descriptive', level=level)} {view.say(multiplicity)}"
     return [*blocks, Prose(text, term=view.say("synopsis.reading"))]

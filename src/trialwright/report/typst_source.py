@@ -1,5 +1,6 @@
 """The typst renderer: the same document as typst source, every text a string literal."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -21,6 +22,10 @@ from trialwright.report.svg import FONT
 
 SERIF = "Libertinus Serif"
 CHINESE = "Noto Serif SC"
+_WORDY = 40
+"""Letters from which a line's name needs a share of the page, not its own width."""
+_KEPT = 14
+"""Tables of at most this many lines are kept on one page, caption and notes with them."""
 
 
 def render_typst(document: Document, words: Words, day: tuple[int, int, int]) -> tuple[str, tuple[str, ...]]:
@@ -160,21 +165,31 @@ def _render_table(table: Table, words: Words) -> str:
     used = split_marks(table)
     body = [_render_line(table, line, [column[index] for column in columns]) for index, line in enumerate(table.lines)]
     words_across = sum(not column.numeric for column in table.columns)
-    widths = ["auto" if words_across else "1fr", *("auto" if one.numeric else "1fr" for one in table.columns)]
-    if words_across >= 3:
-        widths[0] = "0.8fr"
+    texts = [[line.stub for line in table.lines if line.cells], *columns]
+    shares = ["auto" if one.numeric else _share(cells) for one, cells in zip(table.columns, texts[1:], strict=True)]
+    wordy = words_across >= 2 or any(len(text) > _WORDY for text in texts[0])
+    first = "1fr" if not words_across else _share(texts[0]) if wordy else "auto"
+    widths = [first, *shares]
     aligns = ["left", *("center" if one.numeric else "left" for one in table.columns)]
     notes = [
         f"super({quote(used[i])}) + {quote(' ' + note)}" if i in used else quote(note)
         for i, note in enumerate(table.notes)
     ]
     size = "6.6pt" if len(table.columns) > 8 else "7.8pt"
-    return (
-        f"{_render_caption('table', table.number, table.title, words)}\n"
+    caption = _render_caption("table", table.number, table.title, words)
+    whole = (
+        f"{caption}\n"
         f"#{{ set text(size: {size}); table(columns: ({', '.join(widths)}), align: ({', '.join(aligns)}),\n"
         f"table.hline(stroke: 0.8pt), {_render_head(table)}\n{chr(10).join(body)}\ntable.hline(stroke: 0.8pt)) }}\n"
         f"{_render_notes(notes, table.source)}"
     )
+    return f"#block(breakable: false, width: 100%)[\n{whole}\n]" if len(table.lines) <= _KEPT else whole
+
+
+def _share(texts: Sequence[str]) -> str:
+    """The share of the page of a column of words: by how long its texts are, so that long ones do not become towers."""
+    longest = max((sum(2 if ord(letter) > 0x2E80 else 1 for letter in text) for text in texts), default=1)
+    return f"{max(5.0, min(longest, 90) ** 0.75):.1f}fr"
 
 
 def _render_head(table: Table) -> str:
@@ -205,9 +220,14 @@ def _render_line(table: Table, line: Line, texts: Sequence[str]) -> str:
 
 
 def _render_cell(line: Line, index: int, text: str, numeric: bool) -> str:
-    shown = quote(_keep(text) if numeric else text)
+    shown = quote(_keep(text) if numeric else _soften(text))
     marks = line.cells[index].marks
     return f"{shown} + super({quote(' '.join(chr(97 + mark % 26) for mark in marks))})" if marks else shown
+
+
+def _soften(text: str) -> str:
+    """The text with places to break in long names of functions and codes."""
+    return re.sub(r"(?<=\w)([._:])(?=\w)", "\\1\u200b", text) if re.search(r"\S{24}", text) else text
 
 
 def _keep(text: str) -> str:

@@ -189,6 +189,16 @@ class View:
         """Every row of an endpoint."""
         return tuple(row for row in self.bundle.rows if row.outcome == endpoint.id)
 
+    def list_post_hoc(self) -> tuple[str, ...]:
+        """The analyses of the plan that were not in the plan signed first; none where no plan has been signed."""
+        planned = self.bundle.header.planned
+        return () if planned is None else tuple(a.id for a in self.definition.plan.analyses if a.id not in planned)
+
+    def mark_post_hoc(self, analyses: Iterable[str]) -> str:
+        """The mark of a title whose analyses are all post hoc; empty otherwise."""
+        named, late = set(analyses), set(self.list_post_hoc())
+        return self.say("posthoc.mark") if named and named <= late else ""
+
     @property
     def cut(self) -> str:
         """The data cut as people read it: day, time and zone."""

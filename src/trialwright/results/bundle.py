@@ -12,6 +12,7 @@ from trialwright.results.row import ResultRow
 class Header:
     """What every page says: which study, which data, which definition, which program.
 
+    ``planned`` are the analyses that stand as they are in the plan that was signed first; None while none is signed.
     ``purpose`` is the ledger's; ``position`` and ``seal`` anchor the chain; ``data_cut`` is the time of the last entry
     (UTC, ISO 8601); ``versions`` names the program and its numeric libraries.
     """
@@ -26,6 +27,7 @@ class Header:
     data_cut: str
     snapshot: str
     versions: Mapping[str, str]
+    planned: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

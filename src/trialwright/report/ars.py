@@ -1,0 +1,211 @@
+"""The results in the shape of CDISC's Analysis Results Standard (ARS model 1.0, the reporting event), as JSON.
+
+One analysis of the standard is the rows of one thing: an analysis of the plan, its parameter, visit, level and method. Its
+operations are the statistics, its result groups the arms. What the standard has no place for stands under
+``x_trialwright``: who is behind a number, how many are missing, what it warns of, and which snapshot, definition and
+library it was computed with.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from trialwright.definition.analysis import AnalysisSet, SetKind
+from trialwright.report.rows import split_number
+from trialwright.report.view import CONTRAST, TOTAL, View
+from trialwright.results import ResultRow
+
+Shape = dict[str, Any]
+Key = tuple[str, str, str, str, str, str]
+_FLAGS = {SetKind.ENROLLED: "ENRLFL", SetKind.SAFETY: "SAFFL", SetKind.FULL: "FASFL", SetKind.PER_PROTOCOL: "PPROTFL"}
+_COUNTED = "count"
+_REASONS = {False: "SPECIFIED IN SAP", True: "DATA DRIVEN"}
+_PURPOSES = {
+    "primary": "PRIMARY OUTCOME MEASURE",
+    "secondary": "SECONDARY OUTCOME MEASURE",
+    "other": "EXPLORATORY OUTCOME MEASURE",
+}
+
+
+def render_ars(view: View) -> str:
+    """The reporting event as JSON text, the same for the same input; participants only where the view may show them."""
+    found: dict[Key, list[ResultRow]] = {}
+    for row in view.bundle.rows:
+        key = (row.analysis, row.parameter, row.visit, row.category, row.method, row.analysis_set)
+        found.setdefault(key, []).append(row)
+    names = {key: f"AN{number:05d}" for number, key in enumerate(found, 1)}
+    header = view.bundle.header
+    event = {
+        "id": f"{header.study}.{header.snapshot[:12]}",
+        "name": f"{header.study} {view.say('report.title')}",
+        "version": 1,
+        "label": header.title,
+        "mainListOfContents": _list_contents(view, found, names),
+        "analysisSets": [_tell_set(one, order) for order, one in enumerate(view.definition.plan.sets, 1)],
+        "analysisGroupings": _list_groupings(view, found),
+        "dataSubsets": _list_subsets(found),
+        "methods": _list_methods(view, found),
+        "analyses": [_tell_analysis(view, key, rows, names[key]) for key, rows in found.items()],
+        "outputs": _list_outputs(view, found),
+        "x_trialwright": {
+            "purpose": header.purpose,
+            "dataCut": header.data_cut,
+            "seal": {"position": header.position, "hash": header.seal},
+            "provenance": _tell_provenance(view),
+        },
+    }
+    return json.dumps(event, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _tell_provenance(view: View) -> Shape:
+    header = view.bundle.header
+    definition = {"version": header.version, "sha256": header.digest}
+    return {"snapshot": header.snapshot, "definition": definition, "libraries": dict(sorted(header.versions.items()))}
+
+
+def _tell_set(one: AnalysisSet, order: int) -> Shape:
+    condition = {"dataset": "ADSL", "variable": _FLAGS[one.kind], "comparator": "EQ", "value": ["Y"]}
+    return {
+        "id": one.id, "name": one.title, "label": one.description, "level": 1, "order": order, "condition": condition
+    }  # fmt: skip
+
+
+def _list_groupings(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
+    """The arms by the planned treatment, and what is between them."""
+    groups = dict.fromkeys(row.group for rows in found.values() for row in rows if row.group)
+    arms = [one for one in view.sort_groups(groups) if CONTRAST not in one and one != TOTAL]
+    contrasts = [one for one in view.sort_groups(groups) if CONTRAST in one or one == TOTAL]
+    listed = [
+        {
+            "id": arm, "name": view.group(arm), "level": 1, "order": order,
+            "condition": {"dataset": "ADSL", "variable": "TRT01P", "comparator": "EQ", "value": [arm]},
+        }
+        for order, arm in enumerate(arms, 1)
+    ]  # fmt: skip
+    others = [
+        {"id": one, "name": view.group(one), "level": 1, "order": order} for order, one in enumerate(contrasts, 1)
+    ]
+    return [
+        {"id": "ARM", "name": "Arm", "groupingDataset": "ADSL", "groupingVariable": "TRT01P", "dataDriven": False,
+         "groups": listed},
+        {"id": "BETWEEN", "name": "Contrast of arms, or all arms", "dataDriven": False, "groups": others},
+    ]  # fmt: skip
+
+
+def _name_subset(key: Key) -> str:
+    return ".".join(part for part in (key[1], key[2], key[3]) if part)
+
+
+def _list_subsets(found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
+    """The parameter, visit and level that an analysis is about."""
+    listed: dict[str, Shape] = {}
+    for key in found:
+        name = _name_subset(key)
+        parts = [("PARAMCD", key[1]), ("AVISIT", key[2]), ("AVALCAT1", key[3])]
+        clauses = [
+            {"level": 2, "order": order, "condition": {"variable": variable, "comparator": "EQ", "value": [value]}}
+            for order, (variable, value) in enumerate([part for part in parts if part[1]], 1)
+        ]
+        if name and name not in listed:
+            whole = {"logicalOperator": "AND", "whereClauses": clauses}
+            listed[name] = {"id": name, "name": name, "level": 1, "order": len(listed) + 1, "compoundExpression": whole}
+    return list(listed.values())
+
+
+def _name_method(method: str) -> str:
+    return method or _COUNTED
+
+
+def _list_methods(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
+    statistics: dict[str, dict[str, None]] = {}
+    for key, rows in found.items():
+        statistics.setdefault(_name_method(key[4]), {}).update(dict.fromkeys(row.statistic for row in rows))
+    listed = []
+    for method, names in statistics.items():
+        operations = [
+            {"id": f"{method}.{name}", "name": name, "label": view.statistic(name), "order": order}
+            for order, name in enumerate(names, 1)
+        ]
+        one: Shape = {"id": method, "name": method, "label": view.method(method), "operations": operations}
+        if method != _COUNTED:
+            code = f"trialwright.statistics.{method.partition(':')[0]}"
+            one["codeTemplate"] = {"context": f"Python, trialwright {view.bundle.header.versions.get('trialwright', '')}"
+                                   .strip(), "code": code}  # fmt: skip
+        listed.append(one)
+    return listed
+
+
+def _tell_analysis(view: View, key: Key, rows: list[ResultRow], name: str) -> Shape:
+    analysis, parameter, visit, category, method, analysis_set = key
+    levels = {one.id: one.level for one in view.definition.study.endpoints}
+    post_hoc = analysis in view.list_post_hoc()
+    words = [analysis, view.parameter(parameter) if parameter else "", view.visit(visit) if visit else "", category]
+    groupings = ["ARM"] if any(_is_arm(view, row) for row in rows) else []
+    groupings += ["BETWEEN"] if any(row.group and not _is_arm(view, row) for row in rows) else []
+    shape: Shape = {
+        "id": name,
+        "name": ", ".join(word for word in words if word),
+        "version": 1,
+        "reason": {"controlledTerm": _REASONS[post_hoc]},
+        "purpose": {"controlledTerm": _PURPOSES[levels.get(rows[0].outcome, "other")]},
+        "analysisSetId": analysis_set,
+        "methodId": _name_method(method),
+        "orderedGroupings": [
+            {"order": order, "groupingId": one, "resultsByGroup": True} for order, one in enumerate(groupings, 1)
+        ],
+        "results": [_tell_result(view, row) for row in rows],
+        "x_trialwright": {"plan": analysis, "table": rows[0].table, "provenance": _tell_provenance(view)},
+    }
+    if _name_subset(key):
+        shape["dataSubsetId"] = _name_subset(key)
+    return shape
+
+
+def _is_arm(view: View, row: ResultRow) -> bool:
+    return row.group in view.definition.arms
+
+
+def _tell_result(view: View, row: ResultRow) -> Shape:
+    groups = [{"groupingId": "ARM" if _is_arm(view, row) else "BETWEEN", "groupId": row.group}] if row.group else []
+    own: Shape = {"unit": row.unit, "used": row.n_used, "missing": row.n_missing, "warnings": list(row.warnings)}
+    if view.participants:
+        own["participants"] = list(row.subjects)
+    return {
+        "operationId": f"{_name_method(row.method)}.{row.statistic}",
+        "resultGroups": groups,
+        "rawValue": None if row.value is None else repr(row.value),
+        "x_trialwright": own,
+    }
+
+
+def _by_table(found: Mapping[Key, list[ResultRow]]) -> dict[str, list[Key]]:
+    tables: dict[str, list[Key]] = {}
+    for key, rows in found.items():
+        tables.setdefault(rows[0].table, []).append(key)
+    return {number: tables[number] for number in sorted(tables, key=split_number)}
+
+
+def _list_outputs(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
+    return [
+        {
+            "id": f"T{number}", "name": f"{view.say('table.word', number=number)}", "version": 1,
+            "displays": [{"order": 1, "display": {"id": f"D{number}", "name": number, "displayTitle": number}}],
+        }
+        for number in _by_table(found)
+    ]  # fmt: skip
+
+
+def _list_contents(view: View, found: Mapping[Key, list[ResultRow]], names: Mapping[Key, str]) -> Shape:
+    """Tables in their order, each with its analyses."""
+
+    def item(name: str, level: int, order: int, **target: Any) -> Shape:
+        return {"name": name, "level": level, "order": order, **target}
+
+    def below(keys: Iterable[Key]) -> Shape:
+        return {"listItems": [item(names[key], 2, order, analysisId=names[key]) for order, key in enumerate(keys, 1)]}
+
+    items = [
+        item(view.say("table.word", number=number), 1, order, outputId=f"T{number}", sublist=below(keys))
+        for order, (number, keys) in enumerate(_by_table(found).items(), 1)
+    ]
+    return {"name": "LOC", "label": view.say("front.contents"), "contentsList": {"listItems": items}}
