@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("rules", "ledger", "dry_run", "analysis", "report", "safety", "statistics", "design", "registry")
+NAMES = ("rules", "ledger", "dry_run", "analysis", "report", "safety", "statistics", "design", "registry", "http")
 
 if __name__ == "__main__":
     failed = []

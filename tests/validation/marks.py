@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.studies import ROOT
+from trialwright.cli.validation.requirements import AREAS, Requirement, load_requirements
 
 REQUIREMENTS = ROOT / "src/trialwright/cli/validation/requirements.yaml"
 
@@ -51,7 +52,35 @@ def write_tests(path: Path = REQUIREMENTS) -> None:
     path.write_text("\n".join(lines).rstrip("\n") + "\n", encoding="utf-8")
 
 
+def render_page() -> str:
+    """``docs/requirements.md``: every statement, whether it holds, where it is implemented, which tests prove it."""
+    lines = [
+        "# What regulators expect of the system, and where it stands",
+        "",
+        "Made from `requirements.yaml` by `python -m tests.validation.marks --write`; a test fails when this page is old, a",
+        "file is not there, or a test that is named does not exist or no longer carries the statement's mark.",
+    ]
+    for area, name in AREAS.items():
+        lines += ["", f"## {name}", "", "| | statement | holds | where | proven by |", "|---|---|---|---|---|"]
+        lines += [_render_row(one) for one in load_requirements() if one.id.startswith(area)]
+    return "\n".join(lines) + "\n"
+
+
+def _render_row(one: Requirement) -> str:
+    lacks = f"{one.status.value}: {one.lacks} Until then: {one.until}" if one.lacks else one.status.value
+    where = "<br>".join(f"`{path}`" for path in one.where)
+    tests: dict[str, list[str]] = {}
+    for test in one.tests:
+        path, _, name = test.partition("::")
+        tests.setdefault(path, []).append(name.removeprefix("test_").replace("_", " "))
+    proof = "<br>".join(f"`{path}`: {'; '.join(names)}" for path, names in tests.items())
+    return f"| {one.id} | {one.statement} *({one.source})* | {lacks} | {where} | {proof} |"
+
+
+PAGE = ROOT / "docs/requirements.md"
+
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         raise SystemExit("python -m tests.validation.marks --write")
     write_tests()
+    PAGE.write_text(render_page(), encoding="utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.studies import ROOT
-from tests.validation.marks import REQUIREMENTS, find_marks
+from tests.validation.marks import PAGE, REQUIREMENTS, find_marks, render_page
 from trialwright.cli.validation.build import compute_tree_hash, read_build
 from trialwright.cli.validation.requirements import AREAS, Requirement, Status, load_requirements
 
@@ -102,3 +102,13 @@ def test_every_file_is_in_the_hash_of_the_build(tmp_path_factory: pytest.TempPat
     assert (
         len({one, make({"a.py": "1", "b/c.yaml": "3"}), make({"a.py": "1", "b/d.yaml": "2"}), make({"a.py": "1"})}) == 4
     )
+
+
+def test_the_page_of_requirements_is_of_today() -> None:
+    assert PAGE.read_text(encoding="utf-8") == render_page(), "python -m tests.validation.marks --write"
+
+
+def test_where_a_statement_is_implemented_there_is_a_file() -> None:
+    package = ROOT / "src/trialwright"
+    assert [(one.id, path) for one in load_requirements() for path in one.where if not (package / path).exists()] == []
+    assert all(one.where for one in load_requirements() if one.id[0] in "SCD")

@@ -44,6 +44,7 @@ def test_every_sign_in_good_or_failed_is_an_entry(running: Path) -> None:
     ]
 
 
+@pytest.mark.req("S5")
 def test_five_failures_lock_the_account_and_time_or_the_administrator_opens_it(
     running: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +95,7 @@ def test_a_deactivated_person_is_out_at_once_and_the_history_keeps_the_name(runn
     assert trial.load_accounts()[NURSE].name == "Virtual Nurse"
 
 
-@pytest.mark.req("C4")
+@pytest.mark.req("C4", "S4")
 def test_an_account_is_never_deleted_and_its_name_never_given_again(running: Path) -> None:
     from trialwright.web.accounts.models import Account
 
@@ -136,6 +137,7 @@ def test_nobody_changes_their_own_role_or_somebody_elses_without_a_reason(signed
     assert none.status_code == 422 and "a change needs its reason" in none.content.decode()
 
 
+@pytest.mark.req("S3", "S5")
 def test_with_a_second_factor_the_password_alone_is_not_enough(running: Path) -> None:
     from trialwright.web.accounts.totp import STEP, compute_code
 

@@ -25,6 +25,7 @@ def test_the_page_of_blank_forms_leads_to_pdf(signed_in: SignedIn, running: obje
     assert client.get(reverse("paper_forms"), {"form": "no_such_form"}).status_code == 404
 
 
+@pytest.mark.req("D8")
 def test_a_participants_sheets_as_on_record_and_to_fill_in(signed_in: SignedIn, code: str) -> None:
     client, address = signed_in(Role.NURSE), reverse("participant_forms", args=[code])
     assert "as on record" in client.get(reverse("participant_paper", args=[code])).content.decode().lower()
@@ -34,7 +35,7 @@ def test_a_participants_sheets_as_on_record_and_to_fill_in(signed_in: SignedIn, 
         assert client.get(reverse(name, args=[code])).content.startswith(b"%PDF-")
 
 
-@pytest.mark.req("A1")
+@pytest.mark.req("A1", "D8")
 def test_late_entry_keeps_the_time_on_the_paper(signed_in: SignedIn, code: str) -> None:
     """It stands on the record, in the value's history, in the audit trail and on the printed sheet's page."""
     client = signed_in(Role.NURSE)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from trialwright.store.turn import turn_of
+
 _KEY = ("person", "participant", "encounter", "form", "repeat")
 _WHERE = " AND ".join(f"{column} = %s" for column in _KEY)
 _COLUMNS = f"{', '.join(_KEY)}, text, updated_at"
@@ -50,7 +52,7 @@ class DraftHeld:
 def write_draft(connection: BaseDatabaseWrapper, key: DraftKey, texts: Mapping[str, str], now: datetime) -> None:
     """Keep a draft in place of the one before."""
     at = now.astimezone(UTC).isoformat(timespec="microseconds")
-    with connection.cursor() as cursor:
+    with turn_of(connection), connection.cursor() as cursor:
         cursor.execute(_WRITE, (*key._columns(), json.dumps(dict(texts), ensure_ascii=False, sort_keys=True), at))
 
 
@@ -63,6 +65,10 @@ def read_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> DraftHeld | No
 def delete_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> bool:
     """Throw a draft away; whether there was one."""
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM draft WHERE {_WHERE}", key._columns())
+        if cursor.fetchone() is None:
+            return False  # a DELETE of nothing would wait for the write lock all the same
+    with turn_of(connection), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM draft WHERE {_WHERE}", key._columns())
         return bool(cursor.rowcount)
 

@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.store.pipeline import Connection, Statement, send_together
 from trialwright.store.site_rows import SEE_ALL, is_bound
+from trialwright.store.turn import end_turn, take_turn
 
 Parameters = Sequence[Any]
 
@@ -87,16 +88,24 @@ class SqliteSession:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+        self._turn: int | None = None
 
     def begin(self) -> None:
+        self._turn = take_turn(self._raw)
         self._execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         self._execute("COMMIT")
+        self._end_turn()
 
     def rollback(self) -> None:
         if self._raw.in_transaction:
             self._execute("ROLLBACK")
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        end_turn(turn)
 
     @contextmanager
     def snapshot(self, distrust: bool = False) -> Iterator[None]:

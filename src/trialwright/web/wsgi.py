@@ -1,5 +1,6 @@
 """The WSGI application that ``trialwright serve`` hands to its server; one study, one ledger, per process."""
 
+import sys
 from pathlib import Path
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -13,9 +14,13 @@ from trialwright.store.site_rows import NOBODY, SETTING
 from trialwright.web.config import make_settings
 from trialwright.web.trial import NotServable, start
 
+_SWITCH_SECONDS = 0.001
+"""Whoever holds the write lock waits no longer than this for Python's own, after each wait for the disk."""
+
 
 def make_application() -> WSGIHandler:
     """The application of what the environment names: database, study, secret key."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     ours = load_settings()
     configure(ours.database_url, make_settings(ours.secret_key, ours.hosts, is_plain=ours.is_plain))
     connections.databases["default"]["CONN_MAX_AGE"] = None  # a connection for each thread, kept

@@ -49,6 +49,7 @@ def test_the_password_is_asked_each_time_and_a_wrong_one_is_on_record(signed_in:
     assert LedgerEntry.objects.filter(act="sign_in_failed").count() == 2
 
 
+@pytest.mark.req("S5")
 def test_guessing_locks_the_account(signed_in: SignedIn, code: str) -> None:
     client, address = signed_in(Role.INVESTIGATOR), addresses(code)[Scope.FORM]
     for _ in range(5):

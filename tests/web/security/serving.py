@@ -1,6 +1,7 @@
 """A real server in processes of its own on a trial, and browsers that are only HTTP: for kills and for measuring."""
 
 import contextlib
+import gzip
 import http.client
 import os
 import signal
@@ -33,6 +34,16 @@ class Server:
     port: int
     process: "subprocess.Popen[bytes]"
 
+    def read_cpu_seconds(self) -> float:
+        """The processor time that all processes of the server have spent so far."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:  # its process group
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """``kill -9`` of every process of the server at once."""
         with contextlib.suppress(ProcessLookupError):
@@ -50,13 +61,15 @@ def start_server(study: Path, out: Path, url: str = "", workers: int = 2, thread
         sys.executable, "-c", "from trialwright.cli import main; main()", "serve", str(study), "--out", str(out),
         "--port", str(port), "--workers", str(workers), "--threads", str(threads),
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clean, start_new_session=True)
+    log = (out / "server.log").open("ab")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=clean, start_new_session=True)
     server = Server(port, process)
     try:
         _wait_for(server)
         yield server
     finally:
         server.kill()
+        log.close()
 
 
 def _wait_for(server: Server) -> None:
@@ -72,15 +85,26 @@ def _wait_for(server: Server) -> None:
 class Browser:
     """One person's connection, kept open as browsers keep it."""
 
-    def __init__(self, port: int, cookies: str) -> None:
+    def __init__(self, port: int, cookies: str, *, packed: bool = False) -> None:
         self._link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {"Cookie": f"tw_csrf={TOKEN}; {cookies}", "Host": f"localhost:{port}"}
+        if packed:
+            self._headers["Accept-Encoding"] = "gzip"
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and page."""
         self._link.request("GET", path, headers=self._headers)
         answer = self._link.getresponse()
         return answer.status, answer.read().decode()
+
+    def weigh(self, path: str) -> tuple[int, str]:
+        """How many bytes come over the line for an address, headers included, and the text that they are."""
+        self._link.request("GET", path, headers=self._headers)
+        answer = self._link.getresponse()
+        body = answer.read()
+        size = len(body) + sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
+        is_packed = answer.headers.get("Content-Encoding") == "gzip"
+        return size, (gzip.decompress(body) if is_packed else body).decode()
 
     def post(self, path: str, said: dict[str, str]) -> tuple[int, str]:
         """Status and where it sends on to."""

@@ -253,7 +253,7 @@ def test_no_export_holds_a_cell_that_a_spreadsheet_would_run(signed_in: SignedIn
             assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@", "＝"))] == [], address
 
 
-@pytest.mark.req("A8")
+@pytest.mark.req("A8", "D1")
 def test_a_file_that_was_given_out_is_on_record_with_its_hash(signed_in: SignedIn) -> None:
     import hashlib
 

@@ -20,7 +20,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One statement. ``tests`` are ``path::function``; ``lacks`` says what is missing, ``until`` how risk is met."""
+    """One statement. ``tests`` are ``path::function``; ``lacks`` says what is missing, ``until`` how risk is met.
+
+    ``where`` are the files, from the package's folder, in which it is implemented.
+    """
 
     id: str
     statement: str
@@ -30,6 +33,7 @@ class Requirement:
     lacks: str = ""
     until: str = ""
     tests: tuple[str, ...] = field(default=())
+    where: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         if self.status is not Status.HELD and not (self.lacks and self.until):
@@ -55,5 +59,13 @@ def load_requirements() -> tuple[Requirement, ...]:
         raise ValueError("; ".join(str(one) for one in findings))
     if not isinstance(source.data, list):
         raise ValueError(f"{FILE} is no list")
-    rows = [{**row, "status": Status(row["status"]), "tests": tuple(row.get("tests", ()))} for row in source.data]
+    rows = [
+        {
+            **row,
+            "status": Status(row["status"]),
+            "tests": tuple(row.get("tests", ())),
+            "where": tuple(row.get("where", ())),
+        }
+        for row in source.data
+    ]
     return tuple(Requirement(**row) for row in rows)
