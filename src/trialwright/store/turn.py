@@ -22,11 +22,14 @@ def take_turn(raw: sqlite3.Connection) -> int | None:
     path = raw.execute("PRAGMA database_list").fetchone()[2]
     if not path:
         return None  # in memory: nobody else is there
-    files: dict[str, int] = _own.__dict__.setdefault("files", {})
-    if path not in files:
-        files[path] = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(files[path], fcntl.LOCK_EX)
-    return files[path]
+    known, file = getattr(_own, "line", ("", -1))
+    if known != path:
+        if known:
+            os.close(file)
+        file = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _own.line = (path, file)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return int(file)
 
 
 def end_turn(turn: int | None) -> None:
