@@ -1,5 +1,7 @@
 """The CIOMS I form and the E2B(R3) message of a serious event, from the one record."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from trialwright.report.safety_cioms import render_cioms_pdf
@@ -18,6 +20,7 @@ _RECEIVER = "RECEIVER"
 def send_cioms(request: HttpRequest, code: str, event: int) -> HttpResponse:
     """The CIOMS I form as PDF, in the language of the person's pages."""
     case = _compute_case(request, code, event)
+    case = replace(case, created=case.created.replace(microsecond=0))  # a PDF is dated to the second
     purpose = trial.get_running().purpose
     content = render_cioms_pdf(case, language=get_language(request), band="" if purpose == "PRODUCTION" else purpose)
     return _answer(content, "application/pdf", f"cioms-{code}-{event}.pdf")
