@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from joblib.externals.loky import get_reusable_executor
+
 from trialwright.cli.design_workers import run_design
 from trialwright.definition.compile import compile_study
 from trialwright.definition.load import read_files
@@ -55,11 +57,18 @@ def measure_table(model: Model, file: ScenarioFile) -> bool:
     """Seconds of the whole table; the workers have compiled before."""
     print(f"\n{len(file.scenarios)} scenarios x {TRIALS:,} trials, nine outcomes, stopping rule on, {WORKERS} workers")
     run_design(model, file, 500, 1, workers=WORKERS, people=100)
-    load, start = os.getloadavg()[0], time.perf_counter()
+    get_reusable_executor().shutdown(wait=True)
+    load, start, before = os.getloadavg()[0], time.perf_counter(), os.times()
     result = run_design(model, file, TRIALS, 1, workers=WORKERS)
     seconds = time.perf_counter() - start
+    get_reusable_executor().shutdown(wait=True)
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
     print_grid(result)
     met = seconds <= TARGET
+    print(
+        f"the workers used {processor:.0f} s of processor time: {processor / WORKERS:.0f} s on each of {WORKERS} free cores"
+    )
     print(
         f"{seconds:.1f} s   target {TARGET:.0f} s {'met' if met else 'MISSED'}   (load of the machine before: {load:.1f})"
     )
