@@ -53,18 +53,18 @@ def select_changes(question: Question, visits: Sequence[str], arms: Sequence[str
 
 def _average(course: pl.DataFrame, visits: Sequence[str]) -> pl.DataFrame:
     """At each of the visits the area under the participant's changes up to it, divided by the days from baseline."""
-    rows = []
-    for _, mine in course.sort("SUBJID", "AVISITN").group_by("SUBJID", maintain_order=True):
-        known = mine.filter(pl.col("response").is_finite())
-        days = [0.0 if base == "Y" else float(day) for day, base in known.select("DAY0", "ABLFL").iter_rows()]
+    day = pl.when(pl.col("ABLFL") == "Y").then(0.0).otherwise(pl.col("DAY0").cast(pl.Float64))
+    known = course.filter(pl.col("response").is_finite()).with_columns(day.alias("on")).sort("SUBJID", "AVISITN")
+    wholes = known.group_by("SUBJID", maintain_order=True).agg("on", "AVISIT", pl.col("response").alias("values"))
+    found: list[tuple[str, str, float | None]] = []
+    for subject, days, at, values in wholes.iter_rows():
         for visit in visits:
-            end = known.filter(pl.col("AVISIT") == visit)
-            if not end.is_empty() and end["DAY0"].item() > 0:
-                until = float(end["DAY0"].item())
-                area = compute_trapezoid(days, known["response"].to_list(), 0.0, until)
-                found = None if area is None else area / until
-                rows.append(end.with_columns(pl.lit(found, dtype=pl.Float64).alias("response")))
-    return pl.concat(rows) if rows else course.clear()
+            until = days[at.index(visit)] if visit in at else 0.0
+            area = compute_trapezoid(days, values, 0.0, until) if until > 0 else None
+            found.append((subject, visit, None if area is None else area / until))
+    schema = {"SUBJID": pl.String, "AVISIT": pl.String, "response": pl.Float64}
+    means = pl.DataFrame(found, schema=schema, orient="row").drop_nulls()
+    return known.drop("response", "on").join(means, on=["SUBJID", "AVISIT"], how="inner", maintain_order="left")
 
 
 def list_visits(course: pl.DataFrame) -> list[str]:

@@ -37,6 +37,9 @@ def list_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
         yield f"assumptions.{assumption.id}", assumption.assumed, source.place("assumptions", index, "assumed")
     for index, one in enumerate(parts.plan.sets):
         yield f"sets.{one.id}", one.title, parts.sources["analysis.yaml"].place("sets", index, "title")
+        place = parts.sources["analysis.yaml"].place("sets", index, "description")
+        yield f"set_descriptions.{one.id}", one.description, place
+    yield from _list_plan_labels(parts)
     yield from _list_form_labels(parts)
     yield from _list_code_labels(parts)
 
@@ -58,6 +61,19 @@ def _list_code_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
         codelist, place = parts.codelists[name]
         for code in codelist.codes:
             yield f"codelists.{name}.{code.code}", code.label, place
+
+
+def _list_plan_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
+    """The words of estimands, and the author's reasons."""
+    for index, one in enumerate(parts.plan.analyses):
+        place = parts.sources["analysis.yaml"].place("analyses", index)
+        if one.because:
+            yield f"because.{one.id}", one.because, place
+        if one.estimand is not None:
+            yield f"estimands.{one.id}.variable", one.estimand.variable, place
+            yield f"estimands.{one.id}.summary", one.estimand.summary, place
+            for number, event in enumerate(one.estimand.intercurrent, 1):
+                yield f"estimands.{one.id}.event_{number}", event.event, place
 
 
 def find_translation(parts: StudyParts, key: str) -> str:

@@ -94,17 +94,20 @@ def _estimand(view: View, analysis: Analysis) -> tuple[tuple[str, str], ...]:
     if estimand is None:
         return ()
     arms = view.definition.plan.contrast or tuple(view.definition.arms)
+    key = f"estimands.{analysis.id}"
+    colon = view.say("sentence.colon")
     events = [
-        f"{one.event}{view.say('sentence.colon')}{view.say(f'strategy.{one.strategy.value}')}, {_meaning(view, analysis, one)}"
-        for one in estimand.intercurrent
+        f"{view.label(f'{key}.event_{number}', one.event)}{colon}"
+        f"{view.say(f'strategy.{one.strategy.value}')}, {_meaning(view, analysis, one)}"
+        for number, one in enumerate(estimand.intercurrent, 1)
     ]
     return (
         (view.say("head.analysis"), f"{analysis.id} ({view.say(f'role.{analysis.role}')})"),
         (view.say("estimand.treatment"), estimand.treatment or " / ".join(view.arm(arm) for arm in arms)),
         (view.say("estimand.population"), estimand.population or view.set_title(analysis.analysis_set)),
-        (view.say("estimand.variable"), estimand.variable),
+        (view.say("estimand.variable"), view.label(f"{key}.variable", estimand.variable)),
         (view.say("estimand.events"), view.say("list.semicolon").join(events)),
-        (view.say("estimand.summary"), estimand.summary),
+        (view.say("estimand.summary"), view.label(f"{key}.summary", estimand.summary)),
     )
 
 

@@ -16,10 +16,7 @@ def render_methods(view: View) -> Section:
         Prose(view.say("methods.lead", level=level)),
         Prose(view.say("methods.windows")),
         *_decisions(view),
-        Facts(
-            tuple((f"{one.id} · {view.set_title(one.id)}", one.description) for one in view.definition.plan.sets),
-            view.say("methods.sets"),
-        ),
+        Facts(_describe_sets(view), view.say("methods.sets")),
         *_signed(view),
         _plan(view),
         _reasons(view),
@@ -29,6 +26,14 @@ def render_methods(view: View) -> Section:
     if not view.randomised and len(view.definition.arms) > 1:
         blocks.insert(3, Prose(view.say("synopsis.noncausal"), "caution"))
     return Section("methods", view.say("section.methods"), tuple(blocks), number="16.1.9")
+
+
+def _describe_sets(view: View) -> tuple[tuple[str, str], ...]:
+    """Each analysis set and who is in it."""
+    return tuple(
+        (f"{one.id} · {view.set_title(one.id)}", view.label(f"set_descriptions.{one.id}", one.description))
+        for one in view.definition.plan.sets
+    )
 
 
 def _decisions(view: View) -> list[Prose]:
@@ -97,7 +102,8 @@ def _reasons(view: View) -> Table:
         if not choice.follows:
             offered = dict.fromkeys(view.method(method.value) for row in rows for method in row.methods)
             table = view.say("methods.by.offered", methods=view.say("list.semicolon").join(offered))
-            text = f"{one.because or view.say('methods.by.silent')} {table}" if offered else one.because
+            because = view.label(f"because.{one.id}", one.because) if one.because else view.say("methods.by.silent")
+            text = f"{because} {table}" if offered else because
         by = view.say("methods.by.table" if choice.follows else "methods.by.author")
         lines.append(Line(one.id, (Cell(by), Cell(text))))
     columns = (Column(view.say("methods.by"), numeric=False), Column(view.say("head.reason"), numeric=False))
