@@ -1,5 +1,6 @@
 """Every rule V01 to V144 passes on a sound record and fails on one that breaks it, at the right place."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.registry.breaks import BREAKS, Break
 from tests.registry.good import OBSERVATIONAL, ON, OPEN_TRIAL, TRIAL, changed, make
 from trialwright.record import Record, read_record
-from trialwright.registry import RULES, Level, check_record
+from trialwright.registry import RULES, Background, Change, Level, Publication, check_record
 
 
 def test_the_table_has_every_number_once_and_in_order() -> None:
@@ -32,6 +33,28 @@ def test_each_rule_is_broken_where_it_should_be(number: str, broken: Break) -> N
     found = [breach for breach in check_record(record, ON, broken.background) if breach.number == number]
     assert broken.at in {breach.path for breach in found}
     assert all(breach.wrong for breach in found)
+
+
+IN_ORDER = Background(
+    ethics_status="APPROVED",
+    is_ind=True,
+    ind_center="CBER",
+    ind_number="012345",
+    changes=(Change("overallStatus", date(2022, 3, 10)), Change("siteStatus", date(2022, 3, 20))),
+    amendment_approved=date(2022, 3, 15),
+    comments_on=date(2022, 3, 12),
+    comments_kind="registration",
+    publications=(Publication("7654321", "About another study, NCT09999999."),),
+    sibling_ids=("ANOTHER-1",),
+)
+"""What a sponsor knows beside the record, each point such that nothing is wrong: updated on 20 March 2022."""
+
+
+@pytest.mark.parametrize("shape", [TRIAL, OPEN_TRIAL], ids=["completed", "open"])
+def test_what_the_sponsor_knows_breaks_nothing_when_it_is_in_order(shape: dict[str, object]) -> None:
+    """The rules that need more than the record (V05, V36, V37, V93, V135, V139, V141, V142, V144) pass with it too."""
+    record = make(shape)
+    assert check_record(record, ON, replace(IN_ORDER, earlier=(record,))) == []
 
 
 def load(path: Path) -> Record:

@@ -79,9 +79,10 @@ def _check_counts(case: Case) -> Iterator[Trouble]:
                         path, f"{event.term}: {stat.num_events} events in {affected} affected", "events ≥ affected"
                     )
                 whole = at_risk.get(stat.group_id)
-                if risk is not None and whole is not None and risk > whole:
+                if risk is not None and whole is not None and risk != whole:
                     wrong = f"{event.term}: {risk} at risk in a group of {whole}"
-                    yield Trouble(path, wrong, f"at most {whole}", level=Level.WARNING)
+                    right = f"{whole}, or fewer where not everybody could have the event"
+                    yield Trouble(path, wrong, right, level=Level.WARNING)
     for number, group in enumerate(events.event_groups):
         totals = (
             ("deaths", group.deaths_num_affected, group.deaths_num_at_risk),
@@ -92,6 +93,12 @@ def _check_counts(case: Case) -> Iterator[Trouble]:
             if affected is not None and risk is not None and not 0 <= affected <= risk:
                 wrong = f"{group.title}, {name}: {affected} affected of {risk} at risk"
                 yield Trouble(f"{EVENTS}.eventGroups.{number}.{name}NumAffected", wrong, "affected ≤ at risk")
+        told = {name: risk for name, _, risk in totals if risk is not None}
+        if len(set(told.values())) > 1:
+            wrong = f"{group.title}: at risk are {', '.join(f'{risk} ({name})' for name, risk in told.items())}"
+            right = "one number, or a description that says why they differ"
+            if not events.description.strip():
+                yield Trouble(f"{EVENTS}.eventGroups.{number}", wrong, right, level=Level.WARNING)
 
 
 def _check_totals(case: Case) -> Iterator[Trouble]:
