@@ -29,8 +29,9 @@ from tests.postgres import PostgresMissing, start_postgres
 
 from trialwright.ledger.canonical import render_canonical
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope
+from trialwright.service.ledger import Ledger
 from trialwright.service.states import StateCache
-from trialwright.service.unit import Ledger, open_unit
+from trialwright.service.unit import open_unit
 from trialwright.store import configure, migrate
 from trialwright.store.read import read_study
 from trialwright.store.rows import Change, FormRow, ParticipantChange

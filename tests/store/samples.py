@@ -9,8 +9,9 @@ import numpy as np
 
 from trialwright.ledger.canonical import parse_canonical, render_canonical
 from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope
+from trialwright.service.ledger import Ledger
 from trialwright.service.states import StateCache
-from trialwright.service.unit import Ledger, open_unit
+from trialwright.service.unit import open_unit
 from trialwright.store.rows import Change, FormRow, ParticipantChange
 
 START = datetime(2020, 2, 1, 8, tzinfo=UTC)

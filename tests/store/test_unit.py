@@ -18,7 +18,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tests.store.samples import START, create, draft, fill, project, sample_ledger
 from trialwright.ledger.envelope import STUDY_CHAIN
 from trialwright.ledger.seal import ORIGIN
-from trialwright.service.unit import ClockWentBack, Contended, LedgerExists, NoLedger, open_unit
+from trialwright.service.ledger import ClockWentBack, Contended, LedgerExists, NoLedger
+from trialwright.service.unit import open_unit
 from trialwright.store import pipeline
 from trialwright.store.projections import check_projections, rebuild_projections
 from trialwright.store.read import read_chain, read_entries, read_forms, read_participant, read_participants, read_study

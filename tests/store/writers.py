@@ -8,7 +8,8 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
 
 from tests.store.samples import draft, sample_ledger
-from trialwright.service.unit import Contended, open_unit
+from trialwright.service.ledger import Contended
+from trialwright.service.unit import open_unit
 from trialwright.store import configure
 
 PARTS = 3

@@ -10,8 +10,8 @@ from trialwright.capture.open_ledger import OpenLedger, Signature
 from trialwright.cli.output import STUDY, fail, make_console, require_study
 from trialwright.cli.workspace import OUT, connect
 from trialwright.definition.source import read_yaml
+from trialwright.service.ledger import LedgerExists
 from trialwright.service.perform import begin_ledger, open_trial
-from trialwright.service.unit import LedgerExists
 from trialwright.simulate.staff import SPONSOR
 from trialwright.vocabulary.codelists import Purpose
 from trialwright.vocabulary.findings import Refusal

@@ -9,8 +9,9 @@ from django.db import connection
 
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.definition.compiled import Definition
+from trialwright.service.ledger import NoLedger
 from trialwright.service.perform import Trial, TrialUnit, open_trial
-from trialwright.service.unit import NoLedger, open_unit
+from trialwright.service.unit import open_unit
 from trialwright.simulate.memory import MemoryLedger, Written
 from trialwright.simulate.run import Cast, RunReport, make_cast, run_cast
 from trialwright.simulate.steps import Result, Step

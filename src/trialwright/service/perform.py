@@ -15,9 +15,10 @@ from trialwright.ledger.entries import Entry, LedgerOpened, NumberGiven, compute
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope
 from trialwright.ledger.study import STUDY_ACTS, StudyState, fold_study
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
+from trialwright.service.ledger import Contended, Ledger
 from trialwright.service.project import project
 from trialwright.service.states import StateCache
-from trialwright.service.unit import Contended, Ledger, Unit, open_unit
+from trialwright.service.unit import Unit, open_unit
 from trialwright.vocabulary.findings import Reason, Refusal
 
 _TRIES = 20

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialwright.access.policy import Actor
+from trialwright.service.ledger import Contended
 from trialwright.service.perform import Receipt, Trial
-from trialwright.service.unit import Contended, open_unit
+from trialwright.service.unit import open_unit
 from trialwright.vocabulary.findings import Reason, Refusal
 
 _TRIES = 20

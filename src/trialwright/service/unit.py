@@ -11,9 +11,8 @@ it; otherwise the unit is rolled back with ``Contended`` and its caller starts a
 the study's lock, so no two writers can disagree about which came first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -22,71 +21,24 @@ from django.db import connections
 from trialwright.ledger.canonical import normalise_text, parse_canonical
 from trialwright.ledger.chain import ChainHead, compute_envelope
 from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope, render_at
-from trialwright.ledger.seal import ORIGIN
-from trialwright.service.states import Held, StateCache
+from trialwright.service.committed import load_committed_study, load_committed_subject
+from trialwright.service.ledger import ClockWentBack, Contended, Ledger, LedgerExists, NoLedger
+from trialwright.service.states import Held
 from trialwright.store.append import Batch, append
 from trialwright.store.heads import lock_both, lock_participant, lock_study
-from trialwright.store.read import read_chain, read_entries
 from trialwright.store.rows import (
     CachedKey,
     CachedRow,
     ParticipantChange,
     ParticipantRow,
-    Project,
     StudyRow,
     apply_change,
     find_key,
-    project_nothing,
 )
 from trialwright.store.session import PostgresqlSession, SqliteSession, open_session
 
 S = TypeVar("S")
 T = TypeVar("T")
-
-_HASH = "SELECT hash FROM ledger_entry WHERE participant = %s AND seq = %s"
-_SEAL = "SELECT seal FROM ledger_entry WHERE position = %s"
-
-
-class Contended(Exception):
-    """Somebody else was faster; nothing was written, and the whole unit can be done anew."""
-
-
-class ClockWentBack(Exception):
-    """The server's clock is before the time of the last entry: nothing is written until somebody has looked."""
-
-
-class NoLedger(Exception):
-    """The database holds no ledger yet."""
-
-
-class LedgerExists(Exception):
-    """The database holds a ledger already, of this study or of another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger(Generic[S, T]):
-    """A ledger as the service sees it.
-
-    Parameters
-    ----------
-    clock : callable
-        The server's time, with zone; a dry run passes its own.
-    salts : callable
-        32 fresh hexadecimal digits at every call (``secrets.token_hex(16)``; a dry run's come from its seed).
-    subjects, study : StateCache
-        The states of the participants, and the one state of the study, folded over the whole ledger.
-    project : callable
-        From an entry to the cached rows that it changes.
-    alias : str
-        Django's name of the database.
-    """
-
-    clock: Callable[[], datetime]
-    salts: Callable[[], str]
-    subjects: StateCache[S]
-    study: StateCache[T]
-    project: Project = project_nothing
-    alias: str = "default"
 
 
 @contextmanager
@@ -284,47 +236,14 @@ class Unit(Generic[S, T]):
     # --- states ------------------------------------------------------------------------------------------------
 
     def _load_subject(self, code: str) -> S:
-        cache, was = self._ledger.subjects, self._was[code]
-        held = self._held_subject(code, was)
-        newer = read_chain(self._session, code, held.count) if held.count < was.seq else []
-        if held.count and any(entry.act == REDACTION for entry in newer):  # an old state may hold what it took away
-            held, newer = Held(0, ORIGIN, cache.begin(code)), read_chain(self._session, code)
+        was = self._was[code]
         own = [entry for entry in self.entries if entry.participant == code] if self._rows[code].seq > was.seq else []
-        return cache.advance(held.state, [*newer, *own])
-
-    def _held_subject(self, code: str, was: ParticipantRow) -> Held[S]:
-        """The committed state to go on from: the cached one where it lies on this chain, else the empty one."""
-        held = self._ledger.subjects.get(code)
-        if held is not None:
-            if held.count == was.seq and held.mark == was.hash:
-                return held
-            if held.count < was.seq:
-                rows = self._session.rows(_HASH, (code, held.count))
-                if rows and rows[0][0] == held.mark:
-                    return held
-        return Held(0, ORIGIN, self._ledger.subjects.begin(code))
+        state = load_committed_subject(self._ledger, self._session, was)
+        return self._ledger.subjects.advance(state, own) if own else state
 
     def _load_study(self, row: StudyRow) -> Held[T]:
-        cache, was = self._ledger.study, self._study_was or row
-        held = self._held_study(was)
-        newer = self._read_study_entries(held.count, was.position)
-        if held.count and any(entry.act == REDACTION for entry in newer):
-            held, newer = Held(0, ORIGIN, cache.begin(STUDY_CHAIN)), self._read_study_entries(0, was.position)
-        return Held(row.position, row.seal, cache.advance(held.state, [*newer, *self.entries]))
-
-    def _held_study(self, was: StudyRow) -> Held[T]:
-        held = self._ledger.study.get(STUDY_CHAIN)
-        if held is not None:
-            if held.count == was.position and held.mark == was.seal:
-                return held
-            if held.count < was.position:
-                rows = self._session.rows(_SEAL, (held.count,))
-                if rows and rows[0][0] == held.mark:
-                    return held
-        return Held(0, ORIGIN, self._ledger.study.begin(STUDY_CHAIN))
-
-    def _read_study_entries(self, after: int, upto: int) -> list[Envelope]:
-        return list(read_entries(self._session, after, upto, self._ledger.study.acts)) if after < upto else []
+        state = load_committed_study(self._ledger, self._session, self._study_was or row)
+        return Held(row.position, row.seal, self._ledger.study.advance(state, self.entries))
 
     # --- the end -----------------------------------------------------------------------------------------------
 

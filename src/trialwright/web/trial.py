@@ -26,9 +26,9 @@ from trialwright.ledger.envelope import parse_at
 from trialwright.ledger.study import AccountState, StudyState
 from trialwright.ledger.subject import SubjectState
 from trialwright.service import reading
+from trialwright.service.ledger import ClockWentBack
 from trialwright.service.opening import match_definition, read_opening
 from trialwright.service.perform import Receipt, Trial, open_trial
-from trialwright.service.unit import ClockWentBack
 from trialwright.store.lists import read_lists
 from trialwright.store.read import position_at, read_participant, read_study
 from trialwright.store.rows import ParticipantRow, StudyRow
