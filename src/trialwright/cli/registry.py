@@ -111,9 +111,12 @@ def _walk(paths: Iterable[Path], console: Console, title: str) -> Iterator[tuple
     """Every record of every file, with a progress bar for people."""
     files = list_files(paths)
     with make_progress(console) as progress:
-        task = progress.add_task(title, total=len(files))
+        task, read = progress.add_task(title, total=len(files)), 0
         for path in files:
             for found in load_records(path):
+                read += 1
+                if read % 100 == 0:
+                    progress.update(task, description=f"{title}, {read} records")
                 yield path, found
             progress.advance(task)
 
