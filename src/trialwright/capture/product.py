@@ -82,7 +82,8 @@ class SetLotStatus:
 class MoveStock:
     """Containers of a lot are received at a site, thawed, returned, destroyed, lost, or kept as retention samples.
 
-    ``details`` is what was measured: storage place, temperature, times of thawing, viability.
+    ``details`` is what was measured: storage place, temperature, times of thawing, viability. ``place`` names the place
+    that they leave; empty: the first that has enough.
     """
 
     lot: str
@@ -91,6 +92,7 @@ class MoveStock:
     containers: int
     reason: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
 
 def decide_register_lot(moment: Moment, command: RegisterLot) -> Decision:
@@ -142,13 +144,13 @@ def decide_move_stock(moment: Moment, command: MoveStock) -> Decision:
         if command.move is Move.THAW:
             day = moment.compute_day(command.site)
             reasons += [Reason("lot", f"lot {command.lot}: {_say(fault)}") for fault in lot.find_faults(day)]
-        if command.containers < 1 or find_source(lot, command.move, command.site, command.containers) is None:
+        if command.containers < 1 or _find_source_of(lot, command) is None:
             reasons.append(
                 Reason("no-stock", f"there are not {command.containers} containers to {command.move.lower()}")
             )
     if (refused := refuse("move_stock", reasons)) is not None:
         return refused
-    source = find_source(moment.study.product.lots[command.lot], command.move, command.site, command.containers)
+    source = _find_source_of(moment.study.product.lots[command.lot], command)
     assert source is not None
     moved = StockMoved(
         command.lot, command.move.value, source, _WAYS[command.move][1], command.containers, command.site,
@@ -163,6 +165,15 @@ def _check_lot(moment: Moment, lot: str) -> list[Reason]:
 
 def _say(fault: str) -> str:
     return fault.lower().replace("_", " ")
+
+
+def _find_source_of(lot: p.LotState, command: MoveStock) -> str | None:
+    """The place that a move takes from: the one that it names, where that can be left so and has enough."""
+    if not command.place:
+        return find_source(lot, command.move, command.site, command.containers)
+    site = "" if command.place == p.MAKER else command.site
+    known = command.place in _WAYS[command.move][0] and lot.count(command.place, site) >= command.containers
+    return command.place if known else None
 
 
 def find_source(lot: p.LotState, move: Move, site: str, containers: int) -> str | None:

@@ -14,6 +14,7 @@ from trialwright.capture.consent import Consent
 from trialwright.capture.dose import GiveDose, MissDose, PrepareDose
 from trialwright.capture.enrol import Enrol
 from trialwright.capture.leave import Complete, Die, Leave
+from trialwright.capture.product import Move, MoveStock
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.schedule import FindMissedVisits
 from trialwright.capture.screen import AGE
@@ -22,7 +23,9 @@ from trialwright.definition.design import AllocationMethod, Intervention
 from trialwright.definition.schedule import Activity, Encounter, Epoch
 from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.entries import Allocated, FormRecorded
-from trialwright.simulate.desk import Desk, clean_up, judge_events
+from trialwright.ledger.product import THAWED
+from trialwright.simulate.desk import Desk, clean_up
+from trialwright.simulate.safety_desk import judge_events
 from trialwright.simulate.screening import Answers, make_eligible, make_ineligible, make_unknown
 from trialwright.simulate.staff import CONSENT_VERSION, MACHINE, find_staff
 from trialwright.simulate.steps import Expectation, Result, Step
@@ -123,7 +126,7 @@ class Traveller:
             except StopIteration:
                 break
             result = yield step
-            self.desk.observe(result)
+            self.desk.observe(result, step.at, self.site)
         if self.gone:
             self.at += timedelta(days=2)
             yield from clean_up(self)
@@ -472,12 +475,19 @@ class Traveller:
         self._plan_reactions()
 
     def _prepare(self, intervention: Intervention, encounter: Encounter) -> Generator[Step, Result, Result]:
-        """The preparation; who comes after a sentinel waits for it, and what must be held is held for some hours."""
+        """The preparation of a thawed container, which is destroyed where the dose is refused; who comes after a sentinel
+        waits for it."""
+        lot = name_lot(encounter.id)
+        details = {"water_bath": "37 C", "viability_percent": "92"}
+        yield self.step(MoveStock(lot, self.site, Move.THAW, 1, details=details), Role.PHARMACIST)
         for waits in (12, 14, 10, 0):
             result = yield self.step(self._preparation(intervention, encounter.id), Role.PHARMACIST, must=False)
             if not (isinstance(result, Refusal) and result.has("sentinel")):
                 break
             self.at += timedelta(hours=waits)
+        if isinstance(result, Refusal):
+            spoiled = MoveStock(lot, self.site, Move.DESTROY, 1, "thawed and not prepared", place=THAWED)
+            yield self.step(spoiled, Role.PHARMACIST)
         return result
 
     def _begin_day0(self, intervention: Intervention) -> None:
@@ -528,8 +538,10 @@ class Traveller:
             "end_date": end.date().isoformat(),
             "ongoing": "N",
             "grade": grade,
+            "grade_since": "",
             "serious": "Y" if serious else "N",
             "ser_hospitalisation": "Y" if serious else "N",
+            "ser_life_threatening": "Y" if grade == "4" else "N",
             "causality": "POSSIBLE" if related else "NOT_RELATED",
         }
         if mark is not None:

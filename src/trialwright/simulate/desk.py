@@ -5,6 +5,7 @@ They act on what the ward has recorded. Chance comes from a stream of their own,
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,22 +14,21 @@ from trialwright.access.policy import Actor
 from trialwright.capture.code_break import BreakCode
 from trialwright.capture.dose import PrepareDose
 from trialwright.capture.lock import LockLevel, SetLock
-from trialwright.capture.notice import AcknowledgeNotice
 from trialwright.capture.query import AnswerQuery, CloseQuery, RaiseQuery
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.sign import Scope, Sign
-from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.capture.stopping import DecideFlag
 from trialwright.capture.verify_source import VerifySource, is_to_verify
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Masking
-from trialwright.ledger.entries import AdverseEventReported, Entry, FormRecorded
+from trialwright.ledger.entries import AdverseEventReported, Allocated, ConsentGiven, DoseGiven, FormRecorded, Screened
 from trialwright.ledger.entries_review import VerificationPlanned
-from trialwright.ledger.entries_safety import SafetyFlagRaised
+from trialwright.ledger.entries_safety import ProposalReviewed, SafetyFlagRaised
+from trialwright.ledger.envelope import render_at
 from trialwright.ledger.review import Key, compute_automatic_name
-from trialwright.safety.events import Causality, Expectedness
-from trialwright.safety.regimes import Party, Rule, Trigger, load_regimes
+from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.safety.stopping import Decision
+from trialwright.simulate.safety_desk import report_situations, review_proposals
 from trialwright.simulate.steps import Expectation, Result, Step
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
@@ -52,27 +52,51 @@ def compute_verification_plan(definition: Definition) -> VerificationPlanned:
 
 @dataclass(slots=True)
 class Desk:
-    """What the desks know of one participant: the latest revision of every form."""
+    """What the desks know of one participant: the latest revision of every form, and the state that the acts add up to.
+
+    The state is the desk's own fold of what it saw; its positions are not the ledger's.
+    """
 
     rng: np.random.Generator
     forms: dict[Key, FormRecorded] = field(default_factory=dict)
+    state: SubjectState = field(default_factory=lambda: SubjectState(""))
 
     def chance(self, probability: float) -> bool:
         """Whether something of this probability happens now."""
         return bool(self.rng.random() < probability)
 
-    def observe(self, result: Result) -> None:
-        """Take note of what an act has written."""
-        if not isinstance(result, Refusal):
-            for one in result.written:
-                if isinstance(one, FormRecorded):
-                    self.forms[one.encounter, one.form, one.repeat] = one
+    def observe(self, result: Result, at: datetime, site: str) -> None:
+        """Take note of what an act has written at a moment."""
+        if isinstance(result, Refusal):
+            return
+        for one in result.written:
+            if isinstance(one, FormRecorded):
+                self.forms[one.encounter, one.form, one.repeat] = one
+            if isinstance(one, _SEEN):
+                number, moment = self.state.seq + 1, render_at(at.astimezone(UTC))
+                stamped = Stamped(number, number, result.participant, moment, "", "", site, "", one)
+                self.state = fold_subject(self.state, stamped)
+
+    def find_text(self, path: str) -> str:
+        """The text at a place such as ``D3.chemistry.alt``, as it was recorded last."""
+        place, _, item = path.rpartition(".")
+        for (encounter, form, repeat), recorded in self.forms.items():
+            plain = ".".join(filter(None, (encounter, form)))
+            if place in (plain, f"{plain}.{repeat}") and item in recorded.values:
+                return recorded.values[item]
+        raise KeyError(path)
+
+
+_SEEN = (Screened, ConsentGiven, Allocated, FormRecorded, DoseGiven, AdverseEventReported, ProposalReviewed)
+"""The entries that the desk's own fold needs."""
 
 
 def clean_up(one: "Traveller") -> Walk:
     """Queries, verification, signature and lock of a participant whose record is complete."""
     if not one.desk.forms:
         return
+    yield from review_proposals(one)
+    yield from report_situations(one)
     yield from _settle_queries(one)
     yield from _verify(one)
     yield one.step(Sign(one.code, Scope.CASEBOOK, one.now()), Role.INVESTIGATOR)
@@ -118,30 +142,6 @@ def _correct_after_lock(one: "Traveller") -> Step:
     missing = {**recorded.missing, **dict.fromkeys(recorded.values, "UNKNOWN")}
     late = RecordForm(one.code, form, encounter, {}, repeat, missing, "an afterthought", based_on=recorded.revision)
     return one.step(late, Role.COORDINATOR, Expectation("a correction after the lock", "refusal", "locked"))
-
-
-def judge_events(one: "Traveller", result: Result) -> Walk:
-    """The sponsor's part of the serious events among what was written, and the reports that they start."""
-    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
-    for event in [entry for entry in written if isinstance(entry, AdverseEventReported) and entry.serious]:
-        if one.desk.chance(_TRIED):
-            mine = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY)
-            expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
-            yield one.step(mine, Role.INVESTIGATOR, expect)
-        part = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY, Expectedness.EXPECTED, "brochure 1.0")
-        yield one.step(part, Role.MEDICAL_MONITOR)
-        yield one.step(AcknowledgeNotice(f"serious:{one.code}:{event.repeat}"), Role.MEDICAL_MONITOR)
-        for rule in _list_site_rules(one.definition):
-            report = RecordReport(one.code, event.repeat, rule.id, rule.recipient, one.now(), "virtual form")
-            yield one.step(report, Role.INVESTIGATOR)
-
-
-def _list_site_rules(definition: Definition) -> list[Rule]:
-    """What the site must report of every serious event, by the regimes of the study."""
-    regimes = [load_regimes()[name] for name in definition.study.study.regimes]
-    return [
-        rule for one in regimes for rule in one.rules if rule.trigger is Trigger.SERIOUS and rule.start is Party.SITE
-    ]
 
 
 def list_board_steps(definition: Definition, step: Step, result: Result) -> Iterator[Step]:

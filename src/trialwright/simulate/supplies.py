@@ -40,12 +40,16 @@ def list_lots(definition: Definition, sponsor: Actor, day: date) -> Iterator[tup
 
 
 def list_deliveries(definition: Definition, site: str, pharmacist: Actor) -> Iterator[tuple[object, Actor]]:
-    """What a site receives of each released lot."""
+    """What a site receives of each released lot, with the retention sample, and the bags that cannot be used."""
+    aside = ((Move.RETAIN, "retention sample"), (Move.DESTROY, "damaged on the way"), (Move.RETURN, "one too many"),
+             (Move.LOSE, "virtual loss in the store room"))  # fmt: skip
     count = definition.study.study.planned_enrolment + _SPARE
     for intervention in definition.interventions.values():
         for encounter in intervention.at if intervention.dose else ():
             details = {"storage": "virtual tank", "temperature": "-150"}
             yield MoveStock(name_lot(encounter), site, Move.RECEIVE, count, details=details), pharmacist
+            for move, reason in aside:
+                yield MoveStock(name_lot(encounter), site, move, 1, reason), pharmacist
 
 
 def list_laboratories(definition: Definition, site: str, day: str, who: Actor) -> Iterator[tuple[object, Actor]]:

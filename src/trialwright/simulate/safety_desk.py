@@ -1,0 +1,110 @@
+"""Safety work of a virtual trial: the sponsor's part, reports, proposals from values, reportable situations.
+
+The investigator confirms one proposal in six of the gravest, and judges the others not clinically significant.
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.capture.notice import AcknowledgeNotice
+from trialwright.capture.review_proposal import ReviewProposal
+from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
+from trialwright.definition.compiled import Definition
+from trialwright.ledger.entries import AdverseEventReported, Entry, FormRecorded
+from trialwright.safety.events import Causality, Expectedness
+from trialwright.safety.proposals import Proposal, Verdict
+from trialwright.safety.regimes import Party, Rule, Trigger, load_regimes
+from trialwright.safety.subject_values import compute_subject_proposals
+from trialwright.simulate.steps import Expectation, Result, Step
+from trialwright.simulate.values import Occasion
+from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.findings import Refusal
+
+if TYPE_CHECKING:
+    from trialwright.simulate.course import Traveller
+
+Walk = Generator[Step, Result, None]
+_TRIED, _CONFIRMED, _SITUATION = 0.05, 1 / 6, 0.05
+_RELATED = ("POSSIBLE", "PROBABLE", "DEFINITE")
+
+
+def judge_events(one: "Traveller", result: Result) -> Walk:
+    """The sponsor's part of the serious events among what was written, and the reports that they start."""
+    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
+    forms = {form.repeat: form.values for form in written if isinstance(form, FormRecorded)}
+    for event in [entry for entry in written if isinstance(entry, AdverseEventReported) and entry.serious]:
+        values = forms.get(event.repeat, {})
+        if one.desk.chance(_TRIED):
+            mine = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY)
+            expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
+            yield one.step(mine, Role.INVESTIGATOR, expect)
+        suspected = values.get("causality") in _RELATED
+        causality = Causality.POSSIBLE if suspected else Causality.UNLIKELY
+        expected = Expectedness.UNEXPECTED if suspected else Expectedness.EXPECTED
+        yield one.step(JudgeEvent(one.code, event.repeat, causality, expected, "brochure 1.0"), Role.MEDICAL_MONITOR)
+        yield one.step(AcknowledgeNotice(f"serious:{one.code}:{event.repeat}"), Role.MEDICAL_MONITOR)
+        for rule in _list_rules(one.definition, Trigger.SERIOUS):
+            yield from _report(one, event.repeat, rule, Role.INVESTIGATOR)
+        if suspected:
+            grave = values.get("grade") == "5" or values.get("ser_life_threatening") == "Y"
+            for rule in _list_rules(one.definition, Trigger.SUSAR_FATAL if grave else Trigger.SUSAR_OTHER):
+                yield from _report(one, event.repeat, rule, Role.MEDICAL_MONITOR)
+
+
+def _list_rules(definition: Definition, trigger: Trigger) -> list[Rule]:
+    """The reports that a trigger asks for, by the regimes of the study; the site's for what the site must tell."""
+    party = Party.SPONSOR if trigger in (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER) else Party.SITE
+    regimes = [load_regimes()[name] for name in definition.study.study.regimes if name in load_regimes()]
+    return [rule for one in regimes for rule in one.rules if rule.trigger is trigger and rule.start is party]
+
+
+def _report(one: "Traveller", event: int, rule: Rule, role: Role, situation: int = 0) -> Walk:
+    now = one.now()
+    yield one.step(RecordReport(one.code, event, rule.id, rule.recipient, now, "virtual form", "", situation), role)
+
+
+def review_proposals(one: "Traveller") -> Walk:
+    """Every proposal from values that still waits is judged by the investigator, the gravest perhaps as an event."""
+    proposals = compute_subject_proposals(one.definition, one.desk.state)
+    confirm = bool(proposals) and one.desk.chance(_CONFIRMED)
+    for place, proposal in enumerate(proposals):
+        if place == 0 and confirm and not proposal.event:
+            yield from _confirm(one, proposal)
+        else:
+            reason = "virtual judgement: part of the disease, no symptoms"
+            yield one.step(_review(one, proposal, Verdict.NOT_SIGNIFICANT, reason), Role.INVESTIGATOR)
+
+
+def _review(one: "Traveller", proposal: Proposal, verdict: Verdict, reason: str, event: int = 0) -> ReviewProposal:
+    graded = proposal.graded
+    return ReviewProposal(one.code, graded.path, one.desk.find_text(graded.path), graded.term, verdict, reason, event)
+
+
+def _confirm(one: "Traveller", proposal: Proposal) -> Walk:
+    graded = proposal.graded
+    fixed = {
+        "verbatim": f"{graded.term} in the laboratory", "term": graded.term, "ctcae_code": graded.code,
+        "onset_date": str(graded.on), "end_date": "", "ongoing": "Y", "grade": str(graded.grade), "grade_at_onset": "",
+        "grade_since": "", "present_before": "N", "serious": "N", "infusion_number": "", "hours_after_infusion": "",
+        "causality": "UNLIKELY", "outcome": "NOT RECOVERED/NOT RESOLVED",
+    }  # fmt: skip
+    known = {name: text for name, text in fixed.items() if name in one.definition.forms["adverse_event"].items}
+    values, missing = one.maker.fill("adverse_event", one.person, Occasion(one.at, one.compute_day()), known)
+    opened = ReportAdverseEvent(one.code, values, one.at.strftime("%Y-%m-%dT%H:%M"), missing)
+    result = yield one.step(opened, Role.INVESTIGATOR)
+    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
+    event = next((entry.repeat for entry in written if isinstance(entry, AdverseEventReported)), 0)
+    yield one.step(_review(one, proposal, Verdict.CONFIRMED, "", event), Role.INVESTIGATOR)
+
+
+def report_situations(one: "Traveller") -> Walk:
+    """Now and then a medication error, told to the sponsor by the protocol's own rule."""
+    if not one.arm or not one.desk.chance(_SITUATION):
+        return
+    at = one.at.strftime("%Y-%m-%dT%H:%M")
+    told = "virtual error: the wrong label, seen before it was given"
+    yield one.step(ReportSituation(one.code, Situation.MEDICATION_ERROR, at[:10], at, told), Role.NURSE)
+    for rule in _list_rules(one.definition, Trigger.SPECIAL_SITUATION):
+        yield from _report(one, 0, rule, Role.INVESTIGATOR, 1)
