@@ -167,7 +167,8 @@ def _render_table(table: Table, words: Words) -> str:
     words_across = sum(not column.numeric for column in table.columns)
     texts = [[line.stub for line in table.lines if line.cells], *columns]
     shares = ["auto" if one.numeric else _share(cells) for one, cells in zip(table.columns, texts[1:], strict=True)]
-    wordy = words_across >= 2 or any(len(text) > _WORDY for text in texts[0])
+    codes = all(" " not in text for text in texts[0])
+    wordy = (words_across >= 2 and not codes) or any(len(text) > _WORDY for text in texts[0])
     first = "1fr" if not words_across else _share(texts[0]) if wordy else "auto"
     widths = [first, *shares]
     aligns = ["left", *("center" if one.numeric else "left" for one in table.columns)]
