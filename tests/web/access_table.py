@@ -164,6 +164,10 @@ ACCESS: Mapping[str, Row] = {
     "imports": Row(WARD),
     # A file waits for the person who sent it, and for nobody else.
     "import": Row(WARD, parts=lambda _: {"number": 1}, answer=404),
+    "reading": Row(READERS),
+    # A case is open to the reader whose turn it is, or whose reading it is, and to nobody else.
+    "read_case": Row(READERS, parts=lambda _: {"case": "NOBODY"}, answer=404),
+    "reading_key": Row(WARD),
     "queries": Row(CLINICAL),
     "participant_queries": Row(CLINICAL, parts=find_code, of_site=True),
     "query": Row(CLINICAL, parts=find_query, of_site=True),

@@ -74,6 +74,12 @@ def _form(encounter: str, form: str, repeat: int = 1, **query: object) -> str:
     return find_address(_allocated(), encounter, form, repeat, **query)
 
 
+def _case() -> str:
+    from trialwright.web.reading.cases import load_cases
+
+    return reverse("read_case", kwargs={"case": load_cases([OWN])[0].code})
+
+
 STATES: Mapping[str, tuple[Role, Callable[[], str]]] = {
     "form_new": (Role.NURSE, lambda: _form("UNSCHEDULED_1", "vital_signs")),
     "form_correct": (Role.NURSE, lambda: _form("SCREENING", "demographics", edit=1)),
@@ -82,6 +88,7 @@ STATES: Mapping[str, tuple[Role, Callable[[], str]]] = {
     "form_laboratory": (Role.NURSE, lambda: _form("UNSCHEDULED_1", "haematology")),
     "participant_treated": (Role.NURSE, lambda: reverse("participant", kwargs={"code": _allocated()})),
     "participants_for_oversight": (Role.DATA_MANAGER, lambda: reverse("participants")),
+    "read_case": (Role.READER_1, _case),
     "not_found": (Role.NURSE, lambda: "/nowhere"),
 }
 

@@ -109,6 +109,26 @@ class EditCheck(Part):
     item: ItemId | None = None
 
 
+class Reading(Part):
+    """What a blinded form reads: the images that another form, at the same visit, says were taken.
+
+    Parameters
+    ----------
+    of : str
+        The form that says so; its occasion tells when.
+    item, code : str, optional
+        The item of that form, and the code that it must hold: a CT is read on another form than a radiograph.
+    differ_in, by : str and float, optional
+        The item in which two readings that differ by so much or more want a third, by an adjudicator.
+    """
+
+    of: FormId
+    item: ItemId | None = None
+    code: str = ""
+    differ_in: ItemId | None = None
+    by: float | None = Field(default=None, gt=0)
+
+
 class Form(Part):
     """A form: what is asked, in which order.
 
@@ -124,6 +144,7 @@ class Form(Part):
     log: bool = False
     occasion: ItemId | None = None
     blinded: bool = False
+    reading: Reading | None = None
     routine: bool = False
     never_blocks: bool = False
     cdash: str = ""
@@ -141,6 +162,14 @@ class Form(Part):
             item = self.find(self.occasion)
             if item is None or item.type not in (ItemType.DATE, ItemType.DATETIME):
                 raise ValueError(f"form {self.id}: occasion {self.occasion} is not a date item of the form")
+        if self.reading is not None and not self.blinded:
+            raise ValueError(f"form {self.id}: only a blinded form has a reading")
+        if (
+            self.reading is not None
+            and self.reading.differ_in is not None
+            and self.find(self.reading.differ_in) is None
+        ):
+            raise ValueError(f"form {self.id}: readings cannot differ in {self.reading.differ_in}, which is not there")
         for check in self.checks:
             if check.item is not None and self.find(check.item) is None:
                 raise ValueError(f"form {self.id}: check {check.id} points at item {check.item}, which is not there")

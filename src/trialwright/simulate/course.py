@@ -386,7 +386,9 @@ class Traveller:
         occasion = Occasion(self.at, self.compute_day())
         values, missing = self.maker.fill(form, self.person, occasion, fixed)
         compiled = self.definition.forms[form]
-        role = Role.READER_1 if compiled.form.blinded else Role.NURSE if encounter or repeat > 1 else Role.COORDINATOR
+        role = Role.NURSE if encounter or repeat > 1 else Role.COORDINATOR
+        if compiled.form.blinded:
+            role = Role.READER_2 if fixed.get("reader") == Role.READER_2 else Role.READER_1
         mistake = None
         if self.chance(self.definition.simulation.errors.typing_mistake):
             mistake = make_typing_mistake(compiled, values, self.person.rng)

@@ -6,6 +6,7 @@ FOLDERS = (
     "participants",
     "forms",
     "imports",
+    "reading",
     "safety",
     "product",
     "notices",

@@ -41,7 +41,6 @@ TEXTS = {
     "home.site_late": ("Late", "逾期"),
     "home.site_queries": ("Queried forms", "被质疑表单"),
     "home.site_deviations": ("Deviations", "偏离"),
-    "home.to_read": ("images to be read", "待阅影像"),
     "home.locked": ("accounts locked", "已锁定账户"),
     "home.waiting_password": ("first passwords not yet changed", "未更改初始密码"),
     "home.no_factor": ("people without a second factor", "未启用双重验证"),

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from trialwright.store.models import FormState, Participant
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
 from trialwright.web.home import work
 from trialwright.web.monitoring.pages import MONITORED
-from trialwright.web.page import READERS, SITE_PEOPLE, WARD
+from trialwright.web.page import SITE_PEOPLE, WARD
 from trialwright.web.registry.clock import HOME, load_clock
 from trialwright.web.task import Task
 
@@ -22,8 +21,6 @@ def show_home(request: HttpRequest) -> HttpResponse:
     actor = trial.get_actor(request)
     if actor.role is Role.ADMINISTRATOR:
         return _show(request, list(_list_account_tasks()))
-    if actor.role in READERS:
-        return _show(request, [Task("home.to_read", _count_to_read(request), tone="warn")])
     if not trial.get_sight(request).participants:
         return _show(request, [])
     today = trial.compute_today(actor.site)
@@ -59,20 +56,6 @@ def _show(request: HttpRequest, tasks: list[Task], context: dict[str, object] | 
         **(context or {}),
     }
     return render(request, "home/home.html", own)
-
-
-def _count_to_read(request: HttpRequest) -> int:
-    """How many images have no reading yet; a number only, for a list of visits would tell the arm and the day."""
-    definition = trial.get_definition()
-    forms = {form.form.id for form in definition.forms.values() if form.form.blinded}
-    planned = [one for one in definition.study.activities if one.form in forms and not one.optional]
-    people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
-    wanted = Q()
-    for one in planned:
-        wanted |= Q(encounter__in=one.at if isinstance(one.at, tuple) else ())
-    sources = FormState.objects.filter(wanted, participant__in=people, form="chest_imaging").count() if planned else 0
-    read = FormState.objects.filter(participant__in=people, form__in=[one.form for one in planned]).count()
-    return max(sources * len(planned) - read, 0)
 
 
 def _list_account_tasks() -> tuple[Task, ...]:
