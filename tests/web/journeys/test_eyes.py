@@ -14,8 +14,8 @@ from tests.web.desks.people import do
 from tests.web.journeys.live import Live
 from tests.web.trials import OTHER, OWN, two_sites
 from trialwright.capture.accounts import CreateAccount
-from trialwright.capture.record_form import RecordForm
 from trialwright.capture.people import Delegate, Train
+from trialwright.capture.record_form import RecordForm
 from trialwright.simulate.staff import SPONSOR, find_staff
 from trialwright.store.models import Participant
 from trialwright.vocabulary.codelists import Duty, Role
