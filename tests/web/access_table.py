@@ -146,12 +146,15 @@ ACCESS: Mapping[str, Row] = {
     "leaving": Row(CLINICAL, parts=find_code, of_site=True),
     "terms": Row(CLINICAL),
     "safety": Row(CLINICAL),
-    "safety_lines": Row(CLINICAL),
+    "safety_lines": Row(CLINICAL, answer=302),
     "board": Row(CLINICAL),
+    "board_report": Row(
+        frozenset({R.SAFETY_BOARD, R.INDEPENDENT_STATISTICIAN, R.SPONSOR, R.MEDICAL_MONITOR}), answer=302
+    ),
     "product": Row(CLINICAL),
     "notices": Row(CLINICAL | ADMINISTRATOR),
     "lot": Row(CLINICAL, parts=lambda _: {"lot": "LOT-D0"}),
-    "lot_log": Row(CLINICAL, parts=lambda _: {"lot": "LOT-D0"}),
+    "lot_log": Row(CLINICAL, parts=lambda _: {"lot": "LOT-D0"}, answer=302),
     "proposals": Row(CLINICAL),
     "proposal": Row(CLINICAL, parts=find_proposal, of_site=True),
     "participant_events": Row(CLINICAL, parts=find_code, of_site=True),

@@ -62,3 +62,23 @@ def send_csv(
     file.seek(0)
     name = f"{what}-{trial.get_definition().id}.csv"
     return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
+
+
+def send_file(request: HttpRequest, what: str, content: bytes, name: str, kind: str) -> HttpResponse:
+    """A file that was made whole, such as a PDF about one event: noted in the ledger, then sent.
+
+    Parameters
+    ----------
+    what : str
+        What it is of: the word in the ledger.
+    name : str
+        The name of the file, which says about whom it is.
+    kind : str
+        Its media type.
+    """
+    noted = trial.perform(request, NoteExport(what, 1, hashlib.sha256(content).hexdigest(), name))
+    if isinstance(noted, Refusal):
+        return render(request, "refused.html", {"refusal": noted}, status=403)
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -155,10 +155,10 @@ def test_from_an_infusion_with_a_reaction_to_the_authoritys_form(live: Live) -> 
     expect(clocks).to_contain_text("Authority")
     expect(clocks).not_to_contain_text("not judged yet")
     with monitor.expect_download() as file:
-        monitor.get_by_role("link", name="CIOMS I").click()
+        monitor.get_by_role("button", name="CIOMS I").click()
     assert Path(file.value.path()).read_bytes()[:5] == b"%PDF-"
     with monitor.expect_download() as file:
-        monitor.get_by_role("link", name="E2B").click()
+        monitor.get_by_role("button", name="E2B").click()
     assert b"MCCI_IN200100UV01" in Path(file.value.path()).read_bytes()
     reports = monitor.locator("#reports")
     reports.get_by_label("To whom").fill("the sponsor's desk")

@@ -12,6 +12,7 @@ from trialwright.safety.recorded import list_reviews
 from trialwright.safety.subject_values import compute_subject_proposals
 from trialwright.safety.terms import CtcaeTable, CtcaeTerm, load_terms
 from trialwright.vocabulary.findings import Refusal
+from trialwright.vocabulary.numbers import parse_number
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.checking import Checked
@@ -79,15 +80,23 @@ def find_named(state: SubjectState, name: str) -> Proposal | None:
     return next((one for one in compute_proposals_of(state) if name_proposal(one.graded) == name), None)
 
 
-def find_recorded(state: SubjectState, path: str) -> str:
-    """The text on record at the place of a value; '' where nothing stands there any more."""
+def find_recorded(state: SubjectState, path: str, value: float) -> str:
+    """The text on record at the place of a value (of daily rows the one with this value); '' where it stands there no
+    more."""
     place, _, item = path.rpartition(".")
     for (encounter, form, repeat), version in state.forms.items():
         text = version.recorded.values.get(item, "")
         whole = ".".join(one for one in (encounter, form) if one)
-        if text and place in (whole, f"{whole}.{repeat}"):
+        if text and place in (whole, f"{whole}.{repeat}") and _is_number(text, value):
             return text
     return ""
+
+
+def _is_number(text: str, value: float) -> bool:
+    try:
+        return float(parse_number(text)) == value
+    except ValueError:
+        return False
 
 
 def propose_texts(state: SubjectState, name: str, texts: Mapping[str, str], language: str) -> dict[str, str]:
@@ -115,7 +124,7 @@ def confirm_proposal(request: HttpRequest, state: SubjectState, typed: Typed, ev
     if proposal is None:
         return None
     graded = proposal.graded
-    recorded = find_recorded(state, graded.path)
+    recorded = find_recorded(state, graded.path, graded.value)
     command = ReviewProposal(state.participant, graded.path, recorded, graded.term, Verdict.CONFIRMED, "", event)
     result = trial.perform(request, command)
     return result if isinstance(result, Refusal) else None

@@ -1,6 +1,5 @@
 """The list of lots, one lot with its stock, log and people, and the log as a file."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +11,10 @@ from trialwright.ledger.entries_product import LotStatusChanged, StockMoved
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.exports import make_safe
+from trialwright.web.exports import send_csv
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
-from trialwright.web.product.stock import PLACES, find_lot, make_lot, read_log
+from trialwright.web.product.stock import PLACES, LogLine, find_lot, make_lot, read_log
 
 _CERTIFICATE = ("donor", "passage", "cells_per_container", "viability_percent", "made_on")
 _TESTS = ("sterility", "mycoplasma", "endotoxin", "identity", "viability")
@@ -69,35 +68,31 @@ def export_log(request: HttpRequest, lot: str) -> HttpResponse:
     """The accountability log of a lot as a CSV file."""
     if find_lot(request, lot) is None:
         raise Http404
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="accountability.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(("position", "at", "actor", "role", "lot", "act", "what", "from", "to", "containers", "site",
-                     "participant", "encounter", "reason", "details"))  # fmt: skip
-    for line in reversed(read_log(request, lot)):
-        one = line.entry
-        if isinstance(one, StockMoved):
-            told: tuple[object, ...] = (
-                one.move, one.source, one.target, one.containers, one.site, one.participant, one.encounter, one.reason,
-                _join(one.details),
-            )  # fmt: skip
-        elif isinstance(one, LotStatusChanged):
-            told = (one.status, "", "", "", "", "", "", one.reason, _join(one.tests))
-        else:
-            told = (
-                one.intervention,
-                "",
-                "",
-                one.containers,
-                "",
-                "",
-                "",
-                "",
-                _join({**one.details, "expires": one.expires}),
-            )
-        cells = (line.position, line.at, line.actor, line.role, lot, one.act, *told)
-        writer.writerow([make_safe(cell) for cell in cells])
-    return answer
+    if request.method != "POST":
+        return redirect("lot", lot=lot)
+    return send_csv(request, "accountability", _COLUMNS, map(_make_cells, reversed(read_log(request, lot))), lot)
+
+
+_COLUMNS = (
+    "position", "at", "actor", "role", "lot", "act", "what", "from", "to", "containers", "site", "participant",
+    "encounter", "reason", "details",
+)  # fmt: skip
+
+
+def _make_cells(line: LogLine) -> tuple[object, ...]:
+    one = line.entry
+    told: tuple[object, ...]
+    if isinstance(one, StockMoved):
+        told = (
+            one.move, one.source, one.target, one.containers, one.site, one.participant, one.encounter, one.reason,
+            _join(one.details),
+        )  # fmt: skip
+    elif isinstance(one, LotStatusChanged):
+        told = (one.status, "", "", "", "", "", "", one.reason, _join(one.tests))
+    else:
+        details = _join({**one.details, "expires": one.expires})
+        told = (one.intervention, "", "", one.containers, "", "", "", "", details)
+    return (line.position, line.at, line.actor, line.role, one.lot, one.act, *told)
 
 
 def _join(details: Any) -> str:

@@ -1,6 +1,5 @@
 """The page of safety: clocks, serious events, situations, the stopping rule; and the page of the safety board."""
 
-import csv
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from trialwright.safety.events import AdverseEvent
 from trialwright.safety.stopping import (
     Decision,
     StoppingPlan,
@@ -16,13 +16,15 @@ from trialwright.safety.stopping import (
     compute_plan_characteristics,
 )
 from trialwright.safety.study_stopping import compute_ledger_stopping, compute_plan
+from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.exports import make_safe
+from trialwright.web.exports import send_csv
 from trialwright.web.forms.show import get_language
+from trialwright.web.safety.board_report import CLOSED
 from trialwright.web.safety.posted import make_decision
-from trialwright.web.safety.watch import list_clocks, list_proposals, list_serious, load_watch
+from trialwright.web.safety.watch import Watched, list_clocks, list_proposals, list_serious, load_watch
 
 _RATES = (0.1, 0.2, 0.3, 0.4, 0.5)
 """True rates of toxicity for which the operating characteristics are shown."""
@@ -51,23 +53,25 @@ def show_safety(request: HttpRequest) -> HttpResponse:
 
 def export_lines(request: HttpRequest) -> HttpResponse:
     """The line listing of serious events as a CSV file."""
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="serious-events.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(
-        ("participant", "site", "event", "term", "verbatim", "grade", "onset", "end", "outcome", "criteria",
-         "causality_investigator", "causality_sponsor", "expectedness")
+    if request.method != "POST":
+        return redirect("safety")
+    return send_csv(request, "serious-events", _COLUMNS, (_make_cells(*pair) for pair in list_serious(request)))
+
+
+_COLUMNS = (
+    "participant", "site", "event", "term", "verbatim", "grade", "onset", "end", "outcome", "criteria",
+    "causality_investigator", "causality_sponsor", "expectedness",
+)  # fmt: skip
+
+
+def _make_cells(one: Watched, event: AdverseEvent) -> tuple[object, ...]:
+    judged = [each for each in event.assessments if not each.procedure]
+    return (
+        one.state.participant, one.state.site, event.id, event.term, event.verbatim, event.worst_grade or "",
+        str(event.onset or ""), str(event.end or ""), str(event.outcome or ""), " ".join(sorted(event.criteria)),
+        " ".join(each.investigator or "" for each in judged), " ".join(each.sponsor or "" for each in judged),
+        str(event.expectedness or ""),
     )  # fmt: skip
-    for one, event in list_serious(request):
-        judged = [each for each in event.assessments if not each.procedure]
-        row = (
-            one.state.participant, one.state.site, event.id, event.term, event.verbatim, event.worst_grade or "",
-            str(event.onset or ""), str(event.end or ""), event.outcome or "", " ".join(sorted(event.criteria)),
-            " ".join(each.investigator or "" for each in judged), " ".join(each.sponsor or "" for each in judged),
-            event.expectedness or "",
-        )  # fmt: skip
-        writer.writerow([make_safe(str(cell)) for cell in row])
-    return answer
 
 
 # --- the stopping rule ----------------------------------------------------------------------------------------------
@@ -143,6 +147,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
         "taken": trial.load_study(request).safety.decisions if rule else (),
         "percent": {"rate": f"{100 * rule.plan.rate:g}", "error": f"{100 * rule.plan.error:g}"} if rule else {},
         "boundary": _list_boundary(rule), "characteristics": _list_characteristics(rule),
+        "may_report": trial.get_actor(request).role in CLOSED | {Role.SPONSOR, Role.MEDICAL_MONITOR},
         "may_decide": rule is not None and not trial.check_may(request, "decide_flag"),
     }  # fmt: skip
     return render(request, "safety/board.html", context, status=422 if refusal else 200)

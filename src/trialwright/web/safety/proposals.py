@@ -47,7 +47,7 @@ def make_row(state: SubjectState, proposal: Proposal, language: str) -> Row:
     """A proposal as lists show it."""
     graded = proposal.graded
     address = reverse("proposal", kwargs={"code": state.participant, "path": graded.path, "term": graded.code})
-    told = tell_path(graded.path, find_recorded(state, graded.path) or f"{graded.value:g}", language)
+    told = tell_path(graded.path, find_recorded(state, graded.path, graded.value) or f"{graded.value:g}", language)
     return Row(state.participant, state.site, proposal, told, address)
 
 
@@ -78,7 +78,7 @@ def show_proposal(request: HttpRequest, code: str, path: str, term: str) -> Http
             return redirect("participant_events", code=code)
         raise Http404
     if request.method == "POST":
-        command = make_review(request, code, proposal, find_recorded(state, path))
+        command = make_review(request, code, proposal, find_recorded(state, path, proposal.graded.value))
         result = trial.perform(request, command)
         if not isinstance(result, Refusal):
             messages.success(request, render_text("safety.judged", get_language(request)))

@@ -156,6 +156,7 @@ TEXTS = {
     "safety.decisions": ("Decisions", "决定"),
     "safety.decisions_none": ("The board has not decided anything.", "尚无决定。"),
     "safety.own_account": ("on its own account", "主动决定"),
+    "safety.board_report": ("Report of this data cut (PDF)", "当前数据报告（PDF）"),
     "safety.boundary": ("The boundary", "停药界值"),
     "safety.boundary_evaluated": ("Evaluated, from", "可评估例数（起）"),
     "safety.boundary_stop": ("stops at toxicities", "毒性例数"),
