@@ -125,6 +125,15 @@ def test_the_mixed_model_of_each_trial_is_the_scalar_one():
             assert numbers == pytest.approx((told.estimate, told.ci_low, told.ci_high, told.p), rel=1e-3, abs=1e-5)
 
 
+def test_a_ratio_of_two_items_has_the_effect_of_both():
+    model, file = load_model()
+    truths = compute_truths(
+        narrow(model, "S4_MAIN"), pick(file, "AS_REHEARSED").scenarios[0], np.random.SeedSequence(1), 2000
+    )
+    told = {key[1]: truth.value for key, truth in truths.items() if key[2] == "D28"}
+    assert told == pytest.approx({"TLYH": np.log(1.08), "TLC": np.log(1.05), "TLYHTLC": np.log(1.08 / 1.05)}, abs=1e-3)
+
+
 def test_gray_and_differences_of_each_trial_are_the_scalar_ones():
     trials = simulate()
     asked = find_asked("S1_MAIN", "RESPREC")

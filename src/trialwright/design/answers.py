@@ -84,6 +84,8 @@ class Trials:
         when = self.values.occasions(measured.form)
         places = np.flatnonzero((when.visit == self.model.visits.index(visit)) & (when.confirms == 0))
         numbers = self.values.number(measured.item)[:, :, places[0]]
+        if measured.divided_by:
+            numbers = numbers / self.values.number(measured.divided_by)[:, :, places[0]]
         return numbers if measured.lloq is None else np.where(numbers < measured.lloq, measured.lloq / 2, numbers)
 
     def change(self, measured: Measured, visit: str) -> FloatArray:
@@ -193,14 +195,16 @@ def know_mmrm(asked: Asked, one: Trials, other: Trials) -> Outcomes:
 
 def _compute_effects(trials: Trials, measured: Measured, visits: tuple[str, ...]) -> FloatArray:
     """What the arms add to the change at each visit, shape (n, visits); 0 where an effect is no shift."""
-    behaviour = trials.model.draws[measured.item].behaviour
     ramp = compute_ramp(np.array([_find_day(trials.model, visit) for visit in visits]))
-    effects = [trials.values.effect(behaviour, side) for side in (0, 1)]
-    if measured.is_log and behaviour.kind == "LOGNORMAL":
-        effects = [float(np.log(one)) for one in effects]
-    elif measured.is_log or behaviour.kind != "NORMAL":
-        effects = [0.0, 0.0]
-    return np.asarray(np.array(effects)[trials.values.people.arm][:, None] * ramp)
+    wanted = "LOGNORMAL" if measured.is_log else "NORMAL"
+    items = [(measured.item, 1.0), *([(measured.divided_by, -1.0)] if measured.divided_by else [])]
+    effects = np.zeros(2)
+    for item, sign in items if measured.is_log or not measured.divided_by else []:
+        behaviour = trials.model.draws[item].behaviour
+        if behaviour.kind == wanted:
+            found = np.array([trials.values.effect(behaviour, side) for side in (0, 1)])
+            effects += sign * (np.log(found) if measured.is_log else found)
+    return np.asarray(effects[trials.values.people.arm][:, None] * ramp)
 
 
 def _fit(trials: Trials, key: tuple[str, str], values: FloatArray, base: FloatArray) -> Batch:

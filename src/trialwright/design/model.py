@@ -9,6 +9,7 @@ import numpy as np
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.compiled import CompiledParameter, Definition
 from trialwright.definition.endpoints import EventRule
+from trialwright.definition.estimand import EventKind, Strategy
 from trialwright.definition.forms import ItemType
 from trialwright.definition.schedule import Activity
 from trialwright.definition.simulation import Behaviour, EventBehaviour
@@ -83,6 +84,7 @@ class Measured:
     endpoint: str
     form: str
     item: str
+    divided_by: str
     event: EventRule | None
     when: Tree | None
     population: Tree | None
@@ -241,6 +243,8 @@ class _Builder:
             unlike = f"no form for many trials at once: {', '.join(missing)}"
         elif analysis.covariates:
             unlike = "covariates beside the baseline value are not simulated"
+        elif analysis.of != "CHANGE" or analysis.log_offset is not None or analysis.threshold is not None:
+            unlike = "values, areas, offsets and thresholds are not simulated"
         if analysis.recipe is Recipe.ADVERSE_EVENTS:
             return [self._make(analysis, "", (), unlike)]
         known = self.definition.parameters
@@ -250,9 +254,10 @@ class _Builder:
         return [self._ask_parameter(analysis, known[code], unlike) for code in named]
 
     def _make(self, analysis: Analysis, code: str, visits: tuple[str, ...], unlike: str) -> Asked:
+        strategies = self.definition.plan.find_strategies(analysis)
         return Asked(
             analysis.id, analysis.endpoint, analysis.recipe, code, visits, analysis.methods,
-            analysis.death == "WORST_RANK", unlike,
+            strategies.get(EventKind.DEATH) is Strategy.COMPOSITE, unlike,
         )  # fmt: skip
 
     def _ask_parameter(self, analysis: Analysis, compiled: CompiledParameter, unlike: str) -> Asked:
@@ -277,8 +282,9 @@ class _Builder:
         """Learn how a parameter is simulated; the reason where it cannot be."""
         parameter = compiled.parameter
         try:
-            if parameter.item:
-                self._learn(parameter.item)
+            for item in (parameter.item, parameter.divided_by):
+                if item:
+                    self._learn(item)
             when = self._grow(compiled.when) if compiled.when else None
             population = self._grow(compiled.population) if compiled.population else None
         except (KeyError, ValueError) as error:
@@ -287,6 +293,7 @@ class _Builder:
             self._schedule(compiled.form)
         self.measured[parameter.code] = Measured(
             parameter.code, parameter.label, compiled.endpoint.id, compiled.form, parameter.item or "",
+            parameter.divided_by or "",
             parameter.event, when, population, float(parameter.horizon_day or 0), parameter.competing == "DEATH",
             parameter.scale == "log", parameter.better, parameter.lloq,
         )  # fmt: skip
