@@ -71,7 +71,7 @@ def open_session(connection: BaseDatabaseWrapper) -> "SqliteSession | Postgresql
     connection.ensure_connection()
     if connection.vendor == "postgresql":
         return PostgresqlSession(connection.connection)
-    return SqliteSession(connection.connection)
+    return SqliteSession(connection.connection, str(connection.settings_dict["NAME"]))
 
 
 def decode_any(data: bytes) -> str:
@@ -86,12 +86,12 @@ class SqliteSession:
     lock_or_fail = ""
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
-        self._raw = raw
+    def __init__(self, raw: sqlite3.Connection, path: str = "") -> None:
+        self._raw, self._path = raw, path
         self._turn: int | None = None
 
     def begin(self) -> None:
-        self._turn = take_turn(self._raw)
+        self._turn = take_turn(self._path)
         self._execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:

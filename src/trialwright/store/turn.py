@@ -7,7 +7,6 @@ nothing: SQLite's own lock does, and whoever writes without a turn is only slowe
 
 import fcntl
 import os
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +16,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 _own = threading.local()
 
 
-def take_turn(raw: sqlite3.Connection) -> int | None:
-    """Wait for the turn to write to the database of a connection; what ``end_turn`` wants, None where there is no line."""
-    path = raw.execute("PRAGMA database_list").fetchone()[2]
-    if not path:
+def take_turn(path: str) -> int | None:
+    """Wait for the turn to write to an SQLite file; what ``end_turn`` wants, None where there is no line."""
+    if not path or path.startswith(("file:", ":")):
         return None  # in memory: nobody else is there
     known, file = getattr(_own, "line", ("", -1))
     if known != path:
@@ -41,8 +39,7 @@ def end_turn(turn: int | None) -> None:
 @contextmanager
 def turn_of(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """A block that writes beside the ledger, in its turn; nothing to wait for on PostgreSQL."""
-    connection.ensure_connection()
-    turn = take_turn(connection.connection) if connection.vendor == "sqlite" else None
+    turn = take_turn(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else None
     try:
         yield
     finally:

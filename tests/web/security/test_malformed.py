@@ -66,6 +66,8 @@ def send(client: Client, one: Sent) -> tuple[int, bool]:
 
 def _explain(client: Client) -> str:
     """What the program stumbled over, and where."""
+    if client.exc_info is None:
+        return "no exception, only the answer"
     _, error, trace = client.exc_info
     return f"{error!r} at {traceback.extract_tb(trace)[-1]}"
 
@@ -112,7 +114,7 @@ def test_malformed_requests_break_nothing_and_write_nothing(running: Path, caplo
         client = browsers.get(role)
         status, is_renewed = send(client, one)
         statuses[status] += 1
-        if status >= 500:
+        if status == 500:
             broken.append(f"{one.number} {one.name}: {_explain(client)}")
         if role and (is_renewed or one.name == "sign_out"):
             browsers.renew(role)
