@@ -97,6 +97,7 @@ def list_people(request: HttpRequest, lot: str) -> tuple[str, ...]:
     return tuple(one for one in p.trace_lot(trial.load_study(request).product, lot) if one in mine)
 
 
+@trial.see_study()
 def read_log(request: HttpRequest, lot: str) -> list[LogLine]:
     """Every entry about a lot that the actor may see, the newest first; one statement."""
     named = f'"lot":{json.dumps(lot, ensure_ascii=False)}'
