@@ -89,7 +89,8 @@ def list_notices(stamped: Stamped) -> tuple[Notice, ...]:
         case SituationReported():
             return make(f"situation:{code}:{entry.number}", NoticeKind.SITUATION, entry.kind)
         case SafetyFlagRaised():
-            return make(f"flag:{entry.flag}", NoticeKind.FLAG, entry.text)
+            # It holds the infusions of every site, so it is every site's.
+            return (Notice(f"flag:{entry.flag}", NoticeKind.FLAG, "", "", entry.text, stamped.position, stamped.at),)
         case e.DeviationNoted() if _is_dose_fault(entry.code):
             return make(f"dose:{code}:{entry.encounter}:{entry.code}", NoticeKind.DOSE, entry.text)
         case CodeBroken():
