@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_DATABASE = "sqlite:///trialwright.sqlite3"
+_DICTIONARIES = "dictionaries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Settings:
     study: str = ""
     is_plain: bool = False
     clock_ahead: float = 0.0
-    dictionaries: str = ""
+    dictionaries: str = _DICTIONARIES
     mail: str = ""
     address: str = ""
 
@@ -68,7 +69,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         study=env.get("TRIALWRIGHT_STUDY", ""),
         is_plain=env.get("TRIALWRIGHT_PLAIN_HTTP", "") == "1",
         clock_ahead=float(env.get("TRIALWRIGHT_CLOCK_AHEAD", "") or "0"),
-        dictionaries=env.get("TRIALWRIGHT_DICTIONARIES", "") or "dictionaries",
+        dictionaries=env.get("TRIALWRIGHT_DICTIONARIES", "") or _DICTIONARIES,
         mail=env.get("TRIALWRIGHT_MAIL", ""),
         address=env.get("TRIALWRIGHT_ADDRESS", "").rstrip("/"),
     )

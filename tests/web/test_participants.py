@@ -1,7 +1,6 @@
 """The home page, the matrix and the page of a participant: what they show, and what they keep from whom."""
 
 import re
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -152,8 +151,8 @@ def test_the_page_shows_doses_events_and_deviations(running: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_matrix_of_10_000_participants_is_quick(running: Path, count_statements) -> None:  # type: ignore[no-untyped-def]
-    """The page without the way over the network, on whatever machine this is; the statements do not grow."""
+def test_the_matrix_of_10_000_participants_asks_as_little_as_that_of_ten(running: Path, count_statements) -> None:  # type: ignore[no-untyped-def]
+    """The statements do not grow with the participants; ``benchmarks/http.py`` measures the time."""
     definition, at = two_sites(), UNTIL - timedelta(days=200)
     codes = [f"{OWN}-{number:05d}" for number in range(10_000)]
     Participant.objects.bulk_create(
@@ -173,11 +172,8 @@ def test_the_matrix_of_10_000_participants_is_quick(running: Path, count_stateme
         ),
         batch_size=20_000,
     )
-    client, times = open_browser(Role.INVESTIGATOR), []
-    for page in range(1, 21):
+    client = open_browser(Role.INVESTIGATOR)
+    for page in (1, 90, 180):
         count_statements()
-        begin = time.perf_counter()
-        assert client.get(f"/participants/?page={page * 9}").status_code == 200
-        times.append(time.perf_counter() - begin)
+        assert client.get(f"/participants/?page={page}").status_code == 200
         assert count_statements() <= 15
-    assert sorted(times)[18] < 0.4, times

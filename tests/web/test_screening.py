@@ -24,7 +24,7 @@ ELIGIBLE = {
     },
 }  # fmt: skip
 CONSENT = {
-    "what": "consent", "given_at": "2020-03-01T11:30", "form_version": "1.0", "language": "zh", "copy_given": "Y",
+    "what": "consent", "given_at": "2020-03-01T08:00", "form_version": "1.0", "language": "zh", "copy_given": "Y",
     "explained_by": f"{OWN.lower()}-investigator", "signed_by": "PARTICIPANT",
 }  # fmt: skip
 
