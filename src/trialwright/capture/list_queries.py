@@ -1,4 +1,7 @@
-"""Every query of a participant as somebody reads it: those that edit checks opened, and those that people raised."""
+"""Every query of a participant as somebody reads it: those that checks opened, and those that people raised.
+
+Checks are the edit checks of a form and those of the adverse event record (``safety/event_queries.py``).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,6 +9,8 @@ from dataclasses import dataclass, replace
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.review import Key, Thread, compute_automatic_name, find_thread
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.event_queries import list_event_queries
+from trialwright.safety.subject_events import FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ def _list_firing(definition: Definition, state: SubjectState) -> Iterator[Query]
             assert thread is not None
             item = thread.item or _find_item(definition, key, check)
             yield Query(_find_message(definition, key, check), replace(thread, item=item))
+    for one in list_event_queries(definition, state):
+        thread = find_thread(state.review, compute_automatic_name(one.check, ("", FORM, one.repeat)))
+        assert thread is not None
+        yield Query(one.message, replace(thread, item=one.item))
 
 
 def _find_item(definition: Definition, key: Key, check: str) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
-from trialwright.ledger.safety_facts import Judged
+from trialwright.ledger.safety_facts import EventRevision, Judged
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clocks import Awareness
 from trialwright.safety.emergence import EventContext
@@ -63,7 +63,7 @@ def compute_event_as_of(
     """One event as its revisions up to a position of the ledger say, with the sponsor's part (all of it by default)."""
     revisions = [one for one in state.safety.revisions[repeat] if one.position <= position]
     products = compute_products(definition)
-    recorded = datetime.fromisoformat(revisions[-1].at).astimezone(_zone(definition, state)).date()
+    recorded = compute_recorded_day(definition, state, revisions[-1])
     event = compute_event(
         str(repeat),
         revisions[-1].values,
@@ -74,6 +74,11 @@ def compute_event_as_of(
     )
     event = replace(event, linked=_link(state, repeat))
     return add_sponsors_part(event, state.safety.judged.get(repeat, ()) if judged is None else judged, products)
+
+
+def compute_recorded_day(definition: Definition, state: SubjectState, revision: EventRevision) -> date:
+    """The site's day on which a revision of an event was saved."""
+    return datetime.fromisoformat(revision.at).astimezone(_zone(definition, state)).date()
 
 
 def _link(state: SubjectState, repeat: int) -> tuple[LinkedValue, ...]:

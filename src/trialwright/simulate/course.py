@@ -118,18 +118,21 @@ class Traveller:
 
     def walk(self) -> Walk:
         """Every step of this participant, from screening to the end and the work of the desks after it."""
-        ward = self._walk_the_ward()
+        yield from self._watch(self._walk_the_ward())
+        if self.gone:
+            self.at += timedelta(days=2)
+            yield from self._watch(clean_up(self))
+
+    def _watch(self, walk: Walk) -> Walk:
+        """The steps of a walk, while the desks take note of what comes of each."""
         result: Result | None = None
         while True:
             try:
-                step = ward.send(result)  # type: ignore[arg-type]  # None begins a generator
+                step = walk.send(result)  # type: ignore[arg-type]  # None begins a generator
             except StopIteration:
-                break
+                return
             result = yield step
             self.desk.observe(result, step.at, self.site)
-        if self.gone:
-            self.at += timedelta(days=2)
-            yield from clean_up(self)
 
     def _walk_the_ward(self) -> Walk:
         admitted = yield from self._be_screened()

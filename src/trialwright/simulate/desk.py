@@ -13,6 +13,7 @@ import numpy as np
 from trialwright.access.policy import Actor
 from trialwright.capture.code_break import BreakCode
 from trialwright.capture.dose import PrepareDose
+from trialwright.capture.list_queries import list_queries
 from trialwright.capture.lock import LockLevel, SetLock
 from trialwright.capture.query import AnswerQuery, CloseQuery, RaiseQuery
 from trialwright.capture.record_form import RecordForm
@@ -21,11 +22,19 @@ from trialwright.capture.stopping import DecideFlag
 from trialwright.capture.verify_source import VerifySource, is_to_verify
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Masking
-from trialwright.ledger.entries import AdverseEventReported, Allocated, ConsentGiven, DoseGiven, FormRecorded, Screened
+from trialwright.ledger.entries import (
+    AdverseEventReported,
+    Allocated,
+    ConsentGiven,
+    Died,
+    DoseGiven,
+    FormRecorded,
+    Screened,
+)
 from trialwright.ledger.entries_review import VerificationPlanned
 from trialwright.ledger.entries_safety import ProposalReviewed, SafetyFlagRaised
 from trialwright.ledger.envelope import render_at
-from trialwright.ledger.review import Key, compute_automatic_name
+from trialwright.ledger.review import Key
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.safety.stopping import Decision
 from trialwright.simulate.safety_desk import report_situations, review_proposals
@@ -87,7 +96,7 @@ class Desk:
         raise KeyError(path)
 
 
-_SEEN = (Screened, ConsentGiven, Allocated, FormRecorded, DoseGiven, AdverseEventReported, ProposalReviewed)
+_SEEN = (Screened, ConsentGiven, Allocated, FormRecorded, DoseGiven, AdverseEventReported, ProposalReviewed, Died)
 """The entries that the desk's own fold needs."""
 
 
@@ -109,11 +118,10 @@ def clean_up(one: "Traveller") -> Walk:
 
 
 def _settle_queries(one: "Traveller") -> Walk:
-    for key, recorded in one.desk.forms.items():
-        for check in recorded.fired:
-            name = compute_automatic_name(check, key)
-            yield one.step(AnswerQuery(one.code, name, "compared with the source"), Role.COORDINATOR)
-            yield one.step(CloseQuery(one.code, name, "the value stands"), Role.DATA_MANAGER)
+    for query in list_queries(one.definition, one.desk.state):
+        name = query.thread.query
+        yield one.step(AnswerQuery(one.code, name, "compared with the source"), Role.COORDINATOR)
+        yield one.step(CloseQuery(one.code, name, "the value stands"), Role.DATA_MANAGER)
     if not one.desk.chance(_ASKED):
         return
     keys = sorted(one.desk.forms)

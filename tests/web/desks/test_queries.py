@@ -8,6 +8,7 @@ from tests.web.desks.people import DATA_MANAGER, FORM, NURSE, correct, count_ent
 from tests.web.trials import OTHER
 from trialwright.capture.query import AnswerQuery, RaiseQuery
 from trialwright.vocabulary.codelists import Role
+from trialwright.web.forms.places import find_address
 
 TEXT = "<script>alert('x')</script> & \"why\"?"
 
@@ -118,3 +119,25 @@ def test_lists_of_many_queries_ask_few_statements(signed_in: SignedIn, code: str
         count_statements()
         assert client.get(address).status_code == 200
         assert count_statements() <= 15, address
+
+
+def test_checks_of_an_event_ask_on_the_list_and_warn_on_the_form(signed_in: SignedIn, code: str) -> None:
+    """The same fever twice: said when it is saved, asked on the list in the language of the page, never a bar."""
+    event = {
+        "v.verbatim": "fever", "v.term": "Fever", "y.onset_date": "2020", "m.onset_date": "2", "d.onset_date": "28",
+        "v.ongoing": "Y", "v.grade": "1", "v.serious": "N", "v.causality": "UNLIKELY", "v.action": "DOSE NOT CHANGED",
+        "v.outcome": "NOT RECOVERED/NOT RESOLVED", "aware_date": "2020-03-01", "aware_time": "09:00",
+    }  # fmt: skip
+    ward, address = signed_in(Role.NURSE), find_address(code, "", "adverse_event", 0)
+    ward.post(address, event)
+    page = ward.post(address, {**event, "v.verbatim": "fever again"}, follow=True).content.decode()
+    assert "is reported" in page and "merge the two, or correct the days" in page
+    repeat = max(load_state(code).events)
+    name = f"ae-overlap|adverse_event|{repeat}|"
+    everywhere = ("/queries/?status=OPEN&form=adverse_event", f"/participants/{code}/queries/")
+    for place in everywhere:
+        assert "of the same term" in ward.get(place).content.decode(), place
+    thread = reverse("query", kwargs={"code": code, "query": name})
+    assert ward.get(thread).status_code == 200
+    assert ward.post(thread, {"step": "answer", "text": "Two episodes."}).status_code == 302
+    assert find_status(code, name) == "ANSWERED"

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.event_queries import check_typed_event
 from trialwright.safety.proposals import GradedValue, Proposal, Verdict
 from trialwright.safety.recorded import list_reviews
 from trialwright.safety.subject_values import compute_subject_proposals
@@ -15,7 +16,8 @@ from trialwright.vocabulary.findings import Refusal
 from trialwright.vocabulary.numbers import parse_number
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.forms.checking import Checked
+from trialwright.web.forms.checking import WHOLE, Checked
+from trialwright.web.forms.places import NEW, FormPlace
 from trialwright.web.forms.posted import Typed
 
 FORM = "adverse_event"
@@ -60,6 +62,20 @@ def add_term_messages(checked: Checked, typed: Typed, language: str) -> None:
         grade = typed.values.get(item, "")
         if grade and grade not in map(str, term.grades):
             checked.add(item, "soft", render_text("events.no_grade", language, term=term.term, grades=grades))
+
+
+_SAID = frozenset({"ae-unknown-term", "ae-grade-not-in-term"})
+"""Checks whose words the form has already."""
+
+
+def add_event_messages(checked: Checked, place: FormPlace, typed: Typed, language: str) -> None:
+    """Say what the event beside the participant's others, consent and death asks; said and saved all the same."""
+    repeat = NEW if place.is_new else place.repeat
+    today = trial.compute_today(place.state.site)
+    for one in check_typed_event(trial.get_definition(), place.state, repeat, typed.values, today):
+        if one.check not in _SAID:
+            item = one.item if one.item in place.compiled.items else WHOLE
+            checked.add(item, "soft", render_text(f"code.{one.check}", language))
 
 
 # --- an event that a value proposes ---------------------------------------------------------------------------------

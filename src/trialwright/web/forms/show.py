@@ -52,6 +52,7 @@ def check(request: HttpRequest, place: FormPlace, typed: Typed, *, wants_answers
     checked = check_typed(place.compiled, place.state, typed, language)
     if place.form == events.FORM:
         events.add_term_messages(checked, typed, language)
+        events.add_event_messages(checked, place, typed, language)
     if place.dosing:
         add_identity_message(checked, typed, language)
     if wants_answers:

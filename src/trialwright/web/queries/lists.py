@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
 from trialwright.access.policy import PERMISSIONS
 from trialwright.capture.list_queries import Query, list_queries
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.subject_events import FORM
 from trialwright.store.models import FormState, Participant
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.queries.bulk import MOST_PEOPLE, Index, is_visible, load_index, load_subjects
+from trialwright.web.queries.texts import TEXTS
 
 STATUSES = {
     "waiting": "queries.waiting",
@@ -140,6 +143,8 @@ def render_question(query: Query, language: str) -> str:
     if item and kind in AUTOMATIC:
         name = definition.label(f"forms.{form}.items.{item}", language)
         return render_text(AUTOMATIC[kind], language, item=name)
+    if form == FORM and f"code.{check}" in TEXTS:
+        return query.text if language == "en" and query.is_open else render_text(f"code.{check}", language)
     key = f"forms.{form}.checks.{check}"
     told = definition.label(key, language) if check else query.text
     return query.text if told == key else told
@@ -181,13 +186,13 @@ def _order(row: QueryRow) -> tuple[bool, str, str]:
 
 
 def _list_codes(request: HttpRequest, index: Index, chosen: Filter) -> Iterator[str]:
-    """Who may have a query, those with a person's first; two statements."""
+    """Who may have a query (of a person, of an edit check, about an adverse event), a person's first; two statements."""
     sites = [one for one in trial.list_sites(request) if chosen.site in ("", one)]
     seen = dict.fromkeys(code for code, review in sorted(index.reviews.items()) if review.threads)
     people = Participant.objects.filter(site__in=sites, code__in=list(seen)) if len(seen) < MOST_PEOPLE else None
     own = set(people.values_list("code", flat=True)) if people is not None else set(seen)
     queried = FormState.objects.filter(
-        status="QUERIED", participant__in=Participant.objects.filter(site__in=sites).values("code")
+        Q(status="QUERIED") | Q(form=FORM), participant__in=Participant.objects.filter(site__in=sites).values("code")
     )
     others = queried.values_list("participant", flat=True).distinct().order_by("-participant")[: MOST_PEOPLE + 1]
     yield from dict.fromkeys((*(code for code in seen if code in own), *others))

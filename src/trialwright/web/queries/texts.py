@@ -62,4 +62,37 @@ TEXTS = {
     "queries.ask_about": ("Ask about a form", "就表单提出质疑"),
     "queries.ask_title": ("A new query", "新质疑"),
     "queries.text_ask": ("What is asked", "质疑内容"),
+    "code.ae-unknown-term": (
+        "CTCAE in the study's version has no such term: choose the term",
+        "本研究所用CTCAE版本无此术语：请选择术语",
+    ),
+    "code.ae-code": ("The code is not that of the CTCAE term", "编码与CTCAE术语不符"),
+    "code.ae-other-specify": ("“Other, specify” without the words that specify it", "选择“其他，请说明”但未说明"),
+    "code.ae-grade-not-in-term": (
+        "The term does not have this grade; a death belongs on the death form too",
+        "该术语无此分级；如死亡，还须填写死亡表",
+    ),
+    "code.ae-grade-overwritten": (
+        "The grade was overwritten: if it rose or fell, give the day of the change",
+        "分级被直接改写：如分级有升降，请填写变化日期",
+    ),
+    "code.ae-grade-undated": ("The day of a change of grade is missing", "缺少分级变化日期"),
+    "code.ae-grade-order": ("The changes of grade are not in the order of time", "分级变化未按时间顺序"),
+    "code.ae-in-future": ("A day was still to come when the event was saved", "保存时该日期尚未到来"),
+    "code.ae-after-death": ("A day is after the participant's death", "日期晚于受试者死亡日期"),
+    "code.ae-ongoing-after-death": ("Called still present after the participant's death", "受试者死亡后仍记为持续"),
+    "code.ae-fatal-without-death": (
+        "A fatal event without a death form: fill in the death form",
+        "致死事件但无死亡表：请填写死亡表",
+    ),
+    "code.ae-fatal-not-serious": ("A fatal event; “caused death” is not yes", "致死事件但“导致死亡”未填“是”"),
+    "code.ae-fatal-outcome": ("A fatal event with another outcome", "致死事件但转归不是死亡"),
+    "code.ae-before-consent": (
+        "It began before consent: record it as medical history, unless it got worse",
+        "发生于知情同意之前：除非加重，应记为病史",
+    ),
+    "code.ae-overlap": (
+        "Overlaps with another event of the same term: merge the two, or correct the days",
+        "与同一术语的另一事件时间重叠：请合并或更正日期",
+    ),
 }
