@@ -12,7 +12,9 @@ from trialwright.analyse.describe import compute_describe
 from trialwright.analyse.deviations import compute_deviations
 from trialwright.analyse.exposure import compute_concomitant, compute_exposure, compute_history
 from trialwright.analyse.flow import compute_flow, compute_sets
+from trialwright.analyse.laboratory import compute_laboratory
 from trialwright.analyse.listings import compute_listings
+from trialwright.analyse.liver import compute_liver, compute_peaks
 from trialwright.analyse.mmrm import compute_mmrm
 from trialwright.analyse.models import MODELS
 from trialwright.analyse.multiplicity import adjust_rows
@@ -95,7 +97,7 @@ def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -
     rows = [row for compute in STANDING for row in compute(context)]
     for analysis in definition.plan.analyses:
         rows += RECIPES[analysis.recipe](context, analysis) + list_unanswered(context, analysis)
-    rows += compute_safety(context)
+    rows += compute_safety(context) + compute_liver(context) + compute_laboratory(context)
     rows = add_widths(context, adjust_rows(context, rows))
     return Bundle(
         header=header,
@@ -104,4 +106,5 @@ def compute_bundle(definition: Definition, datasets: Datasets, header: Header) -
         profiles=compute_profiles(context),
         curves=compute_curves(context),
         timelines=compute_timelines(context),
+        peaks=compute_peaks(context),
     )

@@ -1,13 +1,17 @@
 """SHIFT: from the grade at baseline to the worst grade after it, by arm."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import polars as pl
 
-from trialwright.analyse.context import Context, Question, list_questions
-from trialwright.analyse.rows import Basis, list_count
+from trialwright.analyse.context import Context, Members, Question, list_questions
+from trialwright.analyse.rows import Basis, Heading, list_count
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 
 _STATES = ("LOW", "NORMAL", "HIGH")
+GRADES = tuple(str(grade) for grade in range(5))
 
 
 def compute_shift(context: Context, analysis: Analysis) -> list[ResultRow]:
@@ -20,21 +24,26 @@ def compute_shift(context: Context, analysis: Analysis) -> list[ResultRow]:
     rows: list[ResultRow] = []
     for question in list_questions(context, analysis):
         if question.compiled.parameter.item is not None:
-            rows += _list_pairs(question)
+            rows += _list_question(question)
     return rows
 
 
-def _list_pairs(question: Question) -> list[ResultRow]:
+def _list_question(question: Question) -> list[ResultRow]:
     graded = bool(question.compiled.parameter.ctcae)
     pairs = _find_pairs(question, graded).join(question.members.frame, on="SUBJID", how="inner").sort("SUBJID")
-    states = [str(grade) for grade in range(5)] if graded else list(_STATES)
+    shown = replace(question.members, arms={arm: question.members.arms[arm] for arm in question.arms})
+    return list_pairs(question.head(), shown, pairs, GRADES if graded else _STATES)
+
+
+def list_pairs(heading: Heading, members: Members, pairs: pl.DataFrame, states: Sequence[str]) -> list[ResultRow]:
+    """Rows of every pair of states in each arm; ``pairs`` has SUBJID, arm, before and after of those who have both."""
     rows: list[ResultRow] = []
-    for arm in question.arms:
+    for arm, everybody in members.arms.items():
         mine = pairs.filter(pl.col("arm") == arm)
-        missing = len(question.members.arms[arm]) - mine.height
+        missing = len(everybody) - mine.height
         for before, after in ((one, other) for one in states for other in states):
             having = tuple(mine.filter((pl.col("before") == before) & (pl.col("after") == after))["SUBJID"])
-            head = question.head(group=arm, category=f"{before} -> {after}")
+            head = replace(heading, group=arm, category=f"{before} -> {after}")
             rows += list_count(head, having, mine.height, Basis(having, missing, n_used=mine.height))
     return rows
 

@@ -132,6 +132,21 @@ TEXT: dict[str, L] = {
     "figure.curve": L("{parameter}", "{parameter}"),
     "figure.intervals": L("{parameter}: participants with the event", "{parameter}：发生事件的受试者"),
     "figure.aes": L("Participants with adverse events by term", "按术语统计发生不良事件的受试者"),
+    "figure.liver": L("Peak transaminase and peak total bilirubin", "转氨酶峰值与总胆红素峰值"),
+    "figure.liver.note": L(
+        "The highest value after baseline, each by its own upper limit of normal (ULN); of ALT and AST the greater; the two "
+        "peaks need not be of one day. Lines at 3 × ULN and 2 × ULN (FDA, Drug-induced liver injury, 2009). Alkaline "
+        "phosphatase is not looked at: a potential case is confirmed or refuted by a person.",
+        "取基线后最高值，按各自正常值上限（ULN）的倍数；ALT 与 AST 取较大者；两项峰值不必同日。参考线为 3×ULN 与 "
+        "2×ULN（FDA 药物性肝损伤指南，2009）。未考虑碱性磷酸酶：可能病例须由人确认或排除。",
+    ),
+    "axis.transaminase": L("Peak ALT or AST, × ULN", "ALT 或 AST 峰值，×ULN"),
+    "axis.bilirubin": L("Peak total bilirubin, × ULN", "总胆红素峰值，×ULN"),
+    "safety.liver.none": L(
+        "No figure of potential Hy’s law cases: no participant has both a transaminase (ALT or AST) and total bilirubin "
+        "after baseline with their upper limits.",
+        "无海氏法则图：没有受试者在基线后同时具有转氨酶（ALT 或 AST）与总胆红素及其正常值上限。",
+    ),
     "figure.courses.note": L(
         "Thin lines: single participants. Thick line: {centre} of those measured at the visit{spread}. {stops}",
         "细线：单个受试者；粗线：该访视有测量值者的{centre}{spread}。{stops}",

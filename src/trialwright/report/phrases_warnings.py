@@ -142,6 +142,7 @@ WARNINGS: dict[str, str] = {
     "images not read by every reader, left out: {n}": "未由全部阅片者阅读的影像，已剔除：{n}",
     "no spread of the differences": "差值没有离散度",
     "no readings by several readers": "没有多人阅片的读数",
+    "nobody has a grade both at baseline and after it": "无人在基线与基线后均有分级",
     "nobody in the group": "该组无人",
     "the data set no finite limit here": "数据未给出有限的界限",
     "the time point is after the horizon: value at the horizon": "时间点在观察期限之后：取期限时的数值",

@@ -6,6 +6,7 @@ from trialwright.report.display import Block, Figure, Prose, Section
 from trialwright.report.disposition import title_of
 from trialwright.report.groups_table import ARROW, render_shares, render_shifts
 from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
+from trialwright.report.liver import Dot, Peaks, render_peaks
 from trialwright.report.measures import is_share
 from trialwright.report.numerals import render_count
 from trialwright.report.rows import fold_bunches
@@ -15,6 +16,8 @@ from trialwright.report.view import View
 from trialwright.results import ResultRow
 
 _MOST_TERMS = 25
+_LIVER = "14.3.4.10"
+_CORNERS = ("NORMAL", "CHOLESTASIS", "TEMPLE", "HYS_LAW")
 
 
 def render_safety(view: View) -> Section:
@@ -38,7 +41,11 @@ def render_safety(view: View) -> Section:
     if figure is not None:
         blocks.append(figure)
     mains = {one.table: one.endpoint for one in view.definition.plan.analyses if one.role == "main"}
+    if not view.index.table(_LIVER):
+        blocks.append(Prose(view.say("safety.liver.none"), "small"))
     for number, rows in view.index.under("14.3"):
+        if number == _LIVER:
+            blocks.append(_draw_liver(view))
         blocks += _render(view, number, rows, mains.get(number, ""))
     if not any(True for _ in view.index.under("14.3")):
         blocks.append(Prose(view.say("safety.none")))
@@ -59,7 +66,26 @@ def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -
         return [*blocks, render_shifts(view, number, f"{title}{view.say('sentence.colon')}{parameters}", mine)]
     if any(row.statistic == "estimate" and not is_share(row) for row in mine):
         return [*blocks, render_statistics(view, number, title, mine)]
-    return [*blocks, render_shares(view, number, title, mine, view.say("head.event"))]
+    head = "head.characteristic" if number.startswith("14.3.4") else "head.event"
+    return [*blocks, render_shares(view, number, title, mine, view.say(head))]
+
+
+def _draw_liver(view: View) -> Figure:
+    """Each participant's peaks; who it is only where participants may be shown."""
+    arms = list(view.definition.arms)
+    dots = []
+    for row in view.bundle.peaks.iter_rows(named=True):
+        times = f"{row['transaminase']:.2f} × · {row['bilirubin']:.2f} ×"
+        tip = f"{row['participant']}: {times}" if view.participants else ""
+        dots.append(Dot(row["transaminase"], row["bilirubin"], arms.index(row["arm"]), tip))
+    title = view.say("figure.liver")
+    low_left, high_left, low_right, high_right = (view.category("LIVER_PEAKS", one) for one in _CORNERS)
+    peaks = Peaks(
+        dots, [view.arm(arm) for arm in arms], (3.0, 2.0), (low_left, high_left, low_right, high_right),
+        view.say("axis.transaminase"), view.say("axis.bilirubin"), title,
+    )  # fmt: skip
+    notes = (view.say("figure.liver.note"),)
+    return Figure(f"{_LIVER}.F", title, render_peaks(peaks), title, notes, source(view, view.index.table(_LIVER)))
 
 
 def _dots(view: View) -> Figure | None:

@@ -1,7 +1,7 @@
 """Everything a report needs, computed before the report begins: rows, listings and the series behind the figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -47,6 +47,9 @@ class Bundle:
         By parameter: ``arm, day, estimate, ci_low, ci_high, at_risk`` for step figures (each arm starts at day 0).
     timelines : DataFrame
         ``participant, arm, kind, start_day, end_day, label`` for the figure of one line a participant.
+    peaks : DataFrame
+        ``participant, arm, transaminase, bilirubin, quadrant`` for the figure of liver values; empty where the study
+        does not measure both.
     """
 
     header: Header
@@ -55,3 +58,4 @@ class Bundle:
     profiles: Mapping[str, pl.DataFrame]
     curves: Mapping[str, pl.DataFrame]
     timelines: pl.DataFrame
+    peaks: pl.DataFrame = field(default_factory=pl.DataFrame)
