@@ -83,6 +83,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "judge_event": Permission(_SPONSOR | {Role.MEDICAL_MONITOR}),
         "record_report": Permission(_SPONSOR | _DOCTORS | {Role.MEDICAL_MONITOR}),
         "review_proposal": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
+        "merge_events": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
         "report_situation": Permission(_WARD | {Role.PHARMACIST}),
         "decide_flag": Permission(frozenset({Role.SAFETY_BOARD})),
         "acknowledge_notice": Permission(_EVERYBODY - {Role.INSPECTOR}),

@@ -40,6 +40,8 @@ def list_queries(definition: Definition, state: SubjectState) -> tuple[Query, ..
 
 def _list_firing(definition: Definition, state: SubjectState) -> Iterator[Query]:
     for key, version in state.forms.items():
+        if key[1] == FORM and key[2] in state.safety.merged:
+            continue
         for check in version.recorded.fired:
             thread = find_thread(state.review, compute_automatic_name(check, key))
             assert thread is not None

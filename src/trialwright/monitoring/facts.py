@@ -76,7 +76,8 @@ def compute_facts(definition: Definition, state: SubjectState, today: date, *, h
         forms=tuple(_list_forms(definition, state)),
         doses_due=len(doses), doses_missed=sum(one not in given for one in doses),
         has_left=any(one.kind not in _MILD for one in state.left), has_important=has_important,
-        events=len(state.events), days=max((min(end, today) - day0).days + 1, 0) if day0 else 0,
+        events=len(state.events.keys() - state.safety.merged.keys()),
+        days=max((min(end, today) - day0).days + 1, 0) if day0 else 0,
         numbers=numbers, digits=digits,
     )  # fmt: skip
 

@@ -19,11 +19,11 @@ from trialwright.vocabulary.partial_dates import PartialDate
 
 
 def list_reports(state: SubjectState, event: int, situation: int = 0) -> tuple[Report, ...]:
-    """The reports about an event, or (``event`` 0) a situation, that were sent, in the order of their entries."""
+    """The reports about an event (or one merged into it), or (``event`` 0) a situation, in the order of their entries."""
     return tuple(
         Report(one.rule, datetime.fromisoformat(one.sent_at))
         for one in state.safety.reports
-        if (one.event, one.situation) == (event, situation)
+        if (state.safety.find_kept(one.event), one.situation) == (event, situation)
     )
 
 

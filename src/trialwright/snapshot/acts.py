@@ -132,11 +132,12 @@ def build_missed(states: Iterable[SubjectState]) -> pl.DataFrame:
 
 
 def build_events(states: Iterable[SubjectState]) -> pl.DataFrame:
-    """One row a reported adverse event."""
+    """One row a reported adverse event; one that was merged into another is not among them."""
     rows: Rows = [
         (one.participant, repeat, event.aware_at, event.serious)
         for one in states
         for repeat, event in sorted(one.events.items())
+        if repeat not in one.safety.merged
     ]
     return build_frame(rows, frames.EVENTS)
 

@@ -12,7 +12,7 @@ from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.snapshot import acts
 from trialwright.snapshot.frames import Meta, Snapshot
 from trialwright.snapshot.gather import FormGatherer
-from trialwright.snapshot.values import build_values, withhold
+from trialwright.snapshot.values import build_values, drop_merged, withhold
 
 
 class LedgerRow(NamedTuple):
@@ -155,6 +155,8 @@ def _build(definition: Definition, folded: _Folded) -> Snapshot:
     day0 = dict(subjects.select("participant", "day0").iter_rows())
     withheld = tuple(subjects.filter(pl.col("data_fate") == "KEEP_NO_FURTHER_USE")["participant"])
     values, forms = withhold(definition, *build_values(definition, folded.forms, subjects), withheld)
+    merged = [(one.participant, repeat) for one in states for repeat in one.safety.merged]
+    values, forms = drop_merged(values, forms, merged)
     opened = folded.opened
     return Snapshot(
         meta=Meta(

@@ -13,6 +13,7 @@ from trialwright.snapshot.gather import FormGatherer
 _NAMES = ("participant", "encounter", "form")
 _PLACE = [*_NAMES, "repeat"]
 _DATE_LENGTH = len("2020-01-27")
+_EVENTS = "adverse_event"
 _TIMES = (ItemType.DATE, ItemType.DATETIME)
 _KEPT_DOMAINS = ("AE", "EX", "DD", "DM")
 
@@ -53,6 +54,19 @@ def withhold(
     kept = [name for name, one in definition.forms.items() if one.form.domain in _KEPT_DOMAINS]
 
     stays = ~pl.col("participant").cast(pl.String).is_in(participants) | pl.col("form").cast(pl.String).is_in(kept)
+    return values.filter(stays), forms.filter(stays)
+
+
+def drop_merged(
+    values: pl.DataFrame, forms: pl.DataFrame, merged: Sequence[tuple[str, int]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Values and forms without the rows of adverse events that were merged into others: participant and row of each."""
+    if not merged:
+        return values, forms
+    gone = pl.lit(False)
+    for participant, repeat in merged:
+        gone |= (pl.col("participant").cast(pl.String) == participant) & (pl.col("repeat") == repeat)
+    stays = ~(gone & (pl.col("form").cast(pl.String) == _EVENTS))
     return values.filter(stays), forms.filter(stays)
 
 

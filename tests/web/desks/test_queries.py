@@ -141,3 +141,23 @@ def test_checks_of_an_event_ask_on_the_list_and_warn_on_the_form(signed_in: Sign
     assert ward.get(thread).status_code == 200
     assert ward.post(thread, {"step": "answer", "text": "Two episodes."}).status_code == 302
     assert find_status(code, name) == "ANSWERED"
+
+
+def test_two_rows_of_one_event_are_merged_on_its_page(signed_in: SignedIn, code: str) -> None:
+    event = {"v.verbatim": "fever", "v.term": "Fever", "v.grade": "1", "v.serious": "N", "v.ongoing": "Y",
+             "y.onset_date": "2020", "m.onset_date": "2", "d.onset_date": "28"}  # fmt: skip
+    ward, new = signed_in(Role.NURSE), find_address(code, "", "adverse_event", 0)
+    ward.post(new, event)
+    ward.post(new, {**event, "v.verbatim": "fever again"})
+    second = max(load_state(code).events)
+    address, kept = (reverse("event", kwargs={"code": code, "event": one}) for one in (second, second - 1))
+    doctor = signed_in(Role.INVESTIGATOR)
+    assert "This is the same event" in doctor.get(address).content.decode()
+    assert "This is the same event" not in ward.get(address).content.decode()
+    merging = {"step": "merge", "kept": str(second - 1), "reason": "told twice"}
+    assert ward.post(address, merging).status_code == 422
+    assert doctor.post(address, {**merging, "reason": ""}).status_code == 422
+    assert doctor.post(address, {**merging, "kept": "x"}).status_code == 404
+    assert doctor.post(address, merging)["Location"] == kept
+    assert load_state(code).safety.merged == {second: second - 1}
+    assert doctor.get(address)["Location"] == kept and "Also recorded as" in doctor.get(kept).content.decode()

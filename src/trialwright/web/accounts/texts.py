@@ -117,6 +117,7 @@ TEXTS = {
     "act.register_lot": ("Register a lot", "登记批次"),
     "act.reopen_query": ("Reopen a query", "重开质疑"),
     "act.report_adverse_event": ("Report an adverse event", "报告不良事件"),
+    "act.merge_events": ("Merge two rows of one adverse event", "合并同一不良事件的两条记录"),
     "act.report_situation": ("Report a special situation", "报告特殊情况"),
     "act.review_proposal": ("Review a proposed event", "审核拟定事件"),
     "act.schedule_visit": ("Make an appointment", "预约访视"),

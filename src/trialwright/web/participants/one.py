@@ -127,6 +127,8 @@ def _draw_timeline(
 
 def _list_events(state: SubjectState) -> Any:
     for repeat, event in sorted(state.events.items(), reverse=True):
+        if repeat in state.safety.merged:
+            continue
         version = state.find_form("", "adverse_event", repeat)
         yield {
             "repeat": repeat,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from trialwright.capture.merge_events import MergeEvents
 from trialwright.capture.situation import Situation
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clock_overview import RunningClock
@@ -27,7 +28,7 @@ from trialwright.web.forms.history import read_revisions
 from trialwright.web.forms.places import NEW, compute_site_now, find_address
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.forms.wording import find_wording
-from trialwright.web.safety.posted import make_judgement, make_report, make_situation
+from trialwright.web.safety.posted import make_judgement, make_merging, make_report, make_situation
 from trialwright.web.safety.watch import may_see
 
 _TELLING = frozenset({"infusion_number", "hours_after_infusion"})
@@ -86,8 +87,11 @@ def _make_row(state: SubjectState, event: AdverseEvent, clocks: tuple[RunningClo
 
 
 def show_event(request: HttpRequest, code: str, event: int) -> HttpResponse:
-    """One event with its whole record; POST is the sponsor's judgement (``step=judge``) or a report that was sent."""
+    """One event with its whole record; POST is the sponsor's judgement (``step=judge``), a report that was
+    sent, or that it is the same as another event (``merge``)."""
     state, refusal = trial.load_subject(request, code), None
+    if (kept := state.safety.find_kept(event)) != event:
+        return redirect("event", code=code, event=kept)
     found = find_event(state, event)
     if request.method == "POST":
         command: Any
@@ -96,12 +100,14 @@ def show_event(request: HttpRequest, code: str, event: int) -> HttpResponse:
                 command = make_judgement(request, code, state.site, event)
             case "report":
                 command = make_report(request, code, state.site, event)
+            case "merge":
+                command = make_merging(request, code, event)
             case _:
                 raise Http404
         result = trial.perform(request, command)
         if not isinstance(result, Refusal):
             messages.success(request, render_text("safety.saved", get_language(request)))
-            return redirect("event", code=code, event=event)
+            return redirect("event", code=code, event=command.kept if isinstance(command, MergeEvents) else event)
         refusal = result
     context = {"refusal": refusal, "posted": request.POST, **_describe(request, state, found)}
     return render(request, "safety/event.html", context, status=422 if refusal else 200)
@@ -139,6 +145,13 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
         "may_report": not trial.check_may(request, "record_report", state.site),
         "has_files": event.is_serious and number in state.safety.revisions,
         "may_write": not trial.check_may(request, "record_form", state.site),
+        "may_merge": not trial.check_may(request, "merge_events", state.site),
+        "others": [one for one in events if one.id != event.id],
+        "merged": [
+            {"number": one, "address": find_address(state.participant, "", FORM, one)}
+            for one in state.safety.merged
+            if state.safety.find_kept(one) == number
+        ],
     }  # fmt: skip
 
 

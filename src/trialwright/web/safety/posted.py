@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 
+from trialwright.capture.merge_events import MergeEvents
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.situation import ReportSituation, Situation
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
@@ -50,6 +51,14 @@ def make_report(request: HttpRequest, code: str, site: str, event: int, situatio
         code, event, read_text(request, "rule"), read_text(request, "recipient"), at, read_text(request, "how"),
         read_text(request, "reference"), situation,
     )  # fmt: skip
+
+
+def make_merging(request: HttpRequest, code: str, event: int) -> MergeEvents:
+    """This event as the same as another one, which is kept; Http404 for what is no number."""
+    kept = read_text(request, "kept")
+    if not (kept.isdecimal() and len(kept) < 5):
+        raise Http404
+    return MergeEvents(code, int(kept), event, read_text(request, "reason"))
 
 
 def make_situation(request: HttpRequest, code: str) -> ReportSituation:

@@ -305,6 +305,7 @@ TEXTS = {
     "kind.entry.event_judged": ("Event judged", "事件评估"),
     "kind.entry.report_sent": ("Report sent", "报告发送"),
     "kind.entry.proposal_reviewed": ("Proposal reviewed", "提议审核"),
+    "kind.entry.events_merged": ("Events merged", "事件合并"),
     "kind.entry.situation_reported": ("Situation reported", "特殊情况报告"),
     "kind.entry.safety_counted": ("Toxicity counted", "毒性计数"),
     "kind.entry.safety_flag_raised": ("Safety flag raised", "安全警示"),

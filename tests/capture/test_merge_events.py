@@ -1,0 +1,79 @@
+"""Two rows that are one event: one is kept, the other counts nowhere, and no clock is lost."""
+
+import pytest
+
+from tests.capture.test_event_queries import list_open, report
+from tests.capture.trial import InMemory
+from trialwright.capture.merge_events import MergeEvents
+from trialwright.capture.sponsors_part import RecordReport
+from trialwright.derive.ae import derive_ae
+from trialwright.ledger.entries_safety import EventsMerged
+from trialwright.safety.recorded import compute_case_history
+from trialwright.safety.subject_events import compute_subject_events
+from trialwright.snapshot.compute import LedgerRow, compute_snapshot_of_rows
+from trialwright.snapshot.frames import Snapshot
+from trialwright.vocabulary.codelists import Role
+
+
+@pytest.fixture
+def trial() -> InMemory:
+    return InMemory()
+
+
+@pytest.fixture
+def code(trial: InMemory) -> str:
+    """A participant with the same fever twice, and chills."""
+    code = trial.allocated("MSC")
+    report(trial, code)
+    report(trial, code)
+    report(trial, code, term="Chills", verbatim="chills")
+    return code
+
+
+def snap(trial: InMemory) -> Snapshot:
+    """The snapshot of the whole ledger."""
+    rows = [
+        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
+        for one in trial.ledger.entries
+    ]
+    return compute_snapshot_of_rows(trial.definition, rows)
+
+
+@pytest.mark.req("A8")
+def test_the_kept_row_stands_for_both_everywhere(trial: InMemory, code: str) -> None:
+    assert list_open(trial, code) == {"2:ae-overlap": "onset_date"}
+    before = derive_ae(trial.definition, snap(trial))
+    (written,) = trial.must(MergeEvents(code, 1, 2, "one fever, told twice"))[:1]
+    assert written == EventsMerged(1, (2,), "one fever, told twice")
+    state = trial.state(code)
+    assert [one.id for one in compute_subject_events(trial.definition, state)] == ["1", "3"]
+    assert list_open(trial, code) == {}
+    after = snap(trial)
+    assert after.events["repeat"].to_list() == [1, 3]
+    derived = derive_ae(trial.definition, after)
+    assert sorted(before["AEDECOD"]) == ["Chills", "Fever", "Fever"]
+    assert sorted(derived["AEDECOD"]) == ["Chills", "Fever"]
+    assert ("", "adverse_event", 2) in state.forms, "the record keeps the row"
+
+
+def test_what_was_reported_about_the_merged_row_counts_for_the_kept_one(trial: InMemory, code: str) -> None:
+    trial.must(RecordReport(code, 2, "ICH.2", "regulator", trial.now, "portal"))
+    trial.must(MergeEvents(code, 1, 2, "one fever"))
+    assert len(compute_case_history(trial.definition, trial.state(code), 1).reports) == 1
+
+
+def test_a_row_that_says_more_is_not_merged_away(trial: InMemory, code: str) -> None:
+    report(trial, code, serious="Y", ser_hospitalisation="Y", grade="3", causality="PROBABLE")
+    assert trial.refused(MergeEvents(code, 1, 4, "one fever")) == {"says-more"}
+    trial.must(MergeEvents(code, 4, 1, "one fever"))
+    assert [one.id for one in compute_subject_events(trial.definition, trial.state(code))] == ["2", "3", "4"]
+
+
+def test_what_cannot_be_merged(trial: InMemory, code: str) -> None:
+    assert trial.refused(MergeEvents(code, 1, 1, "same")) == {"same-event"}
+    assert trial.refused(MergeEvents(code, 1, 9, "same")) == {"unknown-event"}
+    assert trial.refused(MergeEvents(code, 1, 2, " ")) == {"no-reason"}
+    assert trial.refused(MergeEvents(code, 1, 2, "same"), Role.NURSE) >= {"role"}
+    trial.must(MergeEvents(code, 1, 2, "same"))
+    assert trial.refused(MergeEvents(code, 1, 2, "again")) == {"unknown-event"}
+    assert trial.refused(MergeEvents(code, 2, 3, "into a merged one")) == {"unknown-event"}
