@@ -12,6 +12,7 @@ from trialwright.capture.notice import AcknowledgeNotice
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.situation_details import DETAILS
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.safety.clocks import ClockSetting, ClockState, compute_clocks
 from trialwright.safety.events import Causality, Expectedness
@@ -132,6 +133,17 @@ def test_a_situation_is_recorded_whatever_came_of_it(trial: InMemory, kind: Situ
     (event,) = compute_situations(trial.state(code))
     assert (event.id, event.special_interest, str(event.onset)) == ("S1", kind.value, "2020-01")
     assert trial.refused(ReportSituation(code, kind, "soon", "today", ""), Role.NURSE) == {"unreadable"}
+
+
+def test_a_situation_keeps_what_is_asked_of_its_kind(trial: InMemory) -> None:
+    code, at, mum = trial.screened(), f"{trial.now:%Y-%m-%dT%H:%M}", Situation.PREGNANCY
+    told = {"last_menses": "2020-01", "pregnancy_outcome": "PREGNANT", "child": ""}
+    trial.must(ReportSituation(code, mum, "2020-01", at, "told by her", details=told), Role.NURSE)
+    known = trial.state(code).safety.situations[0].details
+    assert dict(known) == {"last_menses": "2020-01", "pregnancy_outcome": "PREGNANT"}
+    for odd in ({"last_menses": "soon"}, {"pregnancy_outcome": "TWINS"}, {"amount_given": "2"}):
+        assert trial.refused(ReportSituation(code, mum, "2020-01", at, "x", details=odd), Role.NURSE) == {"unreadable"}
+    assert DETAILS.keys() == set(Situation)
 
 
 def test_a_situation_starts_a_clock_and_its_report_stops_it(trial: InMemory) -> None:

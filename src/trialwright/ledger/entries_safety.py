@@ -1,7 +1,11 @@
 """Entries about safety beside the event itself: what the sponsor judged and reported, and what stops the infusions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ class ProposalReviewed:
 
 @dataclass(frozen=True, slots=True)
 class SituationReported:
-    """A reportable situation that is no adverse event by itself: pregnancy, overdose, medication error."""
+    """A reportable situation that is no adverse event by itself: pregnancy, overdose, medication error.
+
+    ``details`` are what is asked of its kind, as far as it is known.
+    """
 
     act: ClassVar[str] = "situation_reported"
     number: int
@@ -61,6 +68,7 @@ class SituationReported:
     aware_at: str
     text: str
     event: int = 0
+    details: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,3 +161,19 @@ def test_two_rows_of_one_event_are_merged_on_its_page(signed_in: SignedIn, code:
     assert doctor.post(address, merging)["Location"] == kept
     assert load_state(code).safety.merged == {second: second - 1}
     assert doctor.get(address)["Location"] == kept and "Also recorded as" in doctor.get(kept).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_situation_is_told_with_what_is_asked_of_its_kind(signed_in: SignedIn, code: str, language: str) -> None:
+    ward, address = signed_in(Role.NURSE), reverse("participant_events", kwargs={"code": code})
+    ward.cookies["language"] = language
+    assert 'name="OVERDOSE.amount_given"' in ward.get(address).content.decode()
+    told = {"kind": "OVERDOSE", "year": "2020", "month": "3", "aware_date": "2020-03-01", "aware_time": "09:00",
+            "text": "two bags", "OVERDOSE.amount_given": "6e7 cells", "OVERDOSE.overdose_cause": "ACCIDENT",
+            "PREGNANCY.child": "of another kind"}  # fmt: skip
+    assert ward.post(address, told).status_code == 302
+    found = load_state(code).safety.situations[-1]
+    assert dict(found.details) == {"amount_given": "6e7 cells", "overdose_cause": "ACCIDENT"}
+    page = ward.get(reverse("situation", kwargs={"code": code, "situation": found.number})).content.decode()
+    assert "6e7 cells" in page and ("by accident" in page or "意外" in page)
+    assert ward.post(address, {**told, "OVERDOSE.overdose_cause": "MAGIC"}).status_code == 422

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from trialwright.capture.merge_events import MergeEvents
 from trialwright.capture.situation import Situation
+from trialwright.capture.situation_details import DETAILS
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clock_overview import RunningClock
 from trialwright.safety.clock_overview import list_clocks as list_subject_clocks
@@ -50,6 +51,10 @@ def list_events(request: HttpRequest, code: str) -> HttpResponse:
     watched = _count_waiting(request, state)
     context = {
         "subject": state, "refusal": refusal, "posted": request.POST, "kinds": list(Situation),
+        "parts": [
+            {"kind": kind, "fields": [(one, request.POST.get(f"{kind}.{one.id}", "")) for one in asked]}
+            for kind, asked in DETAILS.items()
+        ],
         "events": [_make_row(state, one, clocks) for one in reversed(events)],
         "situations": [
             {"situation": one, "clocks": [clock for clock in clocks if clock.situation == one.number]}

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from trialwright.capture.merge_events import MergeEvents
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.situation_details import DETAILS
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.capture.stopping import DecideFlag
 from trialwright.safety.events import Causality, Expectedness
@@ -72,6 +73,7 @@ def make_situation(request: HttpRequest, code: str) -> ReportSituation:
     return ReportSituation(
         code, Situation(kind), on, aware, read_text(request, "text"),
         int(event) if event.isdecimal() and len(event) < 5 else 0,
+        {one.id: read_text(request, f"{kind}.{one.id}") for one in DETAILS[kind]},
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from trialwright.capture.situation_details import DETAILS
 from trialwright.safety.clock_overview import list_clocks
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
@@ -31,6 +32,9 @@ def show_situation(request: HttpRequest, code: str, situation: int) -> HttpRespo
     context = {
         "subject": state, "situation": found, "refusal": refusal, "posted": request.POST,
         "clocks": mine,
+        "details": [
+            (one, found.details[one.id]) for one in DETAILS.get(found.kind, ()) if one.id in found.details
+        ],
         "reports": [one for one in state.safety.reports if one.situation == situation], "rules": list_rules(mine),
         "site_now": compute_site_now(state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
