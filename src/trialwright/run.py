@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -32,9 +32,11 @@ from trialwright.registry.submission import Answers, Material, Submission, build
 from trialwright.registry.submission.quality import SignOff
 from trialwright.report import render_pdf, render_report, render_results_ars, render_tables_rtf
 from trialwright.results import Bundle, Header
+from trialwright.safety.board import BoardReport
+from trialwright.safety.board_report import Cut, compute_board_report
 from trialwright.service.dry_run import run_dry
 from trialwright.service.perform import compute_stamped
-from trialwright.service.study_state import read_study_state
+from trialwright.service.study_state import read_study_state, read_subject_states
 from trialwright.simulate.run import RunReport
 from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
 from trialwright.store.read import read_entries, read_entry, read_study
@@ -110,25 +112,35 @@ def write_products(
     _write_results(out / "results.csv", bundle)
     seal = Seal(bundle.header.position, bundle.header.seal)
     (out / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
+    conduct = _read_conduct(definition, bundle.header) if {"html", "pdf"} & {kind for _, kind in wanted} else None
     for done, (language, kind) in enumerate(wanted, 2):
         tell(f"{kind}, {language}", done, 3 + len(wanted))
         ending = _ENDINGS.get(kind, kind)
         name = f"report.{ending}" if language == "en" else f"report.{language}.{ending}"
-        (out / name).write_bytes(_render(definition, bundle, language, kind))
+        (out / name).write_bytes(_render(definition, bundle, conduct, (language, kind)))
     tell("done", 3 + len(wanted), 3 + len(wanted))
     return tuple(sorted(path for path in out.iterdir()))
 
 
-def _render(definition: Definition, bundle: Bundle, language: str, kind: str) -> bytes:
+def _read_conduct(definition: Definition, header: Header) -> BoardReport:
+    """What the safety board is shown of the connected ledger at the data cut of a report."""
+    study = read_study_state(connection, header.position)
+    subjects = read_subject_states(connection, header.position)
+    cut = Cut(datetime.fromisoformat(header.data_cut).astimezone(UTC), header.position, header.purpose)
+    return compute_board_report(definition, study, subjects.values(), cut)
+
+
+def _render(definition: Definition, bundle: Bundle, conduct: BoardReport | None, wanted: tuple[str, str]) -> bytes:
+    language, kind = wanted
     match kind:
         case "pdf":
-            return render_pdf(definition, bundle, language=language)
+            return render_pdf(definition, bundle, language=language, conduct=conduct)
         case "ars":
             return render_results_ars(definition, bundle, language=language).encode()
         case "rtf":
             return render_tables_rtf(definition, bundle, language=language).encode()
         case _:
-            return render_report(definition, bundle, language=language).encode()
+            return render_report(definition, bundle, language=language, conduct=conduct).encode()
 
 
 def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:

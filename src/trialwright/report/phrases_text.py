@@ -45,6 +45,7 @@ TEXT: dict[str, L] = {
     "section.exposure": L("Treatment and exposure", "治疗与暴露"),
     "section.overview": L("All endpoints at a glance", "终点总览"),
     "section.safety": L("Safety", "安全性"),
+    "section.conduct": L("Conduct of safety", "安全性工作的执行"),
     "section.timelines": L("Course of each participant", "每位受试者的病程"),
     "section.listings": L("Listings of participants", "受试者数据列表"),
     "section.methods": L("Statistical methods", "统计方法"),
@@ -142,6 +143,10 @@ TEXT: dict[str, L] = {
     ),
     "axis.transaminase": L("Peak ALT or AST, × ULN", "ALT 或 AST 峰值，×ULN"),
     "axis.bilirubin": L("Peak total bilirubin, × ULN", "总胆红素峰值，×ULN"),
+    "conduct.lead": L(
+        "What safety required to be done, and whether it was done: from the ledger at the data cut.",
+        "安全性工作应做之事及其完成情况，取自数据截点时的账本。",
+    ),
     "safety.liver.none": L(
         "No figure of potential Hy’s law cases: no participant has both a transaminase (ALT or AST) and total bilirubin "
         "after baseline with their upper limits.",

@@ -12,6 +12,7 @@ from trialwright.report.rtf import render_rtf
 from trialwright.report.typst_source import render_typst
 from trialwright.report.view import View, fold_view
 from trialwright.results import Bundle
+from trialwright.safety.board import BoardReport
 from trialwright.vocabulary.codelists import Purpose
 
 _WORDS = {
@@ -34,7 +35,12 @@ _WORDS = {
 
 
 def render_report(
-    definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool | None = None
+    definition: Definition,
+    bundle: Bundle,
+    *,
+    language: str = "en",
+    participants: bool | None = None,
+    conduct: BoardReport | None = None,
 ) -> str:
     """The report as one HTML text, byte for byte the same for the same input.
 
@@ -49,8 +55,10 @@ def render_report(
     participants : bool, optional
         Whether single participants may be shown: their rows, courses, timelines, and who is behind a number. By default
         only those of a VIRTUAL ledger are, for a report may leave the application.
+    conduct : BoardReport, optional
+        The safety board's report of the same data cut: shown as the section on the conduct of safety.
     """
-    view = _fold_view(definition, bundle, language, participants)
+    view = _fold_view(definition, bundle, language, participants, conduct)
     document = render_document(view)
     arms = (
         {subject: view.group(arm) if arm else "" for subject, arm in find_arms(view).items()} if document.opens else {}
@@ -59,16 +67,21 @@ def render_report(
 
 
 def render_pdf(
-    definition: Definition, bundle: Bundle, *, language: str = "en", participants: bool | None = None
+    definition: Definition,
+    bundle: Bundle,
+    *,
+    language: str = "en",
+    participants: bool | None = None,
+    conduct: BoardReport | None = None,
 ) -> bytes:
     """The report as PDF, dated with the data cut: the same tables, figures and texts as the HTML, on A4.
 
     Parameters
     ----------
-    definition, bundle, language, participants
+    definition, bundle, language, participants, conduct
         As for ``render_report``.
     """
-    view = _fold_view(definition, bundle, language, participants)
+    view = _fold_view(definition, bundle, language, participants, conduct)
     moment = datetime.fromisoformat(bundle.header.data_cut)
     source, figures = render_typst(render_document(view), _words(view), (moment.year, moment.month, moment.day))
     return render_bytes(source, figures, moment)
@@ -99,9 +112,15 @@ def render_results_ars(
     return render_ars(_fold_view(definition, bundle, language, participants))
 
 
-def _fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool | None) -> View:
+def _fold_view(
+    definition: Definition,
+    bundle: Bundle,
+    language: str,
+    participants: bool | None,
+    conduct: BoardReport | None = None,
+) -> View:
     shown = bundle.header.purpose == Purpose.VIRTUAL if participants is None else participants
-    return fold_view(definition, bundle, language, shown)
+    return fold_view(definition, bundle, language, shown, conduct)
 
 
 def _words(view: View) -> dict[str, str]:

@@ -35,8 +35,8 @@ def render_board_document(report: BoardReport, language: str, *, closed: bool) -
     """The report before anybody decides how it looks."""
     sections = [_render_open(report, language)]
     if report.rule is not None:
-        sections.append(_render_rule(report.rule, language, closed=closed))
-    sections.append(_render_product(report, language))
+        sections.append(render_rule(report.rule, language, closed=closed))
+    sections.append(render_product(report, language))
     if closed:
         sections += [
             _render_closed(report, language),
@@ -60,16 +60,25 @@ def render_board_document(report: BoardReport, language: str, *, closed: bool) -
 
 def _render_open(report: BoardReport, language: str) -> Section:
     lines = tuple(Line(say(language, f"open.{name}"), (Cell(str(count)),)) for name, count in report.open)
-    work = tuple(Line(say(language, f"work.{name}"), (Cell(str(count)),)) for name, count in report.work)
     head = (Column(say(language, "count")),)
     blocks: tuple[Block, ...] = (
         Table("", say(language, "open.table"), "", head, lines),
-        Table("", say(language, "work.table"), "", head, work),
+        render_work(report, language),
     )
     return Section("open", say(language, "section.open"), blocks)
 
 
-def _render_rule(rule: RuleStanding, language: str, *, closed: bool) -> Section:
+def render_work(report: BoardReport, language: str) -> Table:
+    """Reports that are due, late and sent, and the events that values propose."""
+    work = tuple(
+        Line(say(language, f"work.{name}"), (Cell(str(count)),), level=int(name.endswith("late")))
+        for name, count in report.work
+    )
+    return Table("", say(language, "work.table"), "", (Column(say(language, "count")),), work)
+
+
+def render_rule(rule: RuleStanding, language: str, *, closed: bool) -> Section:
+    """Where the stopping rule stands; ``closed`` adds its flags, and names who is not yet evaluable."""
     pending = ", ".join(rule.pending) if closed else str(len(rule.pending))
     facts = [
         (say(language, "rule.kind"), say(language, f"rule.{rule.kind}")),
@@ -107,7 +116,8 @@ def _limit(at: int, n: int) -> str:
     return str(at) if at <= n else "–"
 
 
-def _render_product(report: BoardReport, language: str) -> Section:
+def render_product(report: BoardReport, language: str) -> Section:
+    """The account of every lot."""
     places = list(dict.fromkeys(place for lot in report.lots for place, _ in lot.places))
     names = [say(language, name) for name in ("lot", "status", "expires", "made")]
     heads = (*names, *(say(language, f"place.{place}") for place in places), say(language, "balanced"))
@@ -185,14 +195,24 @@ def _render_listing(report: BoardReport, language: str) -> Section:
         )
         for one in report.serious
     )  # fmt: skip
-    decided = tuple((flag, say(language, f"decision.{one}"), why) for flag, one, why in report.decisions)
-    told = tuple((who, say(language, f"situation.{kind}"), on, text) for who, kind, on, text in report.situations)
     listings = (
         Listing("", say(language, "line.title"), tuple(say(language, f"line.{name}") for name in names), lines, 0),
-        Listing("", say(language, "decisions"), _heads(language, "flag", "decision", "reason"), decided),
-        Listing("", say(language, "situations"), _heads(language, "participant", "kind", "onset", "text"), told),
+        render_decisions(report, language),
+        render_situations(report, language),
     )
     return Section("listing", say(language, "section.listing"), listings)
+
+
+def render_decisions(report: BoardReport, language: str) -> Listing:
+    """What the board decided about which flag, and why."""
+    decided = tuple((flag, say(language, f"decision.{one}"), why) for flag, one, why in report.decisions)
+    return Listing("", say(language, "decisions"), _heads(language, "flag", "decision", "reason"), decided)
+
+
+def render_situations(report: BoardReport, language: str) -> Listing:
+    """Pregnancies, overdoses and medication errors, by participant."""
+    told = tuple((who, say(language, f"situation.{kind}"), on, text) for who, kind, on, text in report.situations)
+    return Listing("", say(language, "situations"), _heads(language, "participant", "kind", "onset", "text"), told)
 
 
 def _heads(language: str, *names: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from trialwright.report.phrases import PHRASES
 from trialwright.report.phrases_warnings import find_warning, translate
 from trialwright.report.rows import Index, fold_index
 from trialwright.results import Bundle, ResultRow
+from trialwright.safety.board import BoardReport
 from trialwright.vocabulary.codelists import Purpose
 
 TOTAL = "TOTAL"
@@ -24,7 +25,8 @@ MEDIAN = "MEDIAN"
 class View:
     """The inputs of a report and the words to speak of them.
 
-    ``participants`` says whether single participants may be shown; False outside VIRTUAL ledgers.
+    ``participants`` says whether single participants may be shown; False outside VIRTUAL ledgers. ``conduct`` is the
+    safety board's report at the data cut, where the report is to show how safety was conducted.
     """
 
     definition: Definition
@@ -32,6 +34,7 @@ class View:
     language: str
     participants: bool
     index: Index
+    conduct: BoardReport | None = None
 
     def say(self, key: str, **values: object) -> str:
         """A phrase of the report's own catalogue, with its places filled."""
@@ -230,6 +233,8 @@ COUNTS = ("count", "events", "n")
 """The statistics that count, the most telling first."""
 
 
-def fold_view(definition: Definition, bundle: Bundle, language: str, participants: bool) -> View:
+def fold_view(
+    definition: Definition, bundle: Bundle, language: str, participants: bool, conduct: BoardReport | None = None
+) -> View:
     """The view of a computed study in a language."""
-    return View(definition, bundle, language, participants, fold_index(bundle.rows))
+    return View(definition, bundle, language, participants, fold_index(bundle.rows), conduct)

@@ -59,6 +59,7 @@ def compute_board_report(
         ("clocks.late", sum(one.clock.state == "LATE" for one in clocks)),
     ]
     work += [("clocks.sent", sum(one.clock.state in ("SENT", "SENT_LATE") for one in clocks))]
+    work += [("clocks.sent_late", sum(one.clock.state == "SENT_LATE" for one in clocks))]
     work += [("proposals.waiting", waiting), ("proposals.reviewed", reviewed)]
     treated = [one for one in people if one.state.doses]
     return b.BoardReport(

@@ -1,0 +1,107 @@
+"""The section on the conduct of safety: what the dry run did for safety is there, and is shown."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+import pytest
+
+from tests.report.test_rehearsal import rehearse
+from trialwright.ledger.envelope import Envelope
+from trialwright.report import render_report
+from trialwright.report.conduct import render_conduct
+from trialwright.report.display import Listing, Section, Table
+from trialwright.report.view import fold_view
+from trialwright.safety.board import BoardReport
+from trialwright.safety.board_report import Cut, compute_board_report
+from trialwright.simulate.memory import MemoryLedger
+from trialwright.simulate.run import make_cast, run_cast
+
+STUDY = "nct04252118"
+
+
+@cache
+def walk(study: str) -> tuple[tuple[Envelope, ...], BoardReport]:
+    """The entries of a dry run in memory, and what the safety board is shown at its end."""
+    definition, _ = rehearse(study)
+    cast = make_cast(definition, 1)
+    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
+    run_cast(cast, ledger.perform)
+    cut = Cut(datetime.fromisoformat(ledger.ledger.at), ledger.ledger.position, "VIRTUAL")
+    return tuple(ledger.entries), compute_board_report(definition, ledger.study, ledger.subjects.values(), cut)
+
+
+def show(study: str, made: BoardReport, language: str = "en", participants: bool = True) -> Section:
+    """The section of a report."""
+    section = render_conduct(fold_view(*rehearse(study), language, participants, made))
+    assert section is not None
+    return section
+
+
+def find(section: Section, title: str) -> Table | Listing:
+    """The table or listing with a title."""
+    return next(one for one in section.blocks if isinstance(one, Table | Listing) and one.title == title)
+
+
+def read(section: Section) -> str:
+    """Every text of the tables and listings."""
+    tables = [one for one in section.blocks if isinstance(one, Table)]
+    listings = [one for one in section.blocks if isinstance(one, Listing)]
+    cells = [cell.text for table in tables for line in table.lines for cell in line.cells]
+    return "\n".join([*cells, *(text for one in listings for line in one.lines for text in line)])
+
+
+def test_the_dry_run_does_what_safety_requires_and_the_report_shows_it():
+    """Reports sent, proposals judged, a medication error, containers lost, returned and destroyed."""
+    entries, made = walk(STUDY)
+    acts = [one.act for one in entries]
+    assert {"report_sent", "event_judged", "situation_reported", "lot_registered"} <= set(acts)
+    work = {line.stub: line.cells[0].text for line in find(show(STUDY, made), "Reports and proposals").lines}
+    assert int(work["Reports sent"]) == acts.count("report_sent") > 0
+    assert int(work["Proposals judged"]) > 0
+    situations = find(show(STUDY, made), "Pregnancies, overdoses, medication errors")
+    assert isinstance(situations, Listing)
+    assert len(situations.lines) == acts.count("situation_reported") > 0
+    product = find(show(STUDY, made), "Account of every lot, in containers")
+    assert isinstance(product, Listing)
+    assert len(product.lines) == acts.count("lot_registered")
+    assert {"Lost", "Returned", "Destroyed", "Given", "Thawed"} - set(product.heads) <= {"Thawed"}
+    assert all(line[-1] == "yes" for line in product.lines)
+
+
+def test_a_flag_stands_with_the_board_s_decision_and_its_reason():
+    _, made = walk(STUDY)
+    assert made.rule is not None
+    flagged = replace(
+        made,
+        rule=replace(made.rule, flags=(("2 of 4 toxic", "STOP"),), stopped=True),
+        decisions=(("2 of 4 toxic", "STOP", "too many"),),
+    )
+    flags = find(show(STUDY, flagged), "Flags and decisions")
+    assert isinstance(flags, Listing)
+    assert flags.lines == (("2 of 4 toxic", "stop"),)
+    assert "too many" in read(show(STUDY, flagged))
+
+
+def test_without_participants_nobody_is_named():
+    _, made = walk(STUDY)
+    who = made.situations[0][0]
+    pending = replace(made, rule=replace(made.rule, pending=(who,)) if made.rule else None)
+    assert who in read(show(STUDY, pending))
+    shown = repr(show(STUDY, pending, participants=False))
+    assert who not in shown
+    assert "medication error" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_section_is_in_the_html_and_only_with_the_board_s_report(language: str):
+    definition, bundle = rehearse(STUDY)
+    _, made = walk(STUDY)
+    assert 'id="conduct"' in render_report(definition, bundle, language=language, conduct=made)
+    assert 'id="conduct"' not in render_report(definition, bundle, language=language)
+
+
+def test_a_study_without_a_product_and_a_rule_has_no_empty_tables():
+    section = show("nct03694327", walk("nct03694327")[1])
+    assert find(section, "Reports and proposals")
+    assert not [one for one in section.blocks if isinstance(one, Listing) and "lot" in one.title]
