@@ -28,8 +28,8 @@ def compute_peaks(context: Context) -> pl.DataFrame:
     Notes
     -----
     A transaminase of 3 times its limit or more with bilirubin above 2 times: FDA, Guidance for industry, Drug-induced
-    liver injury: premarketing clinical evaluation (July 2009), section IV.A. Quadrants: Watkins et al., Hepatology 2011,
-    54:1680 (eDISH). Alkaline phosphatase is not looked at, so a case is a potential one.
+    liver injury: premarketing clinical evaluation (July 2009). Quadrants: Watkins et al., Drug Safety 2011,
+    34:243 (eDISH). Alkaline phosphatase is not looked at, so a case is a potential one.
     """
     members = context.find_set(SetKind.SAFETY)
     codes = {one.term: one.code for one in list_gradables(context)}
