@@ -122,11 +122,29 @@ def _count(ranks: IntArray, n1: int, row: FloatArray) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _is_ranking(ordered: IntArray) -> bool:
+    """Whether these are the doubled midranks of some order with ties.
+
+    They need not be where both arms hold the same infinity: two infinities differ by zero, whatever the shift, and
+    then x before y, y before z does not put x before z. Such ranks are not told by which of them are equal.
+    """
+    start = 0
+    for i in range(1, ordered.size + 1):
+        if i == ordered.size or ordered[i] != ordered[start]:
+            if ordered[start] != start + 1 + i:
+                return False
+            start = i
+    return True
+
+
+@njit(cache=True, nogil=True)
 def _find_row(
     ranks: IntArray, n1: int, keys: IntArray, places: IntArray, rows: FloatArray, counter: IntArray
 ) -> int:  # fmt: skip
-    """The row of p-values of this pattern of ties; counted where it is new."""
+    """The row of p-values of this pattern of ties, counted where it is new; -1 where there is none to keep."""
     ordered = np.sort(ranks)
+    if not _is_ranking(ordered):
+        return -1
     n = ordered.size
     key = 0
     for i in range(n - 1):
@@ -225,7 +243,7 @@ def _walk(
     values1: FloatArray, values0: FloatArray, alpha: float, depths: IntArray,
     keys: IntArray, places: IntArray, rows: FloatArray, counter: IntArray, result: FloatArray,
 ) -> None:  # fmt: skip
-    spare = np.zeros(rows.shape[1])
+    spare = np.zeros(LARGEST * LARGEST + 1)
     for trial in range(values1.shape[0]):
         first = np.sort(values1[trial][~np.isnan(values1[trial])])
         second = np.sort(values0[trial][~np.isnan(values0[trial])])

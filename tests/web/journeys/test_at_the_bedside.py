@@ -153,5 +153,5 @@ def test_a_dose_that_should_not_have_happened_is_recorded_flagged_and_told(live:
         page.goto("/")
         expect(page.locator("main")).to_contain_text(code)
         page.goto(f"/participants/{code}/")
-        expect(page.locator("main").get_by_text("Deviations", exact=True)).to_be_visible()
+        expect(page.locator("main").get_by_role("heading", name="Deviations", exact=True)).to_be_visible()
         expect(page.locator("main")).to_contain_text("300000000")
