@@ -98,10 +98,10 @@ class Way:
 
     def enrol(self, doctor: Hand) -> None:
         page = doctor.page
-        doctor.write(page.locator("#password"), "not the password")
+        doctor.write(page.locator("#f-password"), "not the password")
         doctor.press(self.button(page, "way.enrol_save"))
-        expect(page.locator(".note-bad:visible")).to_contain_text(self.say("signing.wrong"))
-        doctor.write(page.locator("#password"), PASSWORD)
+        expect(page.locator(".note-bad:visible")).to_contain_text(self.say("signatures.wrong_password"))
+        doctor.write(page.locator("#f-password"), PASSWORD)
         doctor.press(self.button(page, "way.enrol_save"))
         expect(page.locator("#allocation")).to_be_visible()
 
@@ -120,6 +120,7 @@ class Way:
         first = page.locator("section.card").filter(has=page.locator("#lot-D0"))
         pharmacist.press(first.locator("summary").filter(has_text=self.say("doses.prepare")))
         pharmacist.write(page.locator("#lot-D0"), DOSE["lot"])
+        pharmacist.write(page.locator("#checked-D0"), "second pharmacist")
         pharmacist.press(first.get_by_role("button", name=self.say("doses.prepare"), exact=True))
         expect(page.locator(".tag-info").filter(has_text=self.say("doses.prepared"))).to_be_visible()
 
