@@ -152,7 +152,7 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             known = state.accounts[entry.person]
             changed = replace(known, role=entry.role, workplace=entry.workplace, active=entry.active)
             return {"accounts": {**state.accounts, entry.person: changed}}
-        case e.Redaction() | e.SignedIn() | e.SignInFailed() | ResultsQcSigned():
+        case e.Redaction() | e.SignedIn() | e.SignInFailed() | e.DataExported() | ResultsQcSigned():
             return {}
         case _ if isinstance(entry, ReleaseEntry):
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}

@@ -9,7 +9,7 @@ from trialwright.store.site_rows import see_all
 from trialwright.vocabulary.findings import Finding
 from trialwright.web import trial
 
-_NO_DATA = ("signed_in", "sign_in_failed", "account_created", "account_changed", "results_qc_signed")
+_NO_DATA = ("signed_in", "sign_in_failed", "account_created", "account_changed", "results_qc_signed", "data_exported")
 """Acts that no result is made of: they leave what was built as it is."""
 _MOST = 4
 _kept: dict[tuple[str, str], Submission | list[Finding]] = {}
