@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.entries_exports import DataExported
 from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
 from trialwright.ledger.entries_results import ResultsQcSigned
@@ -152,7 +153,7 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             known = state.accounts[entry.person]
             changed = replace(known, role=entry.role, workplace=entry.workplace, active=entry.active)
             return {"accounts": {**state.accounts, entry.person: changed}}
-        case e.Redaction() | e.SignedIn() | e.SignInFailed() | e.DataExported() | ResultsQcSigned():
+        case e.Redaction() | e.SignedIn() | e.SignInFailed() | DataExported() | ResultsQcSigned():
             return {}
         case _ if isinstance(entry, ReleaseEntry):
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}
