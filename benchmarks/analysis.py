@@ -25,9 +25,8 @@ from trialwright.definition.load import read_files
 from trialwright.derive import derive_datasets
 from trialwright.results import Header
 from trialwright.run import collecting_no_cycles
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
-from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import LedgerRow, Snapshot, compute_row, compute_snapshot_hash, compute_snapshot_of_rows
 
 STUDY = Path(__file__).parent.parent / "studies" / "nct04252118"
 BAR_SECONDS, BAR_GIB = 60, 4
@@ -44,13 +43,7 @@ def load_scaled(participants: int) -> Definition:
 
 def walk(definition: Definition, seed: int = 1) -> list[LedgerRow]:
     """The rows of a dry run that was only remembered."""
-    cast = make_cast(definition, seed)
-    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
-    return [
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    ]
+    return [compute_row(one) for one in walk_in_memory(definition, seed)[0].entries]
 
 
 def copy_rows(rows: list[LedgerRow], copies: int, seed: int = 1) -> Iterator[LedgerRow]:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulate.test_run import STUDIES, walk
+from tests.simulate.test_run import STUDIES
 from tests.studies import load_definition
 from trialwright.analyse import compute_bundle
 from trialwright.derive import derive_datasets
 from trialwright.report.render import render_report
 from trialwright.results import Header
-from trialwright.snapshot import LedgerRow, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import compute_row, compute_snapshot_hash, compute_snapshot_of_rows
 
 
 @pytest.mark.parametrize("participants", [2, 4])
@@ -19,11 +20,8 @@ from trialwright.snapshot import LedgerRow, compute_snapshot_hash, compute_snaps
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_hardly_any_data(folder: Path, participants: int) -> None:
     definition = load_definition(folder).scale(participants)
-    ledger, _ = walk(definition, participants)
-    rows = [
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    ]
+    ledger, _ = walk_in_memory(definition, participants)
+    rows = [compute_row(one) for one in ledger.entries]
     for cut in (1, len(rows) // 6, len(rows) // 3, len(rows) // 2, len(rows)):
         snapshot = compute_snapshot_of_rows(definition, rows[:cut])
         meta = snapshot.meta

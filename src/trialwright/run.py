@@ -38,7 +38,7 @@ from trialwright.service.dry_run import run_dry
 from trialwright.service.perform import compute_stamped
 from trialwright.service.study_state import read_study_state, read_subject_states
 from trialwright.simulate.run import RunReport
-from trialwright.snapshot import LedgerRow, Snapshot, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.snapshot import Snapshot, compute_row, compute_snapshot_hash, compute_snapshot_of_rows
 from trialwright.store.read import read_entries, read_entry, read_study
 from trialwright.store.snapshots import write_snapshot
 from trialwright.store.verify import VerifyReport, verify_ledger
@@ -147,11 +147,7 @@ def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:
     """The snapshot of the connected ledger up to a position, or to its end as it is now."""
     study = read_study(connection)
     end = upto if upto is not None else study.position if study else 0
-    entries = read_entries(connection, upto=end)
-    rows = (
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in entries
-    )
+    rows = map(compute_row, read_entries(connection, upto=end))
     with collecting_no_cycles():
         return compute_snapshot_of_rows(definition, rows)
 

@@ -3,7 +3,6 @@
 import random
 from dataclasses import replace
 from functools import cache
-from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +16,8 @@ from trialwright.definition.compiled import Definition
 from trialwright.definition.load import read_files
 from trialwright.ledger import entries as e
 from trialwright.results import Bundle
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
-from trialwright.snapshot import LedgerRow, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import compute_row, compute_snapshot_of_rows
 
 
 def lively(ledger: Ledger, participant: str, arm: str, number: int) -> None:
@@ -59,15 +57,8 @@ def rehearse(seed: int) -> Bundle:
 
 def rehearse_study(definition: Definition, seed: int) -> Bundle:
     """A study rehearsed in memory and analysed."""
-    cast = make_cast(definition, seed)
-    numbers = count(1)
-    ledger = MemoryLedger(definition, lambda: f"{next(numbers):032x}", cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
-    rows = (
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    )
-    return analyse_snapshot(definition, compute_snapshot_of_rows(definition, rows))
+    ledger, _ = walk_in_memory(definition, seed)
+    return analyse_snapshot(definition, compute_snapshot_of_rows(definition, map(compute_row, ledger.entries)))
 
 
 @pytest.mark.req("A12")

@@ -10,7 +10,8 @@ from trialwright.derive.ae import derive_ae
 from trialwright.ledger.entries_safety import EventsMerged
 from trialwright.safety.recorded import compute_case_history
 from trialwright.safety.subject_events import compute_subject_events
-from trialwright.snapshot.compute import LedgerRow, compute_snapshot_of_rows
+from trialwright.snapshot import compute_row
+from trialwright.snapshot.compute import compute_snapshot_of_rows
 from trialwright.snapshot.frames import Snapshot
 from trialwright.vocabulary.codelists import Role
 
@@ -32,11 +33,7 @@ def code(trial: InMemory) -> str:
 
 def snap(trial: InMemory) -> Snapshot:
     """The snapshot of the whole ledger."""
-    rows = [
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in trial.ledger.entries
-    ]
-    return compute_snapshot_of_rows(trial.definition, rows)
+    return compute_snapshot_of_rows(trial.definition, map(compute_row, trial.ledger.entries))
 
 
 @pytest.mark.req("A8")

@@ -1,7 +1,6 @@
 """A whole rehearsed study against the rules of SDTMIG 3.4 and ADaMIG 1.3; CORE's rule numbers stand beside the checks."""
 
 from functools import cache
-from itertools import count
 
 import polars as pl
 import pytest
@@ -9,9 +8,8 @@ import pytest
 from tests.studies import ROOT, load_definition
 from trialwright.definition.compiled import Definition
 from trialwright.derive import Datasets, derive_datasets
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
-from trialwright.snapshot import LedgerRow, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import compute_row, compute_snapshot_of_rows
 
 STUDIES = {"nct04252118": 20, "nct03694327": 40}
 
@@ -19,14 +17,9 @@ STUDIES = {"nct04252118": 20, "nct03694327": 40}
 @cache
 def rehearse(study: str) -> tuple[Definition, Datasets]:
     definition = load_definition(ROOT / "studies" / study).scale(STUDIES[study])
-    cast, numbers = make_cast(definition, 11), count(1)
-    ledger = MemoryLedger(definition, lambda: f"{next(numbers):032x}", cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
-    rows = (
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    )
-    return definition, derive_datasets(definition, compute_snapshot_of_rows(definition, rows))
+    ledger, _ = walk_in_memory(definition, 11)
+    snapshot = compute_snapshot_of_rows(definition, map(compute_row, ledger.entries))
+    return definition, derive_datasets(definition, snapshot)
 
 
 @pytest.fixture(params=list(STUDIES))

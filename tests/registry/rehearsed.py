@@ -13,9 +13,9 @@ from trialwright.registry.facts import compute_facts
 from trialwright.registry.submission import NO_ANSWERS, Material, Submission, build_submission
 from trialwright.results import Header
 from trialwright.service.perform import compute_stamped
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
-from trialwright.snapshot.compute import LedgerRow, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import compute_row
+from trialwright.snapshot.compute import compute_snapshot_of_rows
 
 STUDIES = ("nct04252118", "nct03694327")
 _FOLDER = Path(__file__).parents[2] / "studies"
@@ -27,14 +27,8 @@ def rehearse(study: str) -> Material:
     definition = compile_study(read_files(_FOLDER / study)).definition
     assert definition is not None
     assert definition.record is not None
-    cast = make_cast(definition, 1)
-    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
-    rows = [
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    ]
-    snapshot = compute_snapshot_of_rows(definition, rows)
+    ledger, _ = walk_in_memory(definition, 1)
+    snapshot = compute_snapshot_of_rows(definition, map(compute_row, ledger.entries))
     header = Header(
         definition.id,
         definition.study.study.official_title,

@@ -14,8 +14,7 @@ from trialwright.report.display import Listing, Section, Table
 from trialwright.report.view import fold_view
 from trialwright.safety.board import BoardReport
 from trialwright.safety.board_report import Cut, compute_board_report
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
+from trialwright.simulate.memory import walk_in_memory
 
 STUDY = "nct04252118"
 
@@ -24,9 +23,7 @@ STUDY = "nct04252118"
 def walk(study: str) -> tuple[tuple[Envelope, ...], BoardReport]:
     """The entries of a dry run in memory, and what the safety board is shown at its end."""
     definition, _ = rehearse(study)
-    cast = make_cast(definition, 1)
-    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
+    ledger, _ = walk_in_memory(definition, 1)
     cut = Cut(datetime.fromisoformat(ledger.ledger.at), ledger.ledger.position, "VIRTUAL")
     return tuple(ledger.entries), compute_board_report(definition, ledger.study, ledger.subjects.values(), cut)
 

@@ -17,9 +17,9 @@ from trialwright.report.display import Figure, Table
 from trialwright.report.document import render_document
 from trialwright.report.view import View, fold_view
 from trialwright.results import Bundle, Header
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import make_cast, run_cast
-from trialwright.snapshot.compute import LedgerRow, compute_snapshot_of_rows
+from trialwright.simulate.memory import walk_in_memory
+from trialwright.snapshot import compute_row
+from trialwright.snapshot.compute import compute_snapshot_of_rows
 
 STUDIES = Path(__file__).parents[2] / "studies"
 
@@ -29,14 +29,8 @@ def rehearse(study: str) -> tuple[Definition, Bundle]:
     """A definition and the bundle of its rehearsal in memory."""
     definition = compile_study(read_files(STUDIES / study)).definition
     assert definition is not None
-    cast = make_cast(definition, 1)
-    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
-    run_cast(cast, ledger.perform)
-    rows = [
-        LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
-        for one in ledger.entries
-    ]
-    snapshot = compute_snapshot_of_rows(definition, rows)
+    ledger, _ = walk_in_memory(definition, 1)
+    snapshot = compute_snapshot_of_rows(definition, map(compute_row, ledger.entries))
     header = Header(
         definition.id,
         definition.study.study.official_title,

@@ -7,11 +7,11 @@ import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.service.programs import KILLED, context, walk_until_killed
-from tests.simulate.test_run import walk
 from tests.studies import load_definition
 from trialwright.ledger.seal import Seal
 from trialwright.service.dry_run import OtherLedger, run_dry
 from trialwright.service.project import project
+from trialwright.simulate.memory import walk_in_memory
 from trialwright.store.projections import check_projections
 from trialwright.store.read import read_entries, read_study
 from trialwright.store.verify import verify_ledger
@@ -20,7 +20,7 @@ from trialwright.store.verify import verify_ledger
 @pytest.mark.req("A12")
 def test_a_seed_gives_the_same_ledger_in_memory_and_in_both_databases(database: BaseDatabaseWrapper) -> None:
     definition = load_definition().scale(5)
-    memory, _ = walk(definition, 3)
+    memory, _ = walk_in_memory(definition, 3)
     report = run_dry(definition, 3)
     assert report.is_sound
     assert [entry.hash for entry in read_entries(database)] == [entry.hash for entry in memory.entries]
@@ -60,7 +60,7 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_the_run_goes_
     assert len(during) > 10, "the kills came too early or too late to hit a run that was writing"
     report = run_dry(KILLED, 9)
     assert report.is_sound
-    memory, _ = walk(KILLED, 9)
+    memory, _ = walk_in_memory(KILLED, 9)
     final = read_study(database)
     assert final is not None
     assert (final.position, final.seal) == (memory.ledger.position, memory.ledger.seal)

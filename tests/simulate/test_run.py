@@ -9,21 +9,13 @@ from tests.studies import ROOT, load_definition
 from trialwright.capture.list_queries import list_queries
 from trialwright.capture.lock import LockLevel, find_lock
 from trialwright.capture.sign import check_signatures
-from trialwright.definition.compiled import Definition
 from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.product import trace_lot
-from trialwright.simulate.memory import MemoryLedger
-from trialwright.simulate.run import RunReport, make_cast, run_cast
+from trialwright.simulate.memory import walk_in_memory
 from trialwright.simulate.steps import Expectation
 from trialwright.vocabulary.findings import Reason, Refusal
 
 STUDIES = sorted(path.parent for path in (ROOT / "studies").glob("*/study.yaml"))
-
-
-def walk(definition: Definition, seed: int) -> tuple[MemoryLedger, RunReport]:
-    cast = make_cast(definition, seed)
-    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
-    return ledger, run_cast(cast, ledger.perform)
 
 
 @pytest.mark.req("V2")
@@ -31,7 +23,7 @@ def walk(definition: Definition, seed: int) -> tuple[MemoryLedger, RunReport]:
 def test_every_study_runs_and_every_planned_error_is_caught(folder: Path) -> None:
     definition = load_definition(folder)
     definition = definition.scale(min(definition.study.study.planned_enrolment, 20))
-    ledger, report = walk(definition, 1)
+    ledger, report = walk_in_memory(definition, 1)
     assert report.missed == []
     assert report.surprises == []
     assert len(report.watched) > 5
@@ -42,7 +34,7 @@ def test_every_study_runs_and_every_planned_error_is_caught(folder: Path) -> Non
 def test_the_desks_do_their_work_and_their_errors_are_caught() -> None:
     """Queries, verification, signatures, locks, lots and the sponsor's part: each happens, and each holds at the end."""
     definition = load_definition().scale(40)
-    ledger, report = walk(definition, 2)
+    ledger, report = walk_in_memory(definition, 2)
     assert report.is_sound, (report.missed, report.surprises)
     acts = {entry.act for entry in ledger.entries}
     assert acts >= {
@@ -69,7 +61,7 @@ def test_flags_are_decided_and_preparation_waits_for_it() -> None:
         term="Hypoxia", verbatim="virtual harm", chance=0.9, arm="MSC", days=(1, 4), grades={"4": 1.0}, related=1.0
     )
     simulation = definition.simulation.model_copy(update={"events": (harmful,)})
-    ledger, report = walk(replace(definition, simulation=simulation), 1)
+    ledger, report = walk_in_memory(replace(definition, simulation=simulation), 1)
     assert report.is_sound, (report.missed, report.surprises)
     flags = set(ledger.study.safety.flags)
     assert any(flag.startswith("boundary:") for flag in flags)
@@ -79,13 +71,13 @@ def test_flags_are_decided_and_preparation_waits_for_it() -> None:
 
 def test_same_seed_same_ledger() -> None:
     definition = load_definition().scale(6)
-    first, second, other = (walk(definition, seed)[0] for seed in (5, 5, 6))
+    first, second, other = (walk_in_memory(definition, seed)[0] for seed in (5, 5, 6))
     assert [one.hash for one in first.entries] == [one.hash for one in second.entries]
     assert first.ledger.seal != other.ledger.seal
 
 
 def test_times_never_go_back() -> None:
-    ledger, _ = walk(load_definition().scale(6), 2)
+    ledger, _ = walk_in_memory(load_definition().scale(6), 2)
     times = [one.at for one in ledger.entries]
     assert times == sorted(times)
 

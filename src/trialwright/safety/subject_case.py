@@ -27,8 +27,8 @@ from trialwright.safety.regimes import Party, Trigger, load_regimes
 from trialwright.safety.subject_events import compute_event_as_of, compute_moment
 from trialwright.safety.subject_values import find_value_of
 from trialwright.safety.tables import load_rows
-from trialwright.vocabulary.numbers import parse_number
-from trialwright.vocabulary.partial_dates import PartialDate
+from trialwright.vocabulary.numbers import find_number
+from trialwright.vocabulary.partial_dates import PartialDate, find_date
 
 _MEDDRA = {"4.03": "12.0", "5.0": "20.1"}
 _SUSAR = (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER)
@@ -136,10 +136,10 @@ def _compute_patient(state: SubjectState, event: AdverseEvent) -> CasePatient:
         code=state.participant,
         age=_compute_age(state, event.onset),
         sex=_find(state, "demographics", "sex"),
-        weight_kg=_number(_find(state, "vital_signs", "weight")),
-        height_cm=_number(_find(state, "vital_signs", "height")),
+        weight_kg=find_number(_find(state, "vital_signs", "weight")),
+        height_cm=find_number(_find(state, "vital_signs", "height")),
         history="; ".join(one for one in history if one),
-        death=_date(state.died.on) if state.died else None,
+        death=find_date(state.died.on) if state.died else None,
         autopsy=autopsy,
     )
 
@@ -152,11 +152,11 @@ def _describe_condition(values: Mapping[str, str]) -> str:
 
 def _compute_age(state: SubjectState, onset: PartialDate | None) -> int | None:
     """Completed years at onset by the earliest days that the two dates allow; else the age at screening."""
-    born = _date(_find(state, "demographics", "birth_date"))
+    born = find_date(_find(state, "demographics", "birth_date"))
     if born is not None and onset is not None:
         birth, day = born.earliest, onset.earliest
         return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    at_screening = _number(state.screening.values.get("age_years", "")) if state.screening else None
+    at_screening = find_number(state.screening.values.get("age_years", "")) if state.screening else None
     return None if at_screening is None else int(at_screening)
 
 
@@ -171,7 +171,7 @@ def _list_drugs(definition: Definition, state: SubjectState, zone: ZoneInfo) -> 
         for version in _latest(state, form):
             values = version.recorded.values
             if values.get("treatment"):
-                start, end = _date(values.get("start_date", "")), _date(values.get("end_date", ""))
+                start, end = find_date(values.get("start_date", "")), find_date(values.get("end_date", ""))
                 dose = GivenDose(start, end, text=values.get("dose_text", ""), route=values.get("route", "").lower())
                 yield Drug(
                     values["treatment"], DrugRole.CONCOMITANT, doses=(dose,), indication=values.get("indication", "")
@@ -195,7 +195,7 @@ def _make_dose(
         moment = compute_moment(definition, state, text)
         return moment.astimezone(zone) if moment else None
 
-    amount = _number(dose.amount)
+    amount = find_number(dose.amount)
     text = f"{amount:.2g} {dose.unit} (infusion {dose.number})" if amount is not None else ""
     return GivenDose(
         start=local(dose.started_at),
@@ -231,17 +231,3 @@ def _tell(definition: Definition, state: SubjectState, event: AdverseEvent) -> s
         f"Treatment for the event: {event.treatment or 'none recorded'}.",
     )
     return " ".join(sentences)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(parse_number(text))
-    except ValueError:
-        return None
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return None

@@ -31,8 +31,8 @@ from trialwright.safety.events import (
 )
 from trialwright.safety.regimes import Party
 from trialwright.safety.stopping import Treated
-from trialwright.vocabulary.numbers import parse_number
-from trialwright.vocabulary.partial_dates import PartialDate
+from trialwright.vocabulary.numbers import find_number, parse_number
+from trialwright.vocabulary.partial_dates import PartialDate, find_date
 
 FORM = "adverse_event"
 PROCEDURE = "study procedure"
@@ -126,7 +126,7 @@ def compute_event(
     earlier : sequence of mapping of str to str
         The revisions before, oldest first: a grade that rose with a new day is a row of the history.
     """
-    onset = _date(values.get("onset_date", ""))
+    onset = find_date(values.get("onset_date", ""))
     return AdverseEvent(
         id=id_,
         verbatim=values.get("verbatim", ""),
@@ -134,7 +134,7 @@ def compute_event(
         code=values.get("ctcae_code", ""),
         version=ctcae,
         onset=onset,
-        end=_date(values.get("end_date", "")),
+        end=find_date(values.get("end_date", "")),
         ongoing=_yes(values.get("ongoing", "")),
         grades=_grades((*earlier, values), onset, recorded),
         baseline_grade=_grade(values.get("grade_at_onset", "")) if values.get("present_before") == "Y" else None,
@@ -167,7 +167,7 @@ def compute_context(definition: Definition, state: SubjectState, as_of: date | N
         last_treatment=starts[-1] if starts else first,
         infusions=len(state.doses),
         emergent_days=definition.study.safety.emergent_days,
-        death=_date(state.died.on) if state.died else None,
+        death=find_date(state.died.on) if state.died else None,
         products=compute_products(definition),
         as_of=as_of,
     )
@@ -202,7 +202,7 @@ def _grades(
 
     A grade that a later revision changed without a day of its own was overwritten: it is not part of the history.
     """
-    told = [(_grade(one.get("grade", "")), _date(one.get("grade_since", ""))) for one in revisions]
+    told = [(_grade(one.get("grade", "")), find_date(one.get("grade_since", ""))) for one in revisions]
     steps = [GradeChange(grade, since) for grade, since in told if grade is not None]
     kept = [old for old, new in pairwise(steps) if new.since not in (None, old.since) and new.grade != old.grade]
     kept += steps[-1:]
@@ -230,7 +230,7 @@ def _assessments(values: Mapping[str, str], products: tuple[str, ...]) -> tuple[
 
 
 def _infusion(values: Mapping[str, str]) -> InfusionRelation | None:
-    number, hours = _number(values.get("infusion_number", "")), _number(values.get("hours_after_infusion", ""))
+    number, hours = find_number(values.get("infusion_number", "")), find_number(values.get("hours_after_infusion", ""))
     return None if number is None else InfusionRelation(int(number), None if hours is None else 60 * hours)
 
 
@@ -246,22 +246,8 @@ def _word(kind: type[_Word], text: str) -> _Word | None:
     return next((one for one in kind if one.value == text), None)
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(parse_number(text))
-    except ValueError:
-        return None
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return None
-
-
 def _local_day(text: str) -> date | None:
-    known = _date(text[:10])
+    known = find_date(text[:10])
     return known.earliest if known is not None and known.is_complete else None
 
 

@@ -19,7 +19,7 @@ from trialwright.safety.criteria import Reason
 from trialwright.safety.grading import grade_values
 from trialwright.safety.proposals import GradedValue, Proposal, Review, compute_proposals
 from trialwright.safety.subject_events import compute_context, compute_subject_events
-from trialwright.vocabulary.numbers import parse_number
+from trialwright.vocabulary.numbers import find_number
 from trialwright.vocabulary.partial_dates import PartialDate
 
 _DOMAINS = ("LB", "VS")
@@ -154,7 +154,7 @@ def _rows(definition: Definition, state: SubjectState) -> Iterator[_Row]:
 def _form_rows(compiled: CompiledForm, values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
     fasting = {"Y": True, "N": False}.get(values.get("fasting", ""))
     for item in compiled.items.values():
-        value = _number(values.get(item.id, ""))
+        value = find_number(values.get(item.id, ""))
         code = item.sdtm.testcd if item.sdtm and item.sdtm.domain in _DOMAINS and not item.sdtm.variable else None
         if code is None or value is None or item.type is not ItemType.NUMBER:
             continue
@@ -175,7 +175,7 @@ def _form_rows(compiled: CompiledForm, values: Mapping[str, str], place: str, at
 def _limit(compiled: CompiledForm, values: Mapping[str, str], of: Item, ending: str) -> float | None:
     for item in compiled.items.values():
         if item.sdtm and of.sdtm and item.sdtm.testcd == of.sdtm.testcd and (item.sdtm.variable or "").endswith(ending):
-            return _number(values.get(item.id, ""))
+            return find_number(values.get(item.id, ""))
     return None
 
 
@@ -212,10 +212,3 @@ def _is_before(at: str, first_day: str, first_dose: str) -> bool:
     if at[:10] != first_day or not first_dose:
         return at[:10] <= first_day
     return len(at) >= _MINUTES and at[:_MINUTES] <= first_dose[:_MINUTES]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(parse_number(text))
-    except ValueError:
-        return None

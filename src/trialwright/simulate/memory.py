@@ -14,6 +14,7 @@ from trialwright.ledger.entries import Entry, NumberGiven, compute_payload
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope, render_at
 from trialwright.ledger.study import StudyState, fold_study
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
+from trialwright.simulate.run import RunReport, make_cast, run_cast
 from trialwright.simulate.steps import Step
 from trialwright.vocabulary.findings import Refusal
 
@@ -75,3 +76,10 @@ class MemoryLedger:
         else:
             before = self.subjects.get(participant, SubjectState(participant))
             self.subjects[participant] = fold_subject(before, stamped)
+
+
+def walk_in_memory(definition: Definition, seed: int) -> tuple[MemoryLedger, RunReport]:
+    """A whole dry run that is only remembered: its ledger, and what the run saw."""
+    cast = make_cast(definition, seed)
+    ledger = MemoryLedger(definition, cast.make_salt, cast.lists, cast.make_draw)
+    return ledger, run_cast(cast, ledger.perform)

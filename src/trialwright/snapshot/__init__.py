@@ -7,7 +7,7 @@ latest revision of each form stands, and the SHA-256 of its content. What never 
 a schema in ``frames.py``, a function that lists rows, and its place in ``Snapshot``.
 """
 
-from trialwright.snapshot.compute import LedgerRow, compute_snapshot, compute_snapshot_of_rows
+from trialwright.snapshot.compute import LedgerRow, compute_row, compute_snapshot, compute_snapshot_of_rows
 from trialwright.snapshot.frames import Meta, Snapshot
 from trialwright.snapshot.identity import compute_snapshot_hash, render_parquet
 
@@ -15,6 +15,7 @@ __all__ = [
     "LedgerRow",
     "Meta",
     "Snapshot",
+    "compute_row",
     "compute_snapshot",
     "compute_snapshot_hash",
     "compute_snapshot_of_rows",

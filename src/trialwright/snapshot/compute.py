@@ -8,6 +8,7 @@ import polars as pl
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.ledger.entries import Entry, FormRecorded, LedgerOpened, Redaction, Screened, compute_entry
+from trialwright.ledger.envelope import Envelope
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.snapshot import acts
 from trialwright.snapshot.frames import Meta, Snapshot
@@ -26,6 +27,11 @@ class LedgerRow(NamedTuple):
     site: str
     version: str
     payload: str
+
+
+def compute_row(one: Envelope) -> LedgerRow:
+    """What the snapshot needs of an entry as it stands in the ledger."""
+    return LedgerRow(one.position, one.participant, one.seq, one.act, one.at, one.site, one.version, one.payload)
 
 
 class _Folded(NamedTuple):

@@ -20,6 +20,18 @@ def parse_number(text: str) -> Decimal:
     return Decimal(text)
 
 
+def find_number(text: str) -> float | None:
+    """What somebody entered, as a number; None where it is none.
+
+    >>> find_number("37.2"), find_number("not done")
+    (37.2, None)
+    """
+    try:
+        return float(parse_number(text))
+    except ValueError:
+        return None
+
+
 def render_number(value: float, decimals: int) -> str:
     """``value`` rounded half away from zero on its shortest decimal form, as tables and SAS do.
 

@@ -71,3 +71,15 @@ def compute_age(birth: PartialDate, on: date) -> tuple[int, int]:
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
     return completed(birth.latest), completed(birth.earliest)
+
+
+def find_date(text: str) -> PartialDate | None:
+    """What somebody entered, as a date; None where it is none.
+
+    >>> str(find_date("2020-02")), find_date("unknown")
+    ('2020-02', None)
+    """
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        return None
