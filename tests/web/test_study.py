@@ -114,6 +114,7 @@ def test_no_result_by_arm_is_public_while_results_are_sealed(
     assert "Participant Flow" not in page and "sealed" in page and "MSCs Treatment Group" not in page
 
 
+@pytest.mark.req("A10")
 def test_site_people_see_the_entries_of_their_site_only(signed_in: SignedIn) -> None:
     rows = read_csv(signed_in(Role.INVESTIGATOR))
     assert rows and {row["site"] for row in rows} == {OWN}
@@ -125,6 +126,7 @@ def test_site_people_see_the_entries_of_their_site_only(signed_in: SignedIn) -> 
     assert client.get(f"/participants/{other}/as-of").status_code == 404
 
 
+@pytest.mark.req("A10")
 def test_the_filter_finds_by_participant_act_person_and_day(signed_in: SignedIn) -> None:
     client, code = signed_in(Role.INSPECTOR), find_code(OWN)["code"]
     rows = read_csv(
