@@ -4,7 +4,7 @@ import pytest
 
 from tests.capture.test_event_queries import list_open, report
 from tests.capture.trial import InMemory
-from trialwright.capture.merge_events import MergeEvents
+from trialwright.capture.merge_events import MergeEvents, SeparateEvents
 from trialwright.capture.sponsors_part import RecordReport
 from trialwright.derive.ae import derive_ae
 from trialwright.ledger.entries_safety import EventsMerged
@@ -74,3 +74,19 @@ def test_what_cannot_be_merged(trial: InMemory, code: str) -> None:
     trial.must(MergeEvents(code, 1, 2, "same"))
     assert trial.refused(MergeEvents(code, 1, 2, "again")) == {"unknown-event"}
     assert trial.refused(MergeEvents(code, 2, 3, "into a merged one")) == {"unknown-event"}
+
+
+def test_a_merging_that_was_wrong_is_undone_with_its_reason(trial: InMemory, code: str) -> None:
+    """The row counts as an event again, everywhere, and the merging and its end both stay in the ledger."""
+    before = derive_ae(trial.definition, snap(trial))
+    assert trial.refused(SeparateEvents(code, 2, "two")) == {"not-merged"}
+    trial.must(MergeEvents(code, 1, 2, "one fever"))
+    assert trial.refused(SeparateEvents(code, 2, " ")) == {"no-reason"}
+    assert trial.refused(SeparateEvents(code, 2, "two"), Role.NURSE) >= {"role"}
+    trial.must(SeparateEvents(code, 2, "the chart shows two fevers, a day apart"))
+    assert [one.id for one in compute_subject_events(trial.definition, trial.state(code))] == ["1", "2", "3"]
+    assert derive_ae(trial.definition, snap(trial)).equals(before)
+    assert {"2:ae-overlap"} == set(list_open(trial, code)), "the overlap is asked of again"
+    assert [one.act for one in trial.ledger.entries][-2:] == ["events_merged", "events_separated"]
+    assert trial.refused(SeparateEvents(code, 2, "again")) == {"not-merged"}
+    trial.must(MergeEvents(code, 1, 2, "one after all"))

@@ -1,5 +1,6 @@
 """The sponsor's part, reports, reviews of proposals, reportable situations, notices."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from trialwright.capture.dose import GiveDose
 from trialwright.capture.notice import AcknowledgeNotice
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.review_proposal import ReviewProposal
-from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
 from trialwright.capture.situation_details import DETAILS
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.safety.clocks import ClockSetting, ClockState, compute_clocks
@@ -182,3 +183,34 @@ def test_times_have_their_zone(trial: InMemory) -> None:
     assert trial.refused(naive, SPONSOR) == {"unreadable"}
     future = JudgeEvent(code, 1, Causality.POSSIBLE, aware_at=datetime(2031, 1, 1, tzinfo=UTC))
     assert trial.refused(future, SPONSOR) == {"in-future"}
+
+
+def test_what_is_learnt_later_amends_a_situation_and_starts_the_clock_of_new_information(trial: InMemory) -> None:
+    """The outcome of a pregnancy months later; the first word, its time and its report stay what they were."""
+    code, at = trial.allocated("MSC"), f"{trial.now:%Y-%m-%dT%H:%M}"
+    told = {"last_menses": "2019-12-01", "pregnancy_outcome": "PREGNANT"}
+    trial.must(ReportSituation(code, Situation.PREGNANCY, "2020-01", at, "told by her", details=told), Role.NURSE)
+    first = AmendSituation(code, 1, Situation.PREGNANCY, "2020-01", at, "told by her", "nothing", details=told)
+    assert trial.refused(first, Role.NURSE) == {"no-change"}
+    assert trial.refused(replace(first, number=2), Role.NURSE) == {"unknown-situation"}
+    born = replace(
+        first, details={**told, "pregnancy_outcome": "LIVE_BIRTH", "outcome_on": "2020-09-07"}, reason="born"
+    )
+    assert trial.refused(replace(born, reason=" "), Role.NURSE) == {"no-reason"}
+    assert trial.refused(replace(born, details={"outcome_on": "soon"}), Role.NURSE) == {"unreadable"}
+
+    def clocks() -> dict[str, ClockState]:
+        setting = ClockSetting(trial.now, "Asia/Shanghai")
+        history = compute_situation_history(trial.definition, trial.state(code), 1)
+        return {one.rule: one.state for one in compute_clocks(history, load_regimes()["PROTOCOL"], setting)}
+
+    trial.must(RecordReport(code, 0, "P.1", "SPONSOR", trial.now, "fax", situation=1))
+    assert clocks() == {"P.1": ClockState.SENT}
+    trial.now += timedelta(days=200)
+    trial.must(born, Role.NURSE)
+    state = trial.state(code).safety
+    assert state.situations[0].details["pregnancy_outcome"] == "LIVE_BIRTH"
+    assert [one.entry.details["pregnancy_outcome"] for one in state.told[1]] == ["PREGNANT", "LIVE_BIRTH"]
+    assert clocks() == {"P.1": ClockState.SENT, "P.2": ClockState.RUNNING}
+    trial.must(RecordReport(code, 0, "P.2", "SPONSOR", trial.now, "fax", situation=1))
+    assert clocks()["P.2"] is ClockState.SENT

@@ -84,7 +84,9 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "record_report": Permission(_SPONSOR | _DOCTORS | {Role.MEDICAL_MONITOR}),
         "review_proposal": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
         "merge_events": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
+        "separate_events": Permission(_DOCTORS, Duty.ASSESS_SAFETY),
         "report_situation": Permission(_WARD | {Role.PHARMACIST}),
+        "amend_situation": Permission(_WARD | {Role.PHARMACIST}),
         "decide_flag": Permission(frozenset({Role.SAFETY_BOARD})),
         "acknowledge_notice": Permission(_EVERYBODY - {Role.INSPECTOR}),
         "register_laboratory": Permission(_LEAD | {Role.DATA_MANAGER, Role.COORDINATOR}),
@@ -103,7 +105,16 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
 )
 
 FACTS = frozenset(
-    {"give_dose", "miss_dose", "report_adverse_event", "die", "leave", "record_report", "report_situation"}
+    {
+        "give_dose",
+        "miss_dose",
+        "report_adverse_event",
+        "die",
+        "leave",
+        "record_report",
+        "report_situation",
+        "amend_situation",
+    }
 )
 """Acts that record what has happened: a missing duty is then a deviation, never a refusal (principles, 1)."""
 

@@ -1,7 +1,7 @@
 """Two rows of the adverse event form that are one event: one is kept, the other counts no longer.
 
 Nothing is taken back and no clock is lost: the row that is kept must be as serious, as grave, as related and known as
-early as the one that is merged into it. Both rows stay in the ledger.
+early as the one that is merged into it. Both rows stay in the ledger, so a merging that was wrong is undone.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trialwright.capture.lock import check_locked
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
 from trialwright.capture.stopping import plan_count
-from trialwright.ledger.entries_safety import EventsMerged
+from trialwright.ledger.entries_safety import EventsMerged, EventsSeparated
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.events import is_related
 from trialwright.safety.subject_events import FORM, compute_site_awareness, compute_subject_events
@@ -23,6 +23,15 @@ class MergeEvents:
     participant: str
     kept: int
     merged: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeparateEvents:
+    """``separated`` was merged into another event and is an event of its own; ``reason`` says how that is known."""
+
+    participant: str
+    separated: int
     reason: str
 
 
@@ -43,6 +52,22 @@ def decide_merge_events(moment: Moment, state: SubjectState, command: MergeEvent
     if (refused := refuse("merge_events", reasons)) is not None:
         return refused
     planned = (Planned(state.participant, EventsMerged(command.kept, (command.merged,), command.reason)),)
+    return (*planned, *plan_count(moment, state, planned))
+
+
+def decide_separate_events(moment: Moment, state: SubjectState, command: SeparateEvents) -> Decision:
+    """The separation as an entry, with what it changes for the stopping rule; or why not."""
+    reasons = check_open(moment) + check_actor(moment, "separate_events", state.site)
+    kept = state.safety.merged.get(command.separated)
+    if kept is None:
+        reasons.append(Reason("not-merged", f"event {command.separated} was not merged into another"))
+    if not command.reason.strip():
+        reasons.append(Reason("no-reason", "say how it is known that they are two events"))
+    for event in (command.separated, kept):
+        reasons += check_locked(moment, state, ("", FORM, event)) if event else []
+    if (refused := refuse("separate_events", reasons)) is not None or kept is None:
+        return refused or ()
+    planned = (Planned(state.participant, EventsSeparated(kept, command.separated, command.reason)),)
     return (*planned, *plan_count(moment, state, planned))
 
 

@@ -1,6 +1,9 @@
 """What is asked about each kind of reportable situation beside its story; to ask one thing more, add a ``Detail``.
 
-Nothing here is required: a situation is told as soon as it is known, and what is not known yet stays empty.
+Nothing here is required: a situation is told as soon as it is known, and what is not known yet stays empty until the
+situation is amended. These are details of an act and not forms of the study: a situation may be told before consent,
+after withdrawal and over a lock, it may be about a partner who is no participant, it starts a clock, and every study
+has to be able to tell it, also one whose schedule never thought of it.
 """
 
 from collections.abc import Mapping
@@ -26,11 +29,14 @@ _PREGNANCY = (
     Detail("last_menses", is_date=True),
     Detail("due_date", is_date=True),
     Detail("pregnancy_test", ("URINE", "SERUM", "ULTRASOUND")),
+    Detail("weeks"),
     Detail("exposure"),
     Detail(
         "pregnancy_outcome",
         ("PREGNANT", "LIVE_BIRTH", "MISCARRIAGE", "TERMINATION", "ECTOPIC", "STILLBIRTH", "NOT_KNOWN"),
     ),
+    Detail("outcome_on", is_date=True),
+    Detail("anomaly", ("Y", "N", "NOT_KNOWN")),
     Detail("child"),
 )
 DETAILS: Mapping[str, tuple[Detail, ...]] = MappingProxyType(
@@ -42,6 +48,7 @@ DETAILS: Mapping[str, tuple[Detail, ...]] = MappingProxyType(
             Detail("amount_planned"),
             Detail("amount_given"),
             Detail("overdose_cause", ("ACCIDENT", "ON_PURPOSE", "NOT_KNOWN")),
+            Detail("antidote"),
             Detail("harm", _YES_NO),
         ),
         "MEDICATION_ERROR": (

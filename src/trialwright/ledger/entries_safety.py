@@ -72,12 +72,37 @@ class SituationReported:
 
 
 @dataclass(frozen=True, slots=True)
+class SituationAmended:
+    """A reportable situation as it is known now: a correction or a follow-up, and why. What was told before stays."""
+
+    act: ClassVar[str] = "situation_amended"
+    number: int
+    kind: str
+    on: str
+    aware_at: str
+    text: str
+    reason: str
+    event: int = 0
+    details: Mapping[str, str] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
 class EventsMerged:
     """Several rows were one event: ``kept`` stands for those in ``merged``, which count no longer."""
 
     act: ClassVar[str] = "events_merged"
     kept: int
     merged: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsSeparated:
+    """A row that had been merged into another stands for itself again, and why."""
+
+    act: ClassVar[str] = "events_separated"
+    kept: int
+    separated: int
     reason: str
 
 
@@ -125,7 +150,9 @@ class NoticeAcknowledged:
     comment: str = ""
 
 
-SafetyEntry = EventJudged | ReportSent | ProposalReviewed | SituationReported | EventsMerged
+SafetyEntry = (
+    EventJudged | ReportSent | ProposalReviewed | SituationReported | SituationAmended | EventsMerged | EventsSeparated
+)
 """Of a participant's chain."""
 StudySafetyEntry = SafetyCounted | SafetyFlagRaised | BoardDecided | NoticeAcknowledged
 """Of the study's chain."""

@@ -28,6 +28,15 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A reportable situation as it was told at a time, and by whom; ``entry`` is the first report or what amended it."""
+
+    at: str
+    by: str
+    entry: s.SituationReported | s.SituationAmended
+
+
+@dataclass(frozen=True, slots=True)
 class EventRevision:
     """One revision of an adverse event's form: where it stands in the ledger, when it was written, what it said."""
 
@@ -39,13 +48,15 @@ class EventRevision:
 @dataclass(frozen=True, slots=True)
 class SubjectSafety:
     """One participant: every revision and every judgement of the sponsor by event, oldest first; reports, reviews,
-    situations in order; merged events with the one that stands for them."""
+    situations as they are known now, in order, and by number everything that was told of each, oldest first; merged
+    events with the one that stands for them."""
 
     revisions: Mapping[int, tuple[EventRevision, ...]] = field(default_factory=lambda: _EMPTY)
     judged: Mapping[int, tuple[Judged, ...]] = field(default_factory=lambda: _EMPTY)
     reports: tuple[s.ReportSent, ...] = ()
     reviews: tuple[Reviewed, ...] = ()
     situations: tuple[s.SituationReported, ...] = ()
+    told: Mapping[int, tuple[Told, ...]] = field(default_factory=lambda: _EMPTY)
     merged: Mapping[int, int] = field(default_factory=lambda: _EMPTY)
 
     def find_kept(self, event: int) -> int:
@@ -74,9 +85,23 @@ def fold_subject_safety(state: SubjectSafety, entry: s.SafetyEntry, at: str, by:
         case s.ProposalReviewed():
             return replace(state, reviews=(*state.reviews, Reviewed(by, entry)))
         case s.SituationReported():
-            return replace(state, situations=(*state.situations, entry))
+            told = {**state.told, entry.number: (Told(at, by, entry),)}
+            return replace(state, situations=(*state.situations, entry), told=told)
+        case s.SituationAmended():
+            return _amend(state, entry, Told(at, by, entry))
         case s.EventsMerged():
             return replace(state, merged={**state.merged, **dict.fromkeys(entry.merged, entry.kept)})
+        case s.EventsSeparated():
+            return replace(state, merged={row: kept for row, kept in state.merged.items() if row != entry.separated})
+
+
+def _amend(state: SubjectSafety, entry: s.SituationAmended, told: Told) -> SubjectSafety:
+    now = s.SituationReported(
+        entry.number, entry.kind, entry.on, entry.aware_at, entry.text, entry.event, entry.details
+    )  # fmt: skip
+    situations = tuple(now if one.number == entry.number else one for one in state.situations)
+    history = {**state.told, entry.number: (*state.told.get(entry.number, ()), told)}
+    return replace(state, situations=situations, told=history)
 
 
 def fold_revision(state: SubjectSafety, event: int, revision: EventRevision) -> SubjectSafety:

@@ -12,7 +12,7 @@ from trialwright.definition.compiled import Definition
 from trialwright.definition.endpoints import NoticeRoute
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_review import CodeBroken
-from trialwright.ledger.entries_safety import SafetyFlagRaised, SituationReported
+from trialwright.ledger.entries_safety import SafetyFlagRaised, SituationAmended, SituationReported
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import Stamped
 from trialwright.safety.subject_events import FORM
@@ -21,7 +21,7 @@ from trialwright.vocabulary.codelists import NoticeKind, Role
 ACTS = frozenset(
     {
         e.AdverseEventReported.act, e.FormRecorded.act, e.DeviationNoted.act, SituationReported.act,
-        SafetyFlagRaised.act, CodeBroken.act,
+        SituationAmended.act, SafetyFlagRaised.act, CodeBroken.act,
     }
 )  # fmt: skip
 """The acts that may raise a notice."""
@@ -88,6 +88,8 @@ def list_notices(stamped: Stamped) -> tuple[Notice, ...]:
             return make(f"serious:{code}:{entry.repeat}", NoticeKind.SERIOUS, text)
         case SituationReported():
             return make(f"situation:{code}:{entry.number}", NoticeKind.SITUATION, entry.kind)
+        case SituationAmended():
+            return make(f"situation:{code}:{entry.number}:{stamped.position}", NoticeKind.SITUATION, entry.kind)
         case SafetyFlagRaised():
             # It holds the infusions of every site, so it is every site's.
             return (Notice(f"flag:{entry.flag}", NoticeKind.FLAG, "", "", entry.text, stamped.position, stamped.at),)

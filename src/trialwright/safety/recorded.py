@@ -7,6 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from trialwright.definition.compiled import Definition
+from trialwright.ledger.entries_safety import SituationAmended, SituationReported
 from trialwright.ledger.safety_facts import Judged
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.clocks import Awareness, CaseHistory, Report
@@ -109,17 +110,26 @@ def _is_exempt(definition: Definition, event: AdverseEvent) -> bool:
 
 
 def compute_situation_history(definition: Definition, state: SubjectState, number: int) -> CaseHistory:
-    """What the site knew of a reportable situation and what was reported, for ``compute_clocks``."""
-    one = state.safety.situations[number - 1]
+    """What the site knew of a reportable situation and what was reported, for ``compute_clocks``.
+
+    The first word counts from the time of awareness, by the latest correction of it; an amendment from when it was saved.
+    """
+    now = state.safety.situations[number - 1]
     zone = ZoneInfo(definition.sites[state.site].time_zone)
-    at = datetime.fromisoformat(one.aware_at).replace(tzinfo=zone)
-    known = Awareness(at, Party.SITE, compute_situations(state)[number - 1])
-    return CaseHistory((known,), list_reports(state, 0, number))
+    aware = datetime.fromisoformat(now.aware_at).replace(tzinfo=zone)
+    known = [Awareness(aware, Party.SITE, compute_situation(state.safety.told[number][0].entry))]
+    for one in state.safety.told[number][1:]:
+        at = datetime.fromisoformat(one.at).astimezone(UTC)
+        known.append(Awareness(max(at, aware), Party.SITE, compute_situation(one.entry)))
+    return CaseHistory(tuple(known), list_reports(state, 0, number))
 
 
 def compute_situations(state: SubjectState) -> tuple[AdverseEvent, ...]:
     """The reportable situations as events of special interest, which start clocks of their own."""
-    return tuple(
-        AdverseEvent(f"S{one.number}", one.text, onset=PartialDate.parse(one.on), special_interest=one.kind)
-        for one in state.safety.situations
-    )
+    return tuple(map(compute_situation, state.safety.situations))
+
+
+def compute_situation(told: SituationReported | SituationAmended) -> AdverseEvent:
+    """A situation as it was told, as an event of special interest; its details belong to the words."""
+    words = "; ".join([told.text, *(f"{name}: {text}" for name, text in told.details.items())])
+    return AdverseEvent(f"S{told.number}", words, onset=PartialDate.parse(told.on), special_interest=told.kind)

@@ -161,6 +161,12 @@ def test_two_rows_of_one_event_are_merged_on_its_page(signed_in: SignedIn, code:
     assert doctor.post(address, merging)["Location"] == kept
     assert load_state(code).safety.merged == {second: second - 1}
     assert doctor.get(address)["Location"] == kept and "Also recorded as" in doctor.get(kept).content.decode()
+    undone = {"step": "separate", "separated": str(second), "reason": "two fevers"}
+    assert ward.post(kept, undone).status_code == 422 and "two events after all" not in ward.get(kept).content.decode()
+    assert doctor.post(kept, {**undone, "separated": "x"}).status_code == 404
+    assert "two events after all" in doctor.get(kept).content.decode()
+    assert doctor.post(kept, undone).status_code == 302 and load_state(code).safety.merged == {}
+    assert doctor.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -177,3 +183,17 @@ def test_a_situation_is_told_with_what_is_asked_of_its_kind(signed_in: SignedIn,
     page = ward.get(reverse("situation", kwargs={"code": code, "situation": found.number})).content.decode()
     assert "6e7 cells" in page and ("by accident" in page or "意外" in page)
     assert ward.post(address, {**told, "OVERDOSE.overdose_cause": "MAGIC"}).status_code == 422
+    mine = reverse("situation", kwargs={"code": code, "situation": found.number})
+    assert 'value="6e7 cells"' in page, "the form to amend it says what is known"
+    now = {
+        **told,
+        "step": "amend",
+        "why": "it was the label",
+        "OVERDOSE.amount_given": "3e7 cells",
+        "OVERDOSE.harm": "N",
+    }
+    assert ward.post(mine, {**now, "why": ""}).status_code == 422
+    assert ward.post(mine, now).status_code == 302
+    assert load_state(code).safety.situations[-1].details["amount_given"] == "3e7 cells"
+    page = ward.get(mine).content.decode()
+    assert "it was the label" in page and "6e7 cells" in page, "what was told before stays in the history"

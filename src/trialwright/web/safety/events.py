@@ -1,6 +1,6 @@
 """A participant's adverse events and reportable situations; one event with the sponsor's part on the same record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from trialwright.web.forms.history import read_revisions
 from trialwright.web.forms.places import NEW, compute_site_now, find_address
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.forms.wording import find_wording
-from trialwright.web.safety.posted import make_judgement, make_merging, make_report, make_situation
+from trialwright.web.safety.posted import make_judgement, make_merging, make_report, make_separation, make_situation
 from trialwright.web.safety.watch import may_see
 
 _TELLING = frozenset({"infusion_number", "hours_after_infusion"})
@@ -51,10 +51,7 @@ def list_events(request: HttpRequest, code: str) -> HttpResponse:
     watched = _count_waiting(request, state)
     context = {
         "subject": state, "refusal": refusal, "posted": request.POST, "kinds": list(Situation),
-        "parts": [
-            {"kind": kind, "fields": [(one, request.POST.get(f"{kind}.{one.id}", "")) for one in asked]}
-            for kind, asked in DETAILS.items()
-        ],
+        "parts": list_parts(request.POST), "all_events": events,
         "events": [_make_row(state, one, clocks) for one in reversed(events)],
         "situations": [
             {"situation": one, "clocks": [clock for clock in clocks if clock.situation == one.number]}
@@ -66,6 +63,14 @@ def list_events(request: HttpRequest, code: str) -> HttpResponse:
         "new": find_address(code, "", FORM, NEW),
     }  # fmt: skip
     return render(request, "safety/events.html", context, status=422 if refusal else 200)
+
+
+def list_parts(said: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What is asked of each kind of situation, with what is said of it (``KIND.detail``)."""
+    return [
+        {"kind": kind, "fields": [(one, said.get(f"{kind}.{one.id}", "")) for one in asked]}
+        for kind, asked in DETAILS.items()
+    ]
 
 
 def _count_waiting(request: HttpRequest, state: SubjectState) -> int:
@@ -93,7 +98,7 @@ def _make_row(state: SubjectState, event: AdverseEvent, clocks: tuple[RunningClo
 
 def show_event(request: HttpRequest, code: str, event: int) -> HttpResponse:
     """One event with its whole record; POST is the sponsor's judgement (``step=judge``), a report that was
-    sent, or that it is the same as another event (``merge``)."""
+    sent, that it is the same as another event (``merge``), or that one merged into it is not (``separate``)."""
     state, refusal = trial.load_subject(request, code), None
     if (kept := state.safety.find_kept(event)) != event:
         return redirect("event", code=code, event=kept)
@@ -107,6 +112,8 @@ def show_event(request: HttpRequest, code: str, event: int) -> HttpResponse:
                 command = make_report(request, code, state.site, event)
             case "merge":
                 command = make_merging(request, code, event)
+            case "separate":
+                command = make_separation(request, code)
             case _:
                 raise Http404
         result = trial.perform(request, command)
@@ -151,11 +158,12 @@ def _describe(request: HttpRequest, state: SubjectState, event: AdverseEvent) ->
         "has_files": event.is_serious and number in state.safety.revisions,
         "may_write": not trial.check_may(request, "record_form", state.site),
         "may_merge": not trial.check_may(request, "merge_events", state.site),
+        "may_separate": not trial.check_may(request, "separate_events", state.site),
         "others": [one for one in events if one.id != event.id],
         "merged": [
             {"number": one, "address": find_address(state.participant, "", FORM, one)}
             for one in state.safety.merged
-            if state.safety.find_kept(one) == number
+            if state.safety.merged[one] == number
         ],
     }  # fmt: skip
 

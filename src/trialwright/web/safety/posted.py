@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 
-from trialwright.capture.merge_events import MergeEvents
+from trialwright.capture.merge_events import MergeEvents, SeparateEvents
 from trialwright.capture.review_proposal import ReviewProposal
-from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
 from trialwright.capture.situation_details import DETAILS
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.capture.stopping import DecideFlag
@@ -60,6 +60,22 @@ def make_merging(request: HttpRequest, code: str, event: int) -> MergeEvents:
     if not (kept.isdecimal() and len(kept) < 5):
         raise Http404
     return MergeEvents(code, int(kept), event, read_text(request, "reason"))
+
+
+def make_separation(request: HttpRequest, code: str) -> SeparateEvents:
+    """An event that was merged and is one of its own; Http404 for what is no number."""
+    separated = read_text(request, "separated")
+    if not (separated.isdecimal() and len(separated) < 5):
+        raise Http404
+    return SeparateEvents(code, int(separated), read_text(request, "reason"))
+
+
+def make_amendment(request: HttpRequest, code: str, number: int) -> AmendSituation:
+    """What is known of a situation now, and why it is amended; Http404 for another kind."""
+    now = make_situation(request, code)
+    return AmendSituation(
+        code, number, now.kind, now.on, now.aware_at, now.text, read_text(request, "why"), now.event, now.details
+    )  # fmt: skip
 
 
 def make_situation(request: HttpRequest, code: str) -> ReportSituation:

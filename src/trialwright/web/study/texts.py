@@ -306,6 +306,8 @@ TEXTS = {
     "kind.entry.report_sent": ("Report sent", "报告发送"),
     "kind.entry.proposal_reviewed": ("Proposal reviewed", "提议审核"),
     "kind.entry.events_merged": ("Events merged", "事件合并"),
+    "kind.entry.events_separated": ("Merging of events undone", "撤销事件合并"),
+    "kind.entry.situation_amended": ("Situation amended", "特殊情况更正或随访"),
     "kind.entry.situation_reported": ("Situation reported", "特殊情况报告"),
     "kind.entry.safety_counted": ("Toxicity counted", "毒性计数"),
     "kind.entry.safety_flag_raised": ("Safety flag raised", "安全警示"),
