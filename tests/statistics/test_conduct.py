@@ -7,6 +7,7 @@ from scipy import stats
 from trialwright.statistics import spread, terminal_digits
 
 
+@pytest.mark.reference("terminal_digits.compare_uniform", source="scipy 1.17 stats.chisquare")
 def test_last_digits_agree_with_scipy() -> None:
     """Against scipy.stats.chisquare (equal expected counts)."""
     rng = np.random.default_rng(4)
@@ -22,6 +23,7 @@ def test_too_few_digits_say_so_and_a_number_is_no_digit() -> None:
         terminal_digits.compare_uniform([12])
 
 
+@pytest.mark.reference("spread.compare_brown_forsythe", source="scipy 1.17 stats.levene(center='median')")
 @pytest.mark.parametrize("seed", range(5))
 def test_spread_agrees_with_scipy(seed: int) -> None:
     """Against scipy.stats.levene with center='median', which is Brown and Forsythe's test."""

@@ -31,6 +31,11 @@ def tables(draw, largest=10):
     return draw(st.integers(0, n1)), n1, draw(st.integers(0, n0)), n0
 
 
+@pytest.mark.reference(
+    "proportion.estimate_clopper_pearson",
+    "proportion.estimate_wilson",
+    source="R 4.2.2 binom.test and prop.test, exact_kit.R",
+)
 @pytest.mark.parametrize("x", [0, 1, 4, 10])
 def test_clopper_pearson_and_wilson_equal_r(r, x):
     for method, name in (
@@ -42,6 +47,12 @@ def test_clopper_pearson_and_wilson_equal_r(r, x):
         assert answer.ci_high == pytest.approx(r(f"{name}_{x}_10", "high"), abs=1e-12)
 
 
+@pytest.mark.reference(
+    "proportion.estimate_clopper_pearson",
+    "proportion.estimate_mid_p",
+    "proportion.estimate_wilson",
+    source="Newcombe 1998, Statistics in Medicine 17:857, table I, methods 3, 5 and 6",
+)
 def test_published_limits_of_one_proportion():
     # Newcombe 1998, Statistics in Medicine 17:857, table I: methods 3, 5 and 6.
     published = {
@@ -84,6 +95,12 @@ def test_clopper_pearson_covers_at_every_rate(n):
         assert covered >= 0.95 - 1e-12
 
 
+@pytest.mark.reference(
+    "risk_difference.estimate_miettinen_nurminen",
+    "risk_difference.estimate_mee",
+    "risk_difference.estimate_newcombe",
+    source="Newcombe 1998, Statistics in Medicine 17:873, table II",
+)
 def test_published_limits_of_a_difference():
     # Newcombe 1998, Statistics in Medicine 17:873, table II: columns a (56/70 - 48/80), b (9/10 - 3/10), g, h.
     mn = {(56, 70, 48, 80): (0.0528, 0.3382), (9, 10, 3, 10): (0.1700, 0.8406), (10, 10, 0, 20): (0.7156, 1.0000)}
@@ -100,12 +117,19 @@ def test_no_events_in_ten_and_ten():
     assert (round(answer.ci_low, 3), answer.estimate, round(answer.ci_high, 3)) == (-0.288, 0.0, 0.288)
 
 
+@pytest.mark.reference(
+    "risk_difference.estimate_exact",
+    source="R package Exact, exact.test(method = 'z-pooled', conf.int = TRUE), as printed to three digits",
+)
 def test_exact_unconditional_interval_equals_the_r_package_exact():
     # Exact::exact.test(matrix(c(1, 8, 4, 5), 2), method = "z-pooled", conf.int = TRUE): -0.660, 0.098.
     answer = risk_difference.estimate_exact(1, 9, 4, 9)
     assert (round(answer.ci_low, 3), round(answer.ci_high, 3)) == (-0.660, 0.098)
 
 
+@pytest.mark.reference(
+    "risk_difference.estimate_exact", source="enumeration of all tables of 4 and 3 participants with scipy stats.binom"
+)
 @pytest.mark.slow
 def test_exact_unconditional_interval_covers_at_every_pair_of_rates():
     n1, n0 = 4, 3
@@ -164,6 +188,7 @@ def test_supremum_is_above_a_fine_grid_and_is_reached(table):
     assert top == pytest.approx(float(unconditional.compute_probabilities(region, np.array([where]))[0]), abs=1e-9)
 
 
+@pytest.mark.reference("fisher.compare_two_sided", source="R 4.2.2 fisher.test, exact_kit.R")
 @pytest.mark.parametrize(
     "table", [(0, 10, 5, 10), (1, 9, 4, 9), (9, 10, 3, 10), (2, 12, 15, 18), (7, 20, 2, 25), (3, 5, 3, 5)]
 )
@@ -177,6 +202,9 @@ def test_fisher_facts_at_ten_per_arm():
     assert fisher.compare_two_sided(0, 10, 5, 10).p == pytest.approx(0.0325, abs=5e-5)
 
 
+@pytest.mark.reference(
+    "fisher.compare_mid_p", source="enumeration of the hypergeometric law with scipy stats.hypergeom"
+)
 @given(tables(12))
 def test_fisher_mid_p_is_the_mean_of_the_tails_with_and_without_ties(table):
     x1, n1, x0, n0 = table
@@ -193,6 +221,7 @@ def test_fisher_mid_p_is_the_mean_of_the_tails_with_and_without_ties(table):
         assert answer.p <= fisher.compare_two_sided(*table).p
 
 
+@pytest.mark.reference("poisson_rate.estimate_exact", source="R 4.2.2 poisson.test, exact_kit.R")
 @pytest.mark.parametrize(("events", "time"), [(3, 120), (0, 50), (17, 80.5)])
 def test_poisson_rate_equals_r(r, events, time):
     answer = poisson_rate.estimate_exact(events, time)
@@ -200,6 +229,7 @@ def test_poisson_rate_equals_r(r, events, time):
     assert answer.ci_high == pytest.approx(r(f"poisson_{events}_{time:g}", "high"), rel=1e-10)
 
 
+@pytest.mark.reference("poisson_rate.estimate_ratio", source="R 4.2.2 poisson.test of two rates, exact_kit.R")
 @pytest.mark.parametrize("counts", [(11, 800, 23, 1083), (0, 100, 4, 110), (5, 20, 1, 33)])
 def test_rate_ratio_equals_r(r, counts):
     answer = poisson_rate.estimate_ratio(*counts)

@@ -46,6 +46,13 @@ def test_characteristics_equal_simulation():
     assert events[np.arange(at.size), at].mean() == pytest.approx(exact.toxicities[0], abs=0.02)
 
 
+@pytest.mark.reference(
+    "group_sequential.compute_bounds",
+    "group_sequential.compute_inflation",
+    "group_sequential.compute_drift",
+    "group_sequential.compute_exits",
+    source="R 4.2.2 rpact 3.3.4 getDesignGroupSequential, design.R",
+)
 @pytest.mark.parametrize("looks", LOOKS)
 @pytest.mark.parametrize("spending", SPENDING)
 @pytest.mark.parametrize("sides", [1, 2])
@@ -83,11 +90,17 @@ def test_bounds_refuse_nonsense():
         group_sequential.compute_spent([1.0], 0.05, "linear")
 
 
+@pytest.mark.reference("sample_size.compute_power_means", source="R 4.2.2 power.t.test(strict = TRUE), design.R")
 @pytest.mark.parametrize("n", [5, 10, 64])
 def test_power_of_the_t_test_equals_r(r, n):
     assert sample_size.compute_power_means(0.7, 1, n, n) == pytest.approx(r("power_t", str(n)), rel=1e-6)
 
 
+@pytest.mark.reference(
+    "sample_size.compute_power_proportions",
+    "sample_size.find_size",
+    source="R 4.2.2 power.prop.test and power.t.test, design.R",
+)
 def test_sizes_equal_r(r):
     assert sample_size.compute_power_proportions(0.3, 0.55, 50, 50) == pytest.approx(r("power_prop", "50"), rel=1e-6)
     size = sample_size.find_size(lambda n1, n0: sample_size.compute_power_means(0.5, 1, n1, n0), 0.9)
@@ -96,6 +109,11 @@ def test_sizes_equal_r(r):
     assert sample_size.find_size(lambda n1, n0: 0.1, 0.9) is None
 
 
+@pytest.mark.reference(
+    "sample_size.compute_events_log_rank",
+    "sample_size.compute_power_wilcoxon",
+    source="Schoenfeld 1981: 66 events for a hazard ratio of 0.5; Noether 1987: 66 participants for P(X1 > X0) = 0.7",
+)
 def test_published_power_at_ten_per_arm():
     assert round(sample_size.compute_power_fisher(0.1, 0.5, 10, 10), 2) == 0.30
     assert round(sample_size.compute_power_means(1, 1, 10, 10), 2) == 0.56
@@ -107,6 +125,10 @@ def test_published_power_at_ten_per_arm():
     assert size.total == 66
 
 
+@pytest.mark.reference(
+    "sample_size.compute_power_fisher",
+    source="enumeration of all tables of 7 and 8 participants with scipy stats.binom",
+)
 def test_exact_powers_equal_enumeration():
     n1, n0, p1, p0 = 7, 8, 0.2, 0.7
     total = sum(

@@ -7,13 +7,13 @@ import importlib
 import inspect
 import math
 import pkgutil
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.statistics.test_garbage import check_clean
+from tests.statistics.test_room import HELPERS, PAGES
 from trialwright import statistics
 from trialwright.statistics import (
     aalen_johansen,
@@ -56,10 +56,6 @@ from trialwright.statistics import (
     wilcoxon,
     win_odds,
 )
-
-sys.path.insert(0, str(Path(__file__).parent))
-from test_garbage import check_clean
-from test_room import HELPERS, PAGES
 
 NAN, INF = math.nan, math.inf
 Y = [1.0, 2.5, 2.5, 4.0, 0.5, 3.0, 7.0, 5.0]

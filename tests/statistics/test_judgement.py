@@ -44,6 +44,7 @@ def test_posterior_of_a_difference_equals_simulation_and_is_antisymmetric():
     assert total == pytest.approx(1)
 
 
+@pytest.mark.reference("beta_posterior.estimate_rate", source="scipy 1.17 stats.beta")
 def test_posterior_of_one_rate_is_jeffreys_interval():
     answer = beta_posterior.estimate_rate(3, 10)
     assert (answer.ci_low, answer.ci_high) == pytest.approx(tuple(stats.beta.ppf([0.025, 0.975], 3.5, 7.5)))
@@ -53,6 +54,10 @@ def test_posterior_of_one_rate_is_jeffreys_interval():
         Prior(0, 1)
 
 
+@pytest.mark.reference(
+    "e_value.compute_risk_ratio",
+    source="VanderWeele & Ding 2017, Annals of Internal Medicine 167:268: 3.9 (1.8, 8.7) gives 7.26 and 3.0",
+)
 def test_published_e_values():
     # VanderWeele & Ding 2017: maternal smoking 3.9 (1.8, 8.7); a protective ratio 0.24 (0.05, 1.2) is mirrored.
     answer = e_value.compute_risk_ratio(3.9, 1.8, 8.7)

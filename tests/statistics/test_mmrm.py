@@ -30,6 +30,7 @@ def small(data):
     return y, np.column_stack([np.ones(y.size), base, later, arm, later * arm[:, None]]), who, visit
 
 
+@pytest.mark.reference("mmrm.fit", source="R 4.2.2 nlme::gls, mmrm.R")
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_every_structure_equals_gls(r, small, structure):
     model = mmrm.fit(*small, Options((structure,), "satterthwaite"))
@@ -41,6 +42,7 @@ def test_every_structure_equals_gls(r, small, structure):
         assert model.estimate(UNIT[k]).se == pytest.approx(r(case, f"se{k + 1}"), rel=3e-6)
 
 
+@pytest.mark.reference("mmrm.fit", source="R 4.2.2 lme4 and pbkrtest 0.5.2, mmrm.R")
 def test_kenward_roger_equals_pbkrtest_where_a_random_intercept_is_the_same_model(r, small):
     model = mmrm.fit(*small, Options(("cs",), "kenward-roger-linear", observed=False))
     for k in range(9):
@@ -67,6 +69,7 @@ def _load_fev():
     return y, np.column_stack([np.ones(y.size), race, female, arm, later, later * arm[:, None]]), who, visit
 
 
+@pytest.mark.reference("mmrm.fit", source="README of R's mmrm (openpharma 2022): the FEV data, Satterthwaite")
 def test_fev_equals_the_published_fit_of_mmrm():
     # README of R's mmrm: FEV1 ~ RACE + SEX + ARMCD * AVISIT + us(AVISIT | USUBJID), Satterthwaite.
     published = [
@@ -104,6 +107,9 @@ def complete():
     return wide, arm, mmrm_visits.estimate_visits(rows, Options(("unstructured",)))
 
 
+@pytest.mark.reference(
+    "mmrm_visits.estimate_visits", source="scipy 1.17 stats.ttest_ind on complete data, where theory is exact"
+)
 def test_complete_data_give_the_t_test_at_each_visit(complete):
     wide, arm, table = complete
     for visit, answer in enumerate(table.differences):

@@ -28,6 +28,7 @@ def d(data):
     return data("survival_data")
 
 
+@pytest.mark.reference("cox.fit", source="R 4.2.2 survival::coxph, exact_kit.R")
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_cox_equals_coxph(r, d, ties):
     x = np.column_stack([d["x"], d["age"], d["group"] == 1])
@@ -40,6 +41,7 @@ def test_cox_equals_coxph(r, d, ties):
     assert model.estimate(0).estimate == pytest.approx(math.exp(model.beta[0]))
 
 
+@pytest.mark.reference("cox.fit", source="R 4.2.2 survival::coxph with strata and robust errors, exact_kit.R")
 def test_stratified_and_robust_cox_equal_coxph(r, d):
     x = np.column_stack([d["x"], d["age"]])
     model = cox.fit(d["time"], d["event"] > 0, x, d["stratum"])
@@ -65,6 +67,7 @@ def test_score_test_of_cox_without_ties_is_the_log_rank_test(rows):
         assert model.compare().p == pytest.approx(other.compare().p, abs=1e-8)
 
 
+@pytest.mark.reference("fine_gray.fit", source="R 4.2.2 cmprsk::crr, exact_kit.R")
 def test_fine_gray_equals_cmprsk_with_its_sandwich(r, d):
     model = fine_gray.fit(d["time"], d["event"], np.column_stack([d["x"], d["age"]]))
     for k in range(2):
@@ -83,6 +86,7 @@ def test_fine_gray_without_competing_events_is_robust_cox(d):
     assert one.estimate(0).se == pytest.approx(two.estimate(0, robust=True).se)
 
 
+@pytest.mark.reference("rmst.estimate", source="R 4.2.2 survival, summary(survfit, rmean = horizon), exact_kit.R")
 @pytest.mark.parametrize("horizon", [20, 28])
 @pytest.mark.parametrize("group", [0, 1])
 def test_restricted_mean_equals_survival(r, d, horizon, group):
@@ -103,6 +107,7 @@ def test_times_lost_and_the_mean_add_up_to_the_horizon(rows):
     assert (single.se or 0.0) == pytest.approx(parts[0].se or 0.0)
 
 
+@pytest.mark.reference("rmst.estimate_lost", source="enumeration: without censoring the time lost is a sample mean")
 def test_variance_of_time_lost_without_censoring_is_that_of_a_sample_mean():
     rng = np.random.default_rng(2)
     time, event = rng.integers(1, 30, 40).astype(float), rng.integers(1, 3, 40)
@@ -123,6 +128,7 @@ def test_difference_of_restricted_means():
     assert rmst.estimate([5, 30], [0, 0], 20).warnings
 
 
+@pytest.mark.reference("turnbull.estimate", source="R 4.2.2 survival::survfit(type = 'interval2'), more.R")
 def test_turnbull_equals_survfit(r, data):
     d = data("turnbull_data")
     curve = turnbull.estimate(d["left"], d["right"])
@@ -160,6 +166,7 @@ def test_win_odds_of_known_wins():
     assert wins.net_benefit.estimate == pytest.approx(5 / 9 - 2 / 9)
 
 
+@pytest.mark.reference("win_odds.estimate_all", source="scipy 1.17 stats.brunnermunzel")
 @given(st.lists(st.integers(0, 7), min_size=3, max_size=12), st.lists(st.integers(0, 7), min_size=3, max_size=12))
 def test_win_odds_laws_and_brunner_munzels_variance(first, second):
     one, two = win_odds.estimate_all(first, second), win_odds.estimate_all(second[::-1], first)
@@ -175,6 +182,7 @@ def test_win_odds_laws_and_brunner_munzels_variance(first, second):
         assert mine == pytest.approx(test.statistic, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.reference("firth_logistic.fit", source="R 4.2.2 brglm2, more.R")
 def test_firth_equals_brglm2(r, data):
     d = data("firth_data")
     model = firth_logistic.fit(d["arm"], np.column_stack([d["age"], d["severe"]]))

@@ -26,6 +26,7 @@ arm = st.lists(st.integers(0, 6), min_size=1, max_size=6)
 floats = st.floats(-1e6, 1e6).map(lambda v: round(v, 3))
 
 
+@pytest.mark.reference("summary.compute_quantile", source="R 4.2.2 quantile(type = 2), exact_kit.R")
 @pytest.mark.parametrize("n", [3, 7, 10])
 @pytest.mark.parametrize("p", [0, 0.1, 0.25, 0.3, 0.5, 0.75, 0.9, 1])
 def test_quantiles_equal_r_type_2(r, n, p):
@@ -49,6 +50,7 @@ def test_describe_says_what_is_missing():
     assert (infinite.mean, infinite.sd, infinite.max, infinite.min) == (None, None, None, 1.0)
 
 
+@pytest.mark.reference("summary.estimate_mean", source="R 4.2.2 t.test(sleep$extra[sleep$group == 1])")
 def test_mean_and_geometric_mean_with_student_limits():
     answer = summary.estimate_mean(SETS["sleep"][0])  # R: t.test(extra[group == 1])
     assert (answer.estimate, answer.ci_low, answer.ci_high) == pytest.approx((0.75, -0.5297804, 2.0297804), abs=1e-7)
@@ -60,11 +62,15 @@ def test_mean_and_geometric_mean_with_student_limits():
     assert summary.estimate_geometric_mean([0, 1]).warnings
 
 
+@pytest.mark.reference(
+    "wilcoxon.compare_exact", source="R 4.2.2 coin 1.4-2 wilcox_test(distribution = 'exact'), exact_kit.R"
+)
 @pytest.mark.parametrize("name", SETS)
 def test_wilcoxon_equals_coin_exact(r, name):
     assert wilcoxon.compare_exact(*SETS[name]).p == pytest.approx(r(f"wilcoxon_{name}", "p"), rel=1e-12)
 
 
+@pytest.mark.reference("wilcoxon.compare_exact", source="enumeration of all relabellings")
 @given(arm, arm)
 def test_wilcoxon_equals_full_enumeration(first, second):
     answer = wilcoxon.compare_exact(first, second)
@@ -85,6 +91,9 @@ def test_wilcoxon_with_many_participants_agrees_with_itself_across_the_limit():
     assert approximate.p == pytest.approx(exact.p, rel=0.05)
 
 
+@pytest.mark.reference(
+    "hodges_lehmann.estimate_shift", source="R 4.2.2 wilcox.test(exact = TRUE, conf.int = TRUE), exact_kit.R"
+)
 @pytest.mark.parametrize("name", ["clean", "clean2"])
 def test_hodges_lehmann_equals_r(r, name):
     answer = hodges_lehmann.estimate_shift(*SETS[name])
@@ -115,6 +124,7 @@ def test_hodges_lehmann_laws(first, second, constant):
         assert (one.ci_low is None or one.ci_low <= 0) and (one.ci_high is None or one.ci_high >= 0)
 
 
+@pytest.mark.reference("hodges_lehmann.estimate_shift", source="enumeration of all shifts, with ties")
 @given(arm, arm)
 def test_hodges_lehmann_interval_is_the_set_that_the_exact_test_accepts(first, second):
     answer = hodges_lehmann.estimate_shift(first, second)
@@ -164,6 +174,10 @@ def test_equal_values_give_no_difference():
     assert standardised_difference.estimate([2, 2, 2], [2, 2]).estimate == 0
 
 
+@pytest.mark.reference(
+    "standardised_difference.estimate_binary",
+    source="Austin 2009, Statistics in Medicine 28:3083: the formula for shares, 30/100 against 20/100",
+)
 def test_standardised_difference_at_ten_and_ten():
     rng = np.random.default_rng(3)
     answer = standardised_difference.estimate(rng.normal(size=10), rng.normal(size=10))
@@ -186,6 +200,9 @@ def test_categorical_difference_of_three_levels_follows_its_formula():
     assert standardised_difference.estimate_categorical([50, 30, 20], [40, 20, 40]).estimate == pytest.approx(wanted)
 
 
+@pytest.mark.reference(
+    "ancova.estimate", "ancova.estimate_means", source="R 4.2.2 lm, predict and hatvalues, exact_kit.R"
+)
 def test_ancova_equals_lm(r, data):
     d = data("ancova_data")
     covariates = np.column_stack((d["base"], d["sev"]))

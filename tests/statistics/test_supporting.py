@@ -30,6 +30,7 @@ def _check(model, r, case):
     assert model.log_likelihood == pytest.approx(r(case, "loglik"), rel=1e-9)
 
 
+@pytest.mark.reference("censored_regression.fit", source="R 4.2.2 survival::survreg(dist = 'gaussian'), supporting.R")
 def test_tobit_equals_survreg(r, data):
     d = data("supporting_data")
     model = censored_regression.fit(d["left"], d["right"], np.column_stack([d["arm"], d["x"]]))
@@ -39,6 +40,7 @@ def test_tobit_equals_survreg(r, data):
     assert answer.ci_low < answer.estimate < answer.ci_high
 
 
+@pytest.mark.reference("censored_regression.fit", source="R 4.2.2 survival::survreg(dist = 'weibull'), supporting.R")
 def test_interval_censored_weibull_equals_survreg(r, data):
     d = data("supporting_data")
     x = np.column_stack([d["arm"], d["x"]])
@@ -66,6 +68,7 @@ def test_without_censoring_tobit_is_least_squares():
     assert model.estimate(0).se == pytest.approx(wanted.se * math.sqrt(28 / 30), rel=1e-5)
 
 
+@pytest.mark.reference("proportional_odds.fit", source="R 4.2.2 MASS::polr, supporting.R")
 def test_proportional_odds_equals_polr(r, data):
     d = data("supporting_data")
     model = proportional_odds.fit(d["score"], np.column_stack([d["arm"], d["x"]]))
@@ -89,6 +92,9 @@ def test_turning_the_scale_or_the_arms_changes_signs_only(rows):
             assert other.estimate(0).p == pytest.approx(one.estimate(0).p, abs=1e-5)
 
 
+@pytest.mark.reference(
+    "agreement.estimate_intraclass", source="Shrout & Fleiss 1979, Psychological Bulletin 86:420, tables 2 and 4"
+)
 def test_intraclass_correlation_of_the_published_table():
     answer = agreement.estimate_intraclass(JUDGES)
     assert round(answer.estimate, 2) == 0.29
@@ -149,6 +155,9 @@ def test_any_intervals_give_numbers_or_words(rows):
         assert (answer.estimate is None and model.warnings) or (math.isfinite(answer.estimate) and answer.se > 0)
 
 
+@pytest.mark.reference(
+    "interval_width.compute_width_proportion", source="R 4.2.2 binom.test(2, 20) and binom.test(5, 50)"
+)
 def test_widths_with_more_participants():
     now = Estimate(0.5, 0.25, 1.0, None, 20, "a.b")
     assert interval_width.compute_width(now, 10, 40) == pytest.approx(0.375)

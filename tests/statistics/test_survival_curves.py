@@ -14,6 +14,7 @@ TYPES = ("log", "log-log", "plain", "logit", "arcsin")
 follow = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 1)), min_size=4, max_size=16)
 
 
+@pytest.mark.reference("kaplan_meier.estimate", source="R 4.2.2 survival::survfit, five interval types, exact_kit.R")
 @pytest.mark.parametrize("interval", TYPES)
 @pytest.mark.parametrize("time", [5, 12, 28])
 def test_kaplan_meier_equals_survfit(r, data, interval, time):
@@ -26,6 +27,7 @@ def test_kaplan_meier_equals_survfit(r, data, interval, time):
     assert point.se == pytest.approx(r(case, "se"), rel=1e-10)
 
 
+@pytest.mark.reference("kaplan_meier.estimate_quantile", source="R 4.2.2 survival, quantile(survfit), exact_kit.R")
 @pytest.mark.parametrize("interval", TYPES)
 @pytest.mark.parametrize("probability", [0.25, 0.5])
 def test_kaplan_meier_quantiles_equal_survfit(r, data, interval, probability):
@@ -47,6 +49,9 @@ def test_kaplan_meier_beyond_follow_up_has_no_value_unless_it_has_reached_zero()
     assert kaplan_meier.estimate([1, 2, 3], [1, 1, 1]).at(9).estimate == 0
 
 
+@pytest.mark.reference(
+    "aalen_johansen.estimate", source="R 4.2.2 cmprsk::cuminc and survival::survfit of states, exact_kit.R"
+)
 @pytest.mark.parametrize("time", [5, 12, 28])
 @pytest.mark.parametrize(("variance", "source"), [("aalen", "aj_aalen"), ("delta", "aj_survival")])
 def test_aalen_johansen_equals_cmprsk_and_survival(r, data, time, variance, source):
@@ -75,6 +80,7 @@ def test_without_competing_events_incidence_is_one_minus_kaplan_meier(rows):
     assert np.allclose(curve.se[inside], other.se[inside])
 
 
+@pytest.mark.reference("gray.compare", source="R 4.2.2 cmprsk::cuminc, exact_kit.R")
 @pytest.mark.parametrize(("case", "cause", "groups"), [("gray_3", 1, 3), ("gray_3_cause2", 2, 3), ("gray_2", 1, 2)])
 def test_gray_equals_cmprsk(r, data, case, cause, groups):
     d = data("survival_data")
@@ -84,6 +90,7 @@ def test_gray_equals_cmprsk(r, data, case, cause, groups):
     assert answer.p == pytest.approx(r(case, "p"), rel=1e-8)
 
 
+@pytest.mark.reference("log_rank.compare", source="R 4.2.2 survival::survdiff, also stratified, exact_kit.R")
 def test_log_rank_equals_survdiff(r, data):
     d = data("survival_data")
     two = d["group"] < 2
@@ -96,6 +103,7 @@ def test_log_rank_equals_survdiff(r, data):
     assert stratified.statistic == pytest.approx(r("logrank_strat", "statistic"), rel=1e-10)
 
 
+@pytest.mark.reference("log_rank.compare", source="R 4.2.2 survival::survdiff(rho = 1), exact_kit.R")
 def test_peto_peto_weight_equals_survdiff_rho_1(r, data):
     d = data("survival_data")
     two = d["group"] < 2
@@ -103,12 +111,16 @@ def test_peto_peto_weight_equals_survdiff_rho_1(r, data):
     assert answer.statistic == pytest.approx(r("logrank_rho1", "statistic"), rel=1e-10)
 
 
+@pytest.mark.reference(
+    "log_rank.compare_exact", source="R 4.2.2 coin 1.4-2 logrank_test(distribution = 'exact'), exact_kit.R"
+)
 def test_exact_log_rank_equals_coin(r, data):
     d = data("survival_small")
     answer = log_rank.compare_exact(d["time"], d["event"] > 0, d["group"])
     assert answer.p == pytest.approx(r("logrank_exact_mid", "p"), rel=1e-10)
 
 
+@pytest.mark.reference("log_rank.compare_exact", source="enumeration of all relabellings")
 @given(follow)
 def test_exact_log_rank_equals_full_enumeration(rows):
     time, event, group = (np.array(part[:10]) for part in zip(*rows, strict=True))

@@ -52,6 +52,9 @@ def _barnard_on_a_grid(x1, n1, x0, n0):
     return best
 
 
+@pytest.mark.reference(
+    "barnard.compare", source="enumeration of all tables on a grid of 2,001 common rates with scipy stats.binom"
+)
 @pytest.mark.parametrize("table", [(9, 10, 3, 10), (10, 10, 6, 10), (1, 9, 4, 9), (0, 10, 5, 10), (2, 12, 15, 18)])
 def test_barnard_finds_the_supremum(table):
     assert barnard.compare(*table).p == pytest.approx(_barnard_on_a_grid(*table), rel=1e-4)
@@ -83,6 +86,10 @@ def test_unconditional_tests_keep_their_level_at_every_rate(test):
         assert law[rejected].sum() <= 0.05 + 1e-9
 
 
+@pytest.mark.reference(
+    "conditional_odds_ratio.estimate_exact",
+    source="R 4.2.2 fisher.test, more.R, and scipy 1.17 stats.contingency.odds_ratio",
+)
 @pytest.mark.parametrize("table", [(9, 10, 3, 10), (1, 9, 4, 9), (7, 20, 2, 25)])
 def test_conditional_odds_ratio(r, table):
     answer = conditional_odds_ratio.estimate_exact(*table)
@@ -112,6 +119,12 @@ def test_conditional_odds_ratio_turns_over_and_agrees_with_its_p(table):
         assert (one.p > 0.05) == inside
 
 
+@pytest.mark.reference(
+    "mantel_haenszel.compare",
+    "mantel_haenszel.compare_exact",
+    "mantel_haenszel.estimate_odds_ratio",
+    source="R 4.2.2 mantelhaen.test on the rabbits of Agresti 1990, p. 231, more.R",
+)
 def test_mantel_haenszel_equals_r(r):
     answer = mantel_haenszel.compare(RABBITS)
     assert answer.statistic == pytest.approx(r("cmh_rabbits", "statistic"), rel=1e-12)
@@ -186,6 +199,9 @@ def test_stratified_intervals_cover_within_monte_carlo_error():
     assert all(0.918 <= count / 400 <= 0.98 for count in hits.values())
 
 
+@pytest.mark.reference(
+    "van_elteren.compare", "van_elteren.compare_exact", source="enumeration of all relabellings inside strata"
+)
 def test_van_elteren_equals_full_enumeration():
     values = np.array([1, 2, 2, 5, 7, 3, 3, 4, 9, 1.0])
     arm = np.array([0, 1, 0, 1, 1, 0, 1, 0, 1, 0])

@@ -70,8 +70,9 @@ def compute_standardised(difference: float | None, se: float | None = None) -> E
     """The E-values of a standardised mean difference: exp(0.91 d) stands for the risk ratio, limits d +- 1.78 se."""
     if difference is None or not math.isfinite(difference):
         return EValue(None, None, ("there is no finite difference",))
-    low, high = (None, None) if se is None else (difference - 1.96 * se, difference + 1.96 * se)
-    ratios = (None if d is None or abs(d) > _FAR else math.exp(0.91 * d) for d in (difference, low, high))
+    log = 0.91 * difference
+    low, high = (None, None) if se is None else (log - 1.78 * se, log + 1.78 * se)
+    ratios = (None if one is None or not abs(one) < _FAR else math.exp(one) for one in (log, low, high))
     return compute_risk_ratio(*ratios)
 
 
