@@ -34,8 +34,20 @@ def test_the_page_of_the_study(page: Record) -> None:
 def test_results_are_shown_with_their_groups() -> None:
     html = render_public_page(make(TRIAL))
     assert "0.31 (0.2)" in html
-    assert "reason: Lost to Follow-up" in html
-    assert "1 of 40" in html
+    assert "Not completed: Lost to Follow-up" in html
+    for text in (
+        "Age, Continuous [Mean (Standard deviation), years]",
+        "41.2 (9.1)",
+        "Number analysed (participants)",
+        "Mean Difference (Net): 0.21",
+        "95 %: 0.12 to 0.30",
+        "&lt;0.001",
+        "Infections and infestations: Pneumonia",
+        "Nervous system disorders: Headache",
+        "1 of 40",
+        "Ann Other, Example University, ann@example.org",
+    ):
+        assert text in html, text
 
 
 def test_escapes_of_the_registrys_markup_are_not_shown() -> None:

@@ -324,4 +324,9 @@ def test_the_plain_summary_tells_the_same_numbers() -> None:
     assert "abstinence for 30 days" not in chinese
     for first, second in pairwise(re.findall(r"^## .*$", english, re.MULTILINE)):
         assert english.index(first) < english.index(second)
+    compared = next(one for one in reversed(results.outcomes.outcome_measures[0].analyses) if one.ci_lower_limit)
+    points = f"{100 * float(compared.ci_lower_limit):.0f} percentage points"
+    assert points in english
+    null_inside = float(compared.ci_lower_limit) <= 0 <= float(compared.ci_upper_limit)
+    assert ("cannot tell whether there is one" in english) == null_inside
     assert len(re.findall(r"^## ", english, re.MULTILINE)) == len(re.findall(r"^## ", chinese, re.MULTILINE)) == 7

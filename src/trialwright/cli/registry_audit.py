@@ -1,7 +1,7 @@
 """``trialwright registry audit``: a whole portfolio on all cores, as a table, Parquet and one page."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
@@ -21,6 +21,7 @@ from trialwright.record.stream import BrokenStream, split_studies
 from trialwright.registry import RULES
 from trialwright.registry.audit import AuditRow, compute_audit_row
 from trialwright.registry.audit_page import Dashboard, Section, render_dashboard
+from trialwright.registry.obligations import load_duties
 
 _BATCH = 200
 _LARGE = 64 * 1024 * 1024
@@ -62,7 +63,7 @@ def audit(
     frame, broken = run_audit(paths, on, workers or os.cpu_count() or 1)
     if parquet:
         frame.write_parquet(parquet)
-    summary = _summarise(frame, on, len(broken))
+    summary = _summarise(frame, on, broken)
     if html:
         html.write_text(render_dashboard(summary), encoding="utf-8")
     if as_json:
@@ -144,7 +145,18 @@ def _audit_batch(batch: list[Piece], on: date) -> Answer:
     return rows, broken
 
 
-def _summarise(frame: pl.DataFrame, on: date, broken: int) -> Dashboard:
+def _say_status(status: str) -> str:
+    """A status of the registry in words."""
+    return status.replace("_", " ").capitalize()
+
+
+def _say_duties(ids: str) -> str:
+    """The duties of a row, which keeps their ids, in words."""
+    words = {one.id: one.duty for one in load_duties()}
+    return "; ".join(words[one] for one in ids.split())
+
+
+def _summarise(frame: pl.DataFrame, on: date, broken: Sequence[str]) -> Dashboard:
     """The dashboard, asked of the rows in SQL; the newest version of each study counts."""
     with duckdb.connect() as base:
         base.register("versions", frame)
@@ -169,12 +181,12 @@ def _summarise(frame: pl.DataFrame, on: date, broken: int) -> Dashboard:
             "with an error": f"{errors:,}",
             "with results": f"{results:,}",
             "mean completeness": f"{100 * complete:.0f} %",
-            "not read": f"{broken:,}",
+            "not read": f"{len(broken):,}",
         }
         titles = {rule.number: f"{rule.number} {rule.title}" for rule in RULES}
         bars = {
             "Status": {
-                status.replace("_", " ").capitalize(): count
+                _say_status(status): count
                 for status, count in ask("SELECT status, count(*) FROM latest GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15")
             },
             "Rules not kept": {
@@ -185,27 +197,33 @@ def _summarise(frame: pl.DataFrame, on: date, broken: int) -> Dashboard:
                 )
             },
         }
-        return Dashboard(on, figures, bars, tuple(_list_sections(ask)))
+        return Dashboard(on, figures, bars, (*_list_sections(ask), *_list_broken(broken)))
 
 
 def _list_sections(ask: Any) -> Iterator[Section]:
     yield Section(
         "Overdue",
         "Duties that bind and whose last day has passed.",
-        ("study", "title", "status", "overdue", "duties", "verified"),
-        ask(
-            "SELECT nct_id, title, status, overdue, overdue_duties, verified FROM latest WHERE overdue > 0 "
-            "ORDER BY overdue DESC, nct_id LIMIT 500"
-        ),
+        ("study", "title", "status", "verified", "overdue duties"),
+        [
+            (study, title, _say_status(status), verified, _say_duties(duties))
+            for study, title, status, verified, duties in ask(
+                "SELECT nct_id, title, status, verified, overdue_duties FROM latest WHERE overdue > 0 "
+                "ORDER BY overdue DESC, nct_id LIMIT 500"
+            )
+        ],
     )
     yield Section(
         "Soon Unknown",
         "Records that turn Unknown within 180 days unless somebody verifies them.",
         ("study", "title", "status", "on", "days"),
-        ask(
-            "SELECT nct_id, title, status, unknown_on, days_to_unknown FROM latest "
-            "WHERE days_to_unknown BETWEEN 0 AND 180 ORDER BY days_to_unknown, nct_id LIMIT 500"
-        ),
+        [
+            (study, title, _say_status(status), *rest)
+            for study, title, status, *rest in ask(
+                "SELECT nct_id, title, status, unknown_on, days_to_unknown FROM latest "
+                "WHERE days_to_unknown BETWEEN 0 AND 180 ORDER BY days_to_unknown, nct_id LIMIT 500"
+            )
+        ],
     )
     yield Section(
         "Next",
@@ -229,11 +247,19 @@ def _list_sections(ask: Any) -> Iterator[Section]:
         "Least complete",
         "Share of WHO's items that the record gives.",
         ("study", "title", "status", "complete", "errors", "warnings"),
-        ask(
-            "SELECT nct_id, title, status, completeness, errors, warnings FROM latest "
-            "ORDER BY completeness, nct_id LIMIT 50"
-        ),
+        [
+            (study, title, _say_status(status), f"{100 * complete:.0f} %", *rest)
+            for study, title, status, complete, *rest in ask(
+                "SELECT nct_id, title, status, completeness, errors, warnings FROM latest "
+                "ORDER BY completeness, nct_id LIMIT 50"
+            )
+        ],
     )
+
+
+def _list_broken(broken: Sequence[str]) -> Iterator[Section]:
+    if broken:
+        yield Section("Not read", "Files and places that are no record.", ("why",), [(one,) for one in broken[:500]])
 
 
 def _print(console: Console, summary: Dashboard, broken: list[str], html: Path | None) -> None:

@@ -46,7 +46,7 @@ _STYLE = """
 body{margin:0;font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--back)}
 main{max-width:1180px;margin:0 auto;padding:24px}
 h1{font-size:26px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 4px}p{margin:0 0 10px;color:var(--dim)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:12px;margin:20px 0}
 .figures div{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:12px}
 .figures b{display:block;font-size:26px}.figures span{color:var(--dim)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));align-items:start;gap:16px}

@@ -1,22 +1,16 @@
 """A plain-language summary draft in English and Chinese, from the results section and nothing else."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from trialwright.record.results_section import Event, OutcomeMeasure, ResultsSection
+from trialwright.record.results_section import Event, OutcomeAnalysis, OutcomeMeasure, ResultsSection
 from trialwright.registry.submission.build import Submission
 
 Language = Literal["en", "zh"]
 _MOST_TERMS = 8
-_ESTIMATES = {
-    "Risk Difference (RD)": "率差",
-    "Median Difference (Net)": "中位数差",
-    "Mean Difference (Net)": "均值差",
-    "Ratio of geometric means": "几何均值比",
-    ": ": "：",
-}
-_UNITS = {"percentage": "%", "percentage of participants": "%"}
+_SHARE = "percentage of participants"
+_UNITS = {"percentage": "%", _SHARE: "%"}
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "draft": (
         "Draft. A person must read, correct and approve this text before anybody else sees it.",
@@ -32,7 +26,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "研究的疾病或问题：{conditions}。研究的措施：{interventions}。",
     ),
     "who": ("Who took part?", "谁参加了研究？"),
-    "who.total": ("{total} people were counted at the start:", "研究开始时共计 {total} 人："),
+    "who.total": ("{total} people were in the study at its start:", "研究开始时共计 {total} 人："),
     "who.sex": ("{title}: {count}", "{title}：{count} 人"),
     "who.age": ("Their mean age was {mean} years.", "平均年龄为 {mean} 岁。"),
     "flow": ("Did they stay in the study?", "他们是否完成了研究？"),
@@ -43,10 +37,33 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "results": ("What were the results?", "结果如何？"),
     "of": ("{arm}: {count} of {total}", "{arm}：{total} 人中有 {count} 人"),
     "value": ("{arm}: {value} {unit}", "{arm}：{value} {unit}"),
+    "share": (
+        "{arm}: by then it had happened to {value} % of people",
+        "{arm}：届时已有 {value}% 的人达到",
+    ),
     "between": (
-        "Difference between the groups ({what}): {value}, and with the uncertainty of a study of this size anything "
-        "from {low} to {high}.",
-        "两组之差（{what}）：{value}；考虑到样本量带来的不确定性，可能在 {low} 至 {high} 之间。",
+        "What lies between the groups, {first} minus {second}: {value}. "
+        "In a study of this size the true difference may be anything from {low} to {high}.",
+        "两组之差（{first}减去{second}）：{value}。以本研究的规模，真实差异可能在 {low} 至 {high} 之间。",
+    ),
+    "ratio": (
+        "What lies between the groups, {first} divided by {second}: {value}, where 1 would be no difference. "
+        "In a study of this size the true ratio may be anything from {low} to {high}.",
+        "两组之比（{first}除以{second}）：{value}，1 表示没有差异。以本研究的规模，真实比值可能在 {low} 至 {high} 之间。",
+    ),
+    "points": ("{number} percentage points", "{number} 个百分点"),
+    "open": (
+        "No difference at all is within this range: the study cannot tell whether there is one.",
+        "此范围包含“没有差异”：本研究无法说明两组是否有差异。",
+    ),
+    "apart": (
+        "No difference at all is outside this range. That alone does not show what the difference comes from.",
+        "此范围不包含“没有差异”，但这本身并不能说明差异的原因。",
+    ),
+    "results.how": (
+        "A comparison may allow for how people were at the start, and is then not the plain difference of the two numbers "
+        "above it.",
+        "两组比较可能已考虑入组时的情况，因此未必等于其上两个数字之差。",
     ),
     "none": ("Not reported yet.", "尚未报告。"),
     "events": ("Which medical problems occurred?", "出现了哪些健康问题？"),
@@ -96,7 +113,7 @@ class _Writer:
         keys += [f"encounters.{one}" for one in self.definition.encounters]
         known = {self.definition.label(key): self.definition.label(key, self.language) for key in keys}
         if self.language == "zh":
-            known |= _ESTIMATES
+            known[": "] = "："
         return "".join(known.get(part, part) for part in re.split(r"(: )", text)) if text not in known else known[text]
 
     def arms(self) -> list[str]:
@@ -114,7 +131,7 @@ class _Writer:
         yield self.say("why.text", conditions=", ".join(study.conditions), interventions=", ".join(given))
         yield from ("", f"## {self.say('who')}", "", *self.write_people())
         yield from ("", f"## {self.say('flow')}", "", *self.write_flow())
-        yield from ("", f"## {self.say('results')}", "", *self.write_outcomes())
+        yield from ("", f"## {self.say('results')}", "", self.say("results.how"), "", *self.write_outcomes())
         yield from ("", f"## {self.say('events')}", "", *self.write_events())
         yield from ("", f"## {self.say('limits')}", "", self.results.more_info.limitations_and_caveats.description)
         yield from ("", f"## {self.say('more')}", "", f"https://clinicaltrials.gov/study/{study.id}")
@@ -138,7 +155,7 @@ class _Writer:
                 words = {"Female": "女", "Male": "男"} if self.language == "zh" else {}
                 yield from (f"- {self.say('who.sex', title=words.get(one, one), count=count)}" for one, count in cells)
             if measure.title == "Age, Continuous":
-                yield f"- {self.say('who.age', mean=cells[0][1])}"
+                yield f"- {self.say('who.age', mean=format(float(cells[0][1]), '.0f'))}"
 
     def write_flow(self) -> Iterator[str]:
         """Started, completed, not completed, by arm."""
@@ -178,13 +195,31 @@ class _Writer:
             arm = shown[one.group_id]
             if outcome.param_type == "COUNT_OF_PARTICIPANTS":
                 yield "- " + self.say("of", arm=arm, count=one.value, total=sizes[one.group_id])
+            elif outcome.unit_of_measure == _SHARE:
+                yield "- " + self.say("share", arm=arm, value=one.value)
             else:
                 yield "- " + self.say(
                     "value", arm=arm, value=one.value, unit=_UNITS.get(outcome.unit_of_measure, outcome.unit_of_measure)
                 )
         if found is not None:
-            _, what, value, low, high = found
-            yield from ("", self.say("between", what=self.translate(what), value=value, low=low, high=high))
+            yield from ("", self.write_comparison(found[1], [shown[one] for one in found[1].group_ids]))
+
+    def write_comparison(self, found: OutcomeAnalysis, arms: Sequence[str]) -> str:
+        """What lies between the first two groups, how sure that is, and what may not be read into it."""
+        low, high = float(found.ci_lower_limit), float(found.ci_upper_limit)
+        is_ratio = "ratio" in found.param_type.lower()
+        numbers = (found.param_value, found.ci_lower_limit, found.ci_upper_limit)
+        if found.param_type.startswith("Risk Difference"):
+            numbers = self.render_points(numbers)
+        told = dict(zip(("value", "low", "high"), numbers, strict=True))
+        sentence = self.say("ratio" if is_ratio else "between", first=arms[0], second=arms[1], **told)
+        verdict = self.say("open" if low <= is_ratio <= high else "apart")
+        return sentence + ("" if self.language == "zh" else " ") + verdict
+
+    def render_points(self, numbers: tuple[str, str, str]) -> tuple[str, str, str]:
+        """Differences of shares in whole percentage points."""
+        value, low, high = (self.say("points", number=f"{100 * float(text):.0f}") for text in numbers)
+        return value, low, high
 
     def write_events(self) -> Iterator[str]:
         """Deaths, serious and other events by group, then the most frequent terms."""
@@ -210,21 +245,12 @@ def _count(event: Event) -> int:
     return sum(one.num_affected or 0 for one in event.stats)
 
 
-def _find_comparison(outcome: OutcomeMeasure) -> tuple[str, str, str, str, str] | None:
-    """The last comparison with an interval whose class is in the table: class, what, value, limits; or None."""
+def _find_comparison(outcome: OutcomeMeasure) -> tuple[str, OutcomeAnalysis] | None:
+    """The last comparison of two groups with an interval whose class is in the table, with that class; or None."""
     titles = {one.title for one in outcome.classes}
-    for one in [analysis for analysis in reversed(outcome.analyses) if len(analysis.group_ids) > 1]:
+    for one in [analysis for analysis in reversed(outcome.analyses) if len(analysis.group_ids) == 2]:
         title = one.group_description.rpartition("; ")[0]
         told = one.param_value and one.ci_lower_limit not in ("", "NA") and one.ci_upper_limit not in ("", "NA")
         if told and (not title or title in titles):
-            numbers = (one.param_value, one.ci_lower_limit, one.ci_upper_limit)
-            if one.param_type.startswith("Risk Difference"):
-                numbers = _render_percent(numbers)
-            return title, one.param_type, *numbers
+            return title, one
     return None
-
-
-def _render_percent(numbers: tuple[str, str, str]) -> tuple[str, str, str]:
-    """Differences of shares in whole per cent."""
-    value, low, high = (f"{100 * float(text):.0f} %" for text in numbers)
-    return value, low, high

@@ -1,4 +1,4 @@
-"""Numbers of result rows as the registry's texts: enough digits for the size, the same in a whole row."""
+"""Numbers of result rows as the registry's texts: enough digits for the size, the same for a whole parameter."""
 
 import math
 from collections.abc import Iterable
@@ -8,19 +8,22 @@ from trialwright.results import ResultRow
 
 _DIGITS = 4
 _MOST_DECIMALS = 6
+# More than two decimals of a number that is at least 1 tell nothing at the size of a trial.
+_DECIMALS_FROM_ONE = 2
 _LEAST_P = 0.0001
 
 
 def choose_decimals(values: Iterable[float | None]) -> int:
-    """Decimals that show four digits of the largest of these values.
+    """Decimals that show four digits of the largest of these values, and at most two where that is 1 or more.
 
-    >>> choose_decimals([35.29, 8.2]), choose_decimals([0.042]), choose_decimals([18250.0])
-    (2, 5, 0)
+    >>> choose_decimals([35.29, 8.2]), choose_decimals([0.042]), choose_decimals([18250.0]), choose_decimals([4.0])
+    (2, 5, 0, 2)
     """
     largest = max((abs(one) for one in values if one is not None), default=0.0)
     if not largest:
         return 0
-    return min(max(_DIGITS - 1 - math.floor(math.log10(largest)), 0), _MOST_DECIMALS)
+    most = _DECIMALS_FROM_ONE if largest >= 1 else _MOST_DECIMALS
+    return min(max(_DIGITS - 1 - math.floor(math.log10(largest)), 0), most)
 
 
 def render_number(value: float, decimals: int) -> str:

@@ -17,6 +17,12 @@ _TYPES = {"primary": "PRIMARY", "secondary": "SECONDARY", "other": "OTHER_PRE_SP
 _SETS = "14.1.2"
 _LIMIT = 254
 _NO_WIDTH = 1e-9
+# A coefficient of variation is in per cent, whatever the size of the values.
+_CV_DECIMALS = 1
+
+# The rows of one group at one time point by their statistic, and how a cell of the table is made of them.
+Cell = dict[str, ResultRow]
+Way = Callable[[Cell, int], Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +158,20 @@ def _list_classes(sheet: Sheet, measured: Measured, arms: list[str]) -> list[Sha
     found: list[Shape] = []
     for code in measured.parameters:
         rows = [row for row in sheet.select(measured.analysis.id, parameter=code, category="") if row.group in arms]
+        decimals = choose_decimals(row.value for row in rows if row.statistic in ("mean", "geometric_mean"))
         for visit in _order_visits(sheet, rows, measured.param_type):
-            found.append(_build_class(sheet, measured, code, [row for row in rows if row.visit == visit], arms))
+            cells = [
+                {row.statistic: row for row in reversed(rows) if row.group == arm and row.visit == visit}
+                for arm in arms
+            ]
+            found.append(_build_class(_name_class(sheet, code, visit), cells, _WAYS[measured.param_type], decimals))
     return found
+
+
+def _name_class(sheet: Sheet, code: str, visit: str) -> str:
+    names = [sheet.definition.label(f"parameters.{code}")] if code in sheet.definition.parameters else []
+    names += [sheet.definition.encounters[visit].title] if visit else []
+    return fit(": ".join(names), 100)
 
 
 def _order_visits(sheet: Sheet, rows: list[ResultRow], kind: str) -> list[str]:
@@ -163,18 +180,11 @@ def _order_visits(sheet: Sheet, rows: list[ResultRow], kind: str) -> list[str]:
     return sorted(wanted, key=lambda visit: days.get(visit, 0))
 
 
-def _build_class(sheet: Sheet, measured: Measured, code: str, rows: list[ResultRow], arms: list[str]) -> Shape:
-    cells = [{row.statistic: row for row in reversed(rows) if row.group == arm} for arm in arms]
-    tell = _WAYS[measured.param_type]
-    decimals = choose_decimals(
-        row.value for cell in cells for name, row in cell.items() if name in ("mean", "geometric_mean")
-    )
-    names = [sheet.definition.label(f"parameters.{code}")] if code in sheet.definition.parameters else []
-    visit = rows[0].visit
-    names += [sheet.definition.encounters[visit].title] if visit else []
+def _build_class(title: str, cells: list[Cell], tell: Way, decimals: int) -> Shape:
+    """One row of the table: its cells by statistic, in order of the groups."""
     sized = [next(iter(cell.values()), None) for cell in cells]
     return {
-        "title": fit(": ".join(names), 100),
+        "title": title,
         "denoms": [_denom([tell_size(row) if row else Told("0", (), "n") for row in sized])],
         "categories": [
             {
@@ -186,18 +196,18 @@ def _build_class(sheet: Sheet, measured: Measured, code: str, rows: list[ResultR
     }
 
 
-def _say_na(cell: dict[str, ResultRow], statistic: str) -> Shape:
+def _say_na(cell: Cell, statistic: str) -> Shape:
     row = cell.get(statistic)
     why = "; ".join(row.warnings) if row else ""
     return {"value": "NA", "comment": why or "No participant of this group has a value"}
 
 
-def _tell_centre(centre: str, spread: str) -> Callable[[dict[str, ResultRow], int], Shape]:
-    def tell(cell: dict[str, ResultRow], decimals: int) -> Shape:
+def _tell_centre(centre: str, spread: str) -> Way:
+    def tell(cell: Cell, decimals: int) -> Shape:
         value = tell_value(cell[centre], decimals) if centre in cell else None
         if value is None:
             return _say_na(cell, centre)
-        told = tell_value(cell[spread], decimals) if spread in cell else None
+        told = tell_value(cell[spread], _CV_DECIMALS if spread == "cv" else decimals) if spread in cell else None
         if told is None:
             return {"value": value, "spread": "NA", "comment": "One value has no spread"}
         return {"value": value, "spread": told}
@@ -205,7 +215,7 @@ def _tell_centre(centre: str, spread: str) -> Callable[[dict[str, ResultRow], in
     return tell
 
 
-def _tell_number(cell: dict[str, ResultRow], decimals: int) -> Shape:
+def _tell_number(cell: Cell, decimals: int) -> Shape:
     """A share in per cent with its interval; where the method has no interval this is said."""
     del decimals
     value = tell_value(cell["estimate"], 1, 100) if "estimate" in cell else None
@@ -219,18 +229,18 @@ def _tell_number(cell: dict[str, ResultRow], decimals: int) -> Shape:
     return {"value": value, "lowerLimit": low, "upperLimit": high}
 
 
-def _is_point(cell: dict[str, ResultRow]) -> bool:
+def _is_point(cell: Cell) -> bool:
     """Whether an interval is one point: everybody has had the event, and nothing was estimated."""
     low, high = cell["ci_low"].value, cell["ci_high"].value
     return low is not None and high is not None and high - low < _NO_WIDTH
 
 
-def _tell_count(cell: dict[str, ResultRow], decimals: int) -> Shape:
+def _tell_count(cell: Cell, decimals: int) -> Shape:
     del decimals
     return {"value": tell_count(cell["count"])} if "count" in cell else _say_na(cell, "count")
 
 
-_WAYS: dict[str, Callable[[dict[str, ResultRow], int], Shape]] = {
+_WAYS: dict[str, Way] = {
     "MEAN": _tell_centre("mean", "sd"),
     "GEOMETRIC_MEAN": _tell_centre("geometric_mean", "cv"),
     "NUMBER": _tell_number,
