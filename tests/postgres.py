@@ -10,6 +10,7 @@ import importlib.util
 import itertools
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,7 @@ import psycopg
 from psycopg import sql
 
 SUPERUSER = "trialwright"
+PLAIN = "trialwright_plain"
 _STARTUP_SECONDS = 60.0
 _numbers = itertools.count(1)
 
@@ -106,6 +108,24 @@ def temporary_database(server: str, template: str = "template1") -> Iterator[str
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def plain_database(server: str) -> Iterator[str]:
+    """The URL of a new database as its owner, who is no superuser but may make databases, as the how-to advises."""
+    role = sql.Identifier(PLAIN)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
+    try:
+        with temporary_database(server) as url:
+            with psycopg.connect(url, autocommit=True) as raw:
+                name = sql.Identifier(raw.info.dbname)
+                raw.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, role))
+                raw.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(role))
+            yield re.sub(r"//[^@]*@", f"//{PLAIN}@", url)
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
 def database_url(server: str, name: str) -> str:

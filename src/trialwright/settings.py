@@ -38,6 +38,9 @@ class Settings:
         ``smtp+plain://`` for neither, on a network of one's own; '' for none.
     address : str
         ``TRIALWRIGHT_ADDRESS``: the address of the web application, for the way to it in a mail.
+    backups : str
+        ``TRIALWRIGHT_BACKUPS``: the folder in which a timer keeps backups; where it is named, ``/health/ready`` says
+        when the latest is more than a day old.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -50,6 +53,7 @@ class Settings:
     dictionaries: str = _DICTIONARIES
     mail: str = ""
     address: str = ""
+    backups: str = ""
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -72,4 +76,5 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         dictionaries=env.get("TRIALWRIGHT_DICTIONARIES", "") or _DICTIONARIES,
         mail=env.get("TRIALWRIGHT_MAIL", ""),
         address=env.get("TRIALWRIGHT_ADDRESS", "").rstrip("/"),
+        backups=env.get("TRIALWRIGHT_BACKUPS", ""),
     )

@@ -30,6 +30,14 @@ def test_a_warning_fails() -> None:
         render_bytes('#set text(font: "No Such Font")\nA', (), datetime(2020, 1, 1, tzinfo=UTC))
 
 
+def test_a_moment_of_a_real_clock_is_taken() -> None:
+    """A server's clock has microseconds, a rehearsal's has none."""
+    from datetime import UTC, datetime
+
+    exact = datetime(2020, 1, 1, 12, 0, 1, tzinfo=UTC)
+    assert render_bytes("A", (), exact.replace(microsecond=545045)) == render_bytes("A", (), exact)
+
+
 def test_texts_cannot_become_source() -> None:
     """A text is a literal, whatever it holds."""
     assert quote('#eval("1")\\') == '"#eval(\\"1\\")\\\\"'

@@ -4,15 +4,17 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.postgres import temporary_database
+from tests.postgres import PLAIN, plain_database, temporary_database
 from tests.studies import load_definition
 from tests.web.trials import UNTIL
 from trialwright.cli import main
@@ -106,28 +108,68 @@ def test_an_altered_backup_with_a_new_manifest_is_found_by_the_verification(
     connection.close()
 
 
-@pytest.mark.req("D7")
-def test_the_commands_keep_check_and_restore(tmp_path: Path, sqlite_template: Path) -> None:
-    ledger = tmp_path / "old" / "ledger.sqlite3"
-    ledger.parent.mkdir()
-    shutil.copyfile(sqlite_template, ledger)
-    configure(f"sqlite:///{ledger}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[str, str]]:
+    """The URL of a filled ledger, and of an empty database for what is restored; on PostgreSQL as no superuser."""
+    if request.param == "sqlite":
+        shutil.copyfile(sqlite_template, tmp_path / "old.sqlite3")
+        _fill(old := f"sqlite:///{tmp_path / 'old.sqlite3'}")
+        yield old, f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    else:
+        with plain_database(request.getfixturevalue("postgres_server")) as old:
+            _fill(old)
+            new = old.replace("@/", "@/new_")
+            with psycopg.connect(old, autocommit=True) as raw:
+                raw.execute(f"CREATE DATABASE new_{raw.info.dbname}".encode())
+            yield old, new
+            connection.close()
+            with psycopg.connect(old, autocommit=True) as raw:
+                raw.execute(f"DROP DATABASE new_{raw.info.dbname} WITH (FORCE)".encode())
+    connection.close()
+
+
+def _fill(url: str) -> None:
+    configure(url)
+    migrate()
     walk_until(load_definition().scale(2), 5, UNTIL)
     connection.close()
-    kept = tmp_path / "kept.zip"
-    done = CliRunner().invoke(main, ["backup", str(kept), "--out", str(ledger.parent), "--check"])
+
+
+def _command(url: str, *words: str) -> Result:
+    try:
+        return CliRunner(env={"DATABASE_URL": url}).invoke(main, words)
+    finally:
+        connection.close()
+
+
+@pytest.mark.req("D7")
+def test_the_commands_keep_check_and_restore(places: tuple[str, str], tmp_path: Path) -> None:
+    old, new = places
+    kept, out = str(tmp_path / "kept.zip"), ("--out", str(tmp_path))
+    done = _command(old, "backup", kept, *out, "--check")
     assert done.exit_code == 0 and "Restored and verified" in done.output, done.output
     assert not list(tmp_path.glob("*.check.*")), "nothing is left of the check"
     seal = json.loads(zipfile.ZipFile(kept).read("manifest.json"))["seal"]
     other = re.sub("[0-9a-f]$", lambda last: "1" if last[0] == "0" else "0", seal)
-    for text, code in ((other, 1), (seal, 0)):
-        out = tmp_path / f"new{code}"
-        done = CliRunner().invoke(main, ["restore", str(kept), "--out", str(out), "--seal", text])
-        assert done.exit_code == code, done.output
-        connection.close()
-    again = CliRunner().invoke(main, ["restore", str(kept), "--out", str(tmp_path / "new0")])
+    refused = _command(new, "restore", kept, *out, "--seal", other)
+    assert refused.exit_code == 1 and "of another moment" in refused.output
+    done = _command(new, "restore", kept, *out, "--seal", seal)
+    assert done.exit_code == 0 and "Restored and verified" in done.output, done.output
+    again = _command(new, "restore", kept, *out)
     assert again.exit_code == 1 and "holds a ledger already" in again.output
-    connection.close()
+    done = _command(new, "verify", "--replay", "--seal", seal, *out)
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.req("D7")
+def test_a_check_that_cannot_be_made_says_so(postgres_server: str, tmp_path: Path) -> None:
+    with plain_database(postgres_server) as url:
+        _fill(url)
+        with psycopg.connect(postgres_server, autocommit=True) as raw:
+            raw.execute(f"ALTER ROLE {PLAIN} NOCREATEDB".encode())
+        done = _command(url, "backup", str(tmp_path / "kept.zip"), "--out", str(tmp_path), "--check")
+    assert done.exit_code == 1 and f"ALTER ROLE {PLAIN} CREATEDB" in done.output, done.output
+    assert (tmp_path / "kept.zip").exists()
 
 
 @pytest.mark.req("A7")

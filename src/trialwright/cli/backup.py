@@ -10,9 +10,10 @@ from trialwright.cli.output import fail, make_console, print_findings
 from trialwright.cli.workspace import OUT, find_url
 from trialwright.ledger.seal import Seal
 from trialwright.service.project import project
-from trialwright.store.backup import BadBackup, Manifest, restore, write_backup
+from trialwright.store.backup import BadBackup, Manifest, read_manifest, restore, write_backup
 from trialwright.store.connect import configure, migrate
 from trialwright.store.projections import check_projections
+from trialwright.store.scratch import NoScratch, scratch_database
 from trialwright.store.verify import verify_ledger
 from trialwright.web.config import make_settings
 
@@ -23,10 +24,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--out", type=OUT, default=Path("demo"), show_default=True, help="Folder of the ledger.")
-@click.option("--check", is_flag=True, help="Also restore it into a scratch SQLite file and verify that.")
+@click.option("--check", is_flag=True, help="Also restore it into a scratch database and verify that.")
 def backup(file: Path, out: Path, check: bool) -> None:
-    """Write the database to FILE (a zip with hashes and the seal), while others go on working."""
-    configure(find_url(out), make_settings(_KEY, is_plain=True))
+    """Write the database to FILE (a zip with hashes and the seal), while others go on working.
+
+    With --check on PostgreSQL the role must be one that may create databases.
+    """
+    url = find_url(out)
+    configure(url, make_settings(_KEY, is_plain=True))
     try:
         manifest = write_backup(connection, file, datetime.now(UTC))
     except FileExistsError:
@@ -35,20 +40,18 @@ def backup(file: Path, out: Path, check: bool) -> None:
         file.unlink(missing_ok=True)
         fail(str(error))
     _tell(f"Written to {file}", manifest)
-    if check and manifest.database == "sqlite":
-        _check_copy(file)
+    if check:
+        _check_copy(file, url)
 
 
-def _check_copy(file: Path) -> None:
-    scratch = file.with_suffix(".check.sqlite3")
+def _check_copy(file: Path, url: str) -> None:
     try:
-        configure(f"sqlite:///{scratch.resolve()}")
-        migrate()
-        _restore_and_verify(file)
-    finally:
-        connection.close()
-        for path in scratch.parent.glob(f"{scratch.name}*"):
-            path.unlink()
+        with scratch_database(connection, url, file) as scratch:
+            configure(scratch)
+            migrate()
+            _restore_and_verify(file)
+    except NoScratch as error:
+        fail(f"the backup is written, but it could not be checked: {error}")
 
 
 @click.command("restore")
@@ -64,11 +67,12 @@ def restore_command(file: Path, out: Path, seal_text: str) -> None:
 
 def _restore_and_verify(file: Path, seal_text: str = "") -> None:
     try:
+        kept = read_manifest(file).seal
+        if seal_text and seal_text.strip() != kept:
+            fail(f"the backup's seal is {kept}, the one that was kept is {seal_text}: it is of another moment")
         manifest = restore(connection, file)
     except BadBackup as error:
         fail(str(error))
-    if seal_text and seal_text.strip() != manifest.seal:
-        fail(f"the backup's seal is {manifest.seal}, the one that was kept is {seal_text}: it is of another moment")
     migrate()  # a backup of an older version comes up to date, and the guards stand again
     report = verify_ledger(connection, Seal.parse(manifest.seal))
     findings = [*report.findings, *check_projections(connection, project)]

@@ -1,8 +1,10 @@
 """``trialwright serve STUDY`` and ``trialwright people STUDY``: the trial in the browser, and its first accounts."""
 
+import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,8 @@ from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 
 _OUT_HELP = "Folder of the ledger."
+_LOOK_SECONDS = 5.0
+_LOG = logging.getLogger("trialwright.serve")
 
 
 @click.command()
@@ -50,12 +54,25 @@ def serve(study: Path, out: Path, host: str, port: int, workers: int, threads: i
 
 @contextmanager
 def _run_outbox(study: Path, out: Path) -> Iterator[None]:
-    """The outbox in a process of its own, for as long as the server runs."""
+    """The outbox in a process of its own, for as long as the server runs; begun again whenever it ends before that."""
     code = "from trialwright.cli import main; main()"
-    outbox = subprocess.Popen([sys.executable, "-c", code, "notify", "--beside", str(study), "--out", str(out)])
+    command = [sys.executable, "-c", code, "notify", "--beside", str(study), "--out", str(out)]
+    ending, outbox = threading.Event(), subprocess.Popen(command)
+
+    def keep_running() -> None:
+        nonlocal outbox
+        while not ending.wait(_LOOK_SECONDS):
+            if outbox.poll() is not None:
+                _LOG.error("the outbox ended with %d and is begun again", outbox.returncode)
+                outbox = subprocess.Popen(command)
+
+    keeper = threading.Thread(target=keep_running, daemon=True)
+    keeper.start()
     try:
         yield
     finally:
+        ending.set()
+        keeper.join()
         outbox.terminate()
         outbox.wait()
 

@@ -34,7 +34,8 @@ def render_bytes(source: str, figures: tuple[str, ...], moment: datetime) -> byt
     )
     # The stub of typst 0.15 forgets that a mapping of files is an input, and that one PDF is one bytes.
     compiler = typst.Compiler(cast(bytes, files), font_paths=fonts, ignore_system_fonts=True)
-    pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=moment)
+    # A PDF is dated to the second; typst refuses anything finer.
+    pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=moment.replace(microsecond=0))
     if warnings:
         raise TypesettingError("; ".join(str(one.message) for one in warnings))
     return cast(bytes, pdf)

@@ -45,6 +45,11 @@ RULES = {
     "import_upload": _BY_SITE,
     "import_mapping": _BY_SITE,
     "allocation_slot": f"{_MINE} = ''",
+    # A notice without a site is every site's, but not that of who has not signed in.
+    "notice": f"{_BY_SITE} OR (site = '' AND {_MINE} <> '{NOBODY}')",
+    "notice_delivery": f"{_MINE} = '' OR EXISTS (SELECT 1 FROM notice WHERE notice.id = notice_delivery.notice_id)",
+    "notice_address": f"{_MINE} = '' OR EXISTS "
+    f"(SELECT 1 FROM account WHERE account.person = notice_address.person AND account.site = {_MINE})",
 }
 """Which rows of each table a site may see, and write."""
 
@@ -140,6 +145,6 @@ def find_rules(connection: BaseDatabaseWrapper) -> dict[str, object]:
 def _plain(rule: str) -> str:
     """A rule without what PostgreSQL writes differently from us: blanks, parentheses, casts, names of columns."""
     text = rule.replace("::text", "").replace(f"AS {_FUNCTION}", "").replace("participant p", "participant")
-    for word in ("p.", *(f"{table}." for table in RULES)):
+    for word in ("p.", "account.", *(f"{table}." for table in RULES)):
         text = text.replace(word, "")
     return "".join(text.replace("(", " ").replace(")", " ").split()).lower()

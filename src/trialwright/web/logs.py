@@ -1,7 +1,8 @@
 """The server's log: one JSON object a line, made for machines, without a word about any participant.
 
-Addresses hold participants' codes, and messages of errors may hold values: so a line names the route (its pattern),
-never the address; of an error its kind and where it was, never its text. Nothing that was sent is logged.
+Addresses of pages hold participants' codes, and messages of errors may hold values: so a line names the route (its pattern),
+never the address; of an error its kind and where it was, never its text. Nothing that was sent is
+logged. The network address of the browser is: somebody who guesses passwords must be found.
 """
 
 import json
@@ -10,11 +11,13 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 Answer = Callable[[HttpRequest], HttpResponse]
+_HERE = ("127.0.0.1", "::1", "")
 _log = logging.getLogger("trialwright.requests")
 
 
@@ -49,11 +52,24 @@ def log_requests(get_response: Answer) -> Answer:
         began = time.perf_counter()
         response = get_response(request)
         took = round((time.perf_counter() - began) * 1e3, 1)
-        facts = {**describe_request(request), "status": response.status_code, "ms": took}
+        facts = {**describe_request(request), "from": find_sender(request), "status": response.status_code, "ms": took}
         _log.info("request", extra={"facts": facts})
         return response
 
     return middleware
+
+
+def find_sender(request: HttpRequest) -> str:
+    """The network address of the browser. The server in front of this one adds it to what was said before, at the end.
+
+    Only a server on this machine is believed.
+    """
+    here = str(request.META.get("REMOTE_ADDR", ""))
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(said)) if said and here in _HERE else here
+    except ValueError:
+        return here
 
 
 def describe_request(request: Any) -> dict[str, str]:

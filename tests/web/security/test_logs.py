@@ -3,7 +3,11 @@
 import io
 import json
 import logging
+import os
+import re
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from django.urls import reverse
 
 from tests.web.access_table import ACCESS, OWN, find_code
 from tests.web.conftest import open_browser
+from tests.web.postbox import DEAF, give_addresses, report_grave, run
 from trialwright.store.models import Participant
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
@@ -67,9 +72,24 @@ def test_no_code_no_value_and_no_secret_is_ever_logged(
     assert {"person": "bj302-nurse", "role": "NURSE", "site": OWN}.items() <= lines[-1].items()
 
 
+def test_the_log_has_the_address_of_the_browser_and_believes_nobody_but_the_server_in_front(
+    running: Path, log: io.StringIO
+) -> None:
+    for remote, said, found in (
+        ("127.0.0.1", "6.6.6.6, 10.1.2.3", "10.1.2.3"), ("127.0.0.1", "BJ302-001", "127.0.0.1"),
+        ("10.9.9.9", "10.1.2.3", "10.9.9.9"), ("::1", "fe80::1", "fe80::1"), ("127.0.0.1", "", "127.0.0.1"),
+    ):  # fmt: skip
+        Client(REMOTE_ADDR=remote, headers={"x-forwarded-for": said} if said else {}).get("/health")
+        assert json.loads(log.getvalue().splitlines()[-1])["from"] == found
+    assert "BJ302-001" not in log.getvalue()
+
+
 def test_ready_says_what_is_not_and_gives_the_seal_to_keep(running: Path) -> None:
     told = Client().get("/health/ready")
-    assert told.status_code == 200 and told.json()["ready"]
+    assert told.status_code == 503 and told.json()["outbox"] == "has never run"
+    run()
+    told = Client().get("/health/ready")
+    assert told.status_code == 200 and told.json()["ready"], told.json()
     position, _, digest = told.json()["seal"].partition("-")
     assert position.isdigit() and len(digest) == 64
     assert "BJ302" not in told.content.decode()
@@ -77,3 +97,29 @@ def test_ready_says_what_is_not_and_gives_the_seal_to_keep(running: Path) -> Non
         cursor.execute("DROP TRIGGER ledger_entry_update")
     told = Client().get("/health/ready")
     assert told.status_code == 503 and told.json()["guards"] == "guard-missing"
+
+
+def test_ready_says_that_nobody_is_told_and_that_no_backup_is_made(
+    running: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers only: whoever watches over the server has not signed in."""
+    report_grave(OWN)
+    give_addresses()
+    monkeypatch.setenv("TRIALWRIGHT_MAIL", DEAF)
+    assert run(DEAF).failed
+    told = Client().get("/health/ready").json()
+    assert not told["ready"] and re.fullmatch(r"\d+ not delivered", told["notices"]) and told["outbox"] == "ok"
+    monkeypatch.setenv("TRIALWRIGHT_BACKUPS", str(tmp_path / "backups"))
+    (tmp_path / "backups").mkdir()
+    assert Client().get("/health/ready").json()["backup"] == "there is none"
+    kept = tmp_path / "backups" / "20200301T000000Z.zip"
+    kept.touch()
+    assert Client().get("/health/ready").json()["backup"] == "ok"
+    os.utime(kept, (0, time.time() - 30 * 3600))
+    assert Client().get("/health/ready").json()["backup"] == "30 hours old"
+    later = trial.read_clock() + timedelta(hours=9)
+    monkeypatch.setattr(trial, "read_clock", lambda: later)
+    assert Client().get("/health/ready").json()["outbox"] == "has not run for 540 minutes"
+    run(DEAF)
+    told = Client().get("/health/ready")
+    assert told.json()["notices_late"] > 0 and OWN not in told.content.decode()

@@ -1,17 +1,20 @@
 """Row-level security on a real PostgreSQL, as a role that is no superuser: each site its rows, and no page the worse."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_string
 
 import psycopg
 import pytest
 from django.db import connection
 from django.urls import reverse
-from psycopg import sql
 
-from tests.postgres import temporary_database
+from tests.postgres import plain_database
 from tests.web.access_table import ACCESS
 from tests.web.conftest import open_browser
+from tests.web.postbox import DEAF, give_addresses, open_postbox, report_grave, run
 from tests.web.trials import OTHER, OWN, UNTIL, two_sites
 from trialwright.service.dry_run import walk_until
 from trialwright.store import configure, migrate
@@ -20,11 +23,8 @@ from trialwright.store.site_rows import ALL, NOBODY, RULES, find_bypass, show_si
 from trialwright.store.verify import verify_ledger
 from trialwright.vocabulary.codelists import Role
 
-ROLE = "trialwright_plain"
-WHOLE = {"ledger_study", "account", "django_session", "django_migrations"}
+WHOLE = {"ledger_study", "account", "django_session", "django_migrations", "notice_outbox"}
 """Tables without rows of sites. A new table goes here, or into ``store.site_rows.RULES``."""
-FOR_ALL = {"notice", "notice_delivery", "notice_address", "notice_outbox"}
-"""Tables that a background process writes for the whole study; their pages alone filter by site."""
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +33,7 @@ def served(postgres_server: str) -> Iterator[str]:
     from trialwright.web.accounts.people import make_virtual_people
     from trialwright.web.trial import compute_clock_ahead, start
 
-    with psycopg.connect(postgres_server, autocommit=True) as raw:
-        raw.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(ROLE)))
-    with temporary_database(postgres_server) as url:
-        with psycopg.connect(url, autocommit=True) as raw:
-            raw.execute(
-                sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(raw.info.dbname), sql.Identifier(ROLE))
-            )
-            raw.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(ROLE)))
-        own = re.sub(r"//[^@]*@", f"//{ROLE}@", url)
+    with plain_database(postgres_server) as own:
         configure(own)
         migrate()
         walk_until(two_sites(), 5, UNTIL)
@@ -50,12 +42,13 @@ def served(postgres_server: str) -> Iterator[str]:
         _fill_empty_tables()
         yield own
         connection.close()
-    with psycopg.connect(postgres_server, autocommit=True) as raw:
-        raw.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(ROLE)))
 
 
 def _fill_empty_tables() -> None:
     """A row of each site where the rehearsal leaves a table empty."""
+    report_grave(OTHER)
+    give_addresses()
+    run(DEAF)
     with connection.cursor() as cursor:
         for site in (OWN, OTHER):
             cursor.execute("SELECT min(code) FROM participant WHERE site = %s", (site,))
@@ -96,6 +89,9 @@ _SITES = {
     "import_upload": "SELECT DISTINCT site FROM import_upload",
     "import_mapping": "SELECT DISTINCT site FROM import_mapping",
     "allocation_slot": "SELECT DISTINCT 'nobody' FROM allocation_slot",
+    "notice": "SELECT DISTINCT site FROM notice WHERE site <> ''",
+    "notice_delivery": "SELECT DISTINCT site FROM notice_delivery JOIN notice n ON n.id = notice_id WHERE site <> ''",
+    "notice_address": "SELECT DISTINCT site FROM notice_address JOIN account USING (person) WHERE site <> ''",
 }
 _BY_PARTICIPANT = "SELECT DISTINCT split_part(participant, '-', 1) FROM "
 
@@ -141,9 +137,7 @@ def test_no_trick_of_sql_gives_rows_of_another_site(link: "psycopg.Connection[tu
 
 def test_every_table_says_whose_its_rows_are(link: "psycopg.Connection[tuple[object, ...]]") -> None:
     tables = {row[0] for row in ask(link, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
-    assert tables == RULES.keys() | WHOLE | FOR_ALL, (
-        "give the new table a line in store.site_rows.RULES, or in WHOLE here"
-    )
+    assert tables == RULES.keys() | WHOLE, "give the new table a line in store.site_rows.RULES, or in WHOLE here"
 
 
 def test_the_owner_is_bound_and_verify_sees_the_whole_ledger(served: str) -> None:
@@ -178,6 +172,42 @@ def test_a_policy_that_was_taken_away_or_altered_is_found(
         link.execute("DROP POLICY IF EXISTS more ON ledger_entry")
         install_rules(connection)
     connection.close()
+
+
+def test_two_outboxes_send_each_mail_once_on_postgresql(served: str) -> None:
+    """The outbox as it runs beside the server, twice at the same time: what failed goes out, once to each."""
+    from trialwright.web.notices.models import Delivery, NoticeRow
+    from trialwright.web.trial import compute_clock_ahead, start
+
+    configure(served)
+    show_site(connection, ALL)
+    start(two_sites(), compute_clock_ahead())
+    assert NoticeRow.objects.filter(site=OTHER).exists()
+    Delivery.objects.update(sent_at=None, next_try_at="2020-01-01T00:00Z")
+    waiting = Delivery.objects.filter(notice__closed=False).count()
+    with open_postbox() as (url, taken), ThreadPoolExecutor(2) as two:
+        while ran := [one.result() for one in [two.submit(_run_apart, url) for _ in range(2)]]:
+            assert sum(one.failed for one in ran) == 0
+            if not sum(one.sent for one in ran):
+                break
+    subjects = Counter((mail["To"], mail["Subject"]) for mail in map(message_from_string, taken))
+    assert len(taken) == waiting > 10 and set(subjects.values()) == {1}
+    assert not Delivery.objects.filter(sent_at=None, notice__closed=False).exists()
+    client = open_browser(Role.INVESTIGATOR, OTHER)
+    key = NoticeRow.objects.filter(site=OTHER, closed=False, kind="SERIOUS").values_list("key", flat=True)[0]
+    assert key.split(":")[1] in client.get("/notices/").content.decode()
+    assert client.post("/notices/", {"step": "acknowledge", "notice": key, "comment": ""}).status_code == 302
+    show_site(connection, ALL)
+    run()
+    assert NoticeRow.objects.get(key=key).closed
+    connection.close()
+
+
+def _run_apart(url: str):  # type: ignore[no-untyped-def]
+    try:
+        return run(url)
+    finally:
+        connection.close()
 
 
 def read_page(role: Role, address: str) -> tuple[int, str]:

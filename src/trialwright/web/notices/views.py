@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,12 +22,11 @@ from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
+from trialwright.web.health import STALE
 from trialwright.web.notices.models import Address, Delivery, NoticeRow, Outbox
 from trialwright.web.notices.outbox import read_new
 
 MOST = 200
-STALE = timedelta(minutes=10)
-"""So long after its last run the outbox is said to stand still."""
 _TELLING = (NoticeKind.FLAG, NoticeKind.DOSE)
 
 
