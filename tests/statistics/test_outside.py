@@ -14,7 +14,6 @@ from trialwright.statistics import (
     barnard,
     beta_posterior,
     boschloo,
-    conditional_odds_ratio,
     e_value,
     group_sequential,
     interval_width,
@@ -518,13 +517,3 @@ def test_weights_of_the_log_rank_test_equal_the_book(weight, published):
     time, event, group = zip(*rows, strict=True)
     assert len(rows) == 119
     assert log_rank.compare(time, event, group, weight=weight).statistic == pytest.approx(published, abs=0.006)
-
-
-@pytest.mark.reference(
-    "conditional_odds_ratio.estimate_exact",
-    source="R 4.2.2 fisher.test, more.R: the limits of 1/9 against 4/9 and 7/20 against 2/25 to its tolerance",
-)
-def test_conditional_limits_do_not_leave_those_of_r(r):
-    for table in ((1, 9, 4, 9), (7, 20, 2, 25)):
-        answer = conditional_odds_ratio.estimate_exact(*table)
-        assert answer.estimate == pytest.approx(r("odds_" + "_".join(map(str, table)), "estimate"), rel=5e-4)
