@@ -7,7 +7,7 @@ import pytest
 from tests.report.sample import load_definition, make_bundle
 from trialwright.report import render_pdf
 from trialwright.report.pdf import TypesettingError, render_bytes
-from trialwright.report.typst_source import quote
+from trialwright.report.typst_parts import quote
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -57,7 +57,9 @@ def test_every_table_of_the_rows_is_printed(study: str) -> None:
     """No number is computed and then forgotten."""
     document = render_document(view_of(study, "en"))
     tables = [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
-    assert {row.table for row in view_of(study, "en").bundle.rows} <= {table.number for table in tables}
+    numbers = [table.number for table in tables if table.number]
+    assert {row.table for row in view_of(study, "en").bundle.rows} <= {one.rstrip("abcdefg") for one in numbers}
+    assert sorted(number for number in set(numbers) if numbers.count(number) > 1) in ([], ["14.3.1.4"])
     for table in tables:
         for line in table.lines:
             assert len(line.cells) in (0, len(table.columns))

@@ -1,10 +1,9 @@
 """The listings of ICH E3 16.2, as frames to print: one row a fact, participants in order."""
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from trialwright.analyse.context import Context
+from trialwright.analyse.listings_across import list_courses, list_laboratory
 from trialwright.definition.analysis import SetKind
 
 _ENDED = ("DEATH", "COMPLETED")
@@ -18,9 +17,10 @@ def compute_listings(context: Context) -> dict[str, pl.DataFrame]:
         "16.2.3": _list_excluded(context),
         "16.2.4": _list_demographics(context),
         "16.2.5": _list_doses(context),
-        "16.2.6": _list_efficacy(context),
+        "16.2.6": list_courses(context),
+        "16.2.6.1": _list_times(context),
         "16.2.7": _list_events(context),
-        "16.2.8": _list_laboratory(context),
+        "16.2.8": list_laboratory(context),
     }
 
 
@@ -37,6 +37,12 @@ def _with_arm(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.join(_arms(context), on="SUBJID", how="left", maintain_order="left")
 
 
+def _day0(study_day: str) -> pl.Expr:
+    """The study's day (day 0 is the first) of a study day of SDTM, which has no day 0."""
+    day = pl.col(study_day)
+    return (day - (day > 0).cast(pl.Int32)).alias("DAY0")
+
+
 def _list_left(context: Context) -> pl.DataFrame:
     adsl = context.datasets.adam["ADSL"]
     ds = context.datasets.sdtm["DS"].filter(
@@ -51,15 +57,15 @@ def _list_left(context: Context) -> pl.DataFrame:
         "DSDECOD": "how",
         "DSTERM": "reason",
         "DSSTDTC": "date",
-        "DSSTDY": "day",
+        "DAY0": "day",
     }
-    return _print(found, names)
+    return _print(found.with_columns(_day0("DSSTDY")), names)
 
 
 def _list_deviations(context: Context) -> pl.DataFrame:
     names = {
-        "SUBJID": "participant", "arm": "arm", "DVDECOD": "code", "DVCAT": "kind", "DVTERM": "what_happened",
-        "DVIMPORT": "important", "DVFOUND": "found_by", "DVSTDTC": "date",
+        "SUBJID": "participant", "arm": "arm", "DVDECOD": "code", "DVTERM": "what_happened", "DVIMPORT": "important",
+        "DVFOUND": "found_by", "DVSTDTC": "date",
     }  # fmt: skip
     return _print(_with_arm(context, context.datasets.sdtm["DV"]), names)
 
@@ -106,9 +112,9 @@ def _list_doses(context: Context) -> pl.DataFrame:
     names = {
         "SUBJID": "participant", "arm": "arm", "EXTRT": "treatment", "EXSEQ": "number", "VISIT": "visit",
         "EXDOSE": "amount", "EXDOSU": "unit", "EXLOT": "lot", "EXSTDTC": "start", "EXENDTC": "end",
-        "EXSTDY": "study_day",
+        "DAY0": "day",
     }  # fmt: skip
-    given = _print(_with_arm(context, context.datasets.sdtm["EX"]), names)
+    given = _print(_with_arm(context, context.datasets.sdtm["EX"].with_columns(_day0("EXSTDY"))), names)
     missed = _with_arm(context, context.datasets.missed.rename({"participant": "SUBJID"}))
     missed = _print(
         missed,
@@ -123,31 +129,19 @@ def _list_doses(context: Context) -> pl.DataFrame:
     return pl.concat([given, missed], how="diagonal").sort("participant", maintain_order=True)
 
 
-def _list_efficacy(context: Context) -> pl.DataFrame:
-    """One line a participant, visit and parameter, then one a participant and event."""
-    course = context.datasets.adam["ADBDS"].filter(pl.col("ANL01FL") == "Y")
-    names = {
-        "SUBJID": "participant", "TRTP": "arm", "PARAMCD": "parameter", "AVISIT": "visit", "ADT": "date",
-        "DAY0": "day", "AVALC": "value", "CHG": "change",
-    }  # fmt: skip
+def _list_times(context: Context) -> pl.DataFrame:
+    """One line a participant and event: the day on which it came, or on which and why the time ended without it."""
+    happened = pl.when(pl.col("EVNTDESC") == pl.col("PARAM")).then(pl.lit("EVENT")).otherwise("EVNTDESC")
     times = context.datasets.adam["ADTTE"].with_columns(
-        pl.coalesce("EVNTDESC", "CNSDTDSC").alias("outcome"),
+        pl.coalesce(happened, "CNSDTDSC").alias("outcome"),
         pl.col("DAY0").cast(pl.Int32),
         pl.col("POPFL").fill_null("U"),
     )
-    ends = _print(
-        times,
-        {
-            "SUBJID": "participant",
-            "TRTP": "arm",
-            "PARAMCD": "parameter",
-            "ADT": "date",
-            "DAY0": "day",
-            "outcome": "outcome",
-            "POPFL": "at_risk",
-        },
-    )
-    return pl.concat([_print(course, names), ends], how="diagonal").sort("participant", maintain_order=True)
+    names = {
+        "SUBJID": "participant", "TRTP": "arm", "PARAMCD": "parameter", "POPFL": "at_risk", "ADT": "date",
+        "DAY0": "day", "outcome": "outcome",
+    }  # fmt: skip
+    return _print(times, names).sort("participant", maintain_order=True)
 
 
 def _list_events(context: Context) -> pl.DataFrame:
@@ -157,23 +151,3 @@ def _list_events(context: Context) -> pl.DataFrame:
         "AREL": "related", "AEACN": "action", "AEOUT": "outcome", "TRTEMFL": "emergent",
     }  # fmt: skip
     return _print(context.datasets.adam["ADAE"], names)
-
-
-def _list_laboratory(context: Context) -> pl.DataFrame:
-    parts = [_list_domain(context, domain) for domain in ("LB", "CP") if domain in context.datasets.sdtm]
-    return (
-        pl.concat(parts).sort("participant", maintain_order=True)
-        if parts
-        else pl.DataFrame(schema={"participant": pl.String})
-    )
-
-
-def _list_domain(context: Context, domain: str) -> pl.DataFrame:
-    columns: Sequence[tuple[str, str]] = (
-        ("TEST", "test"), ("ORRES", "result"), ("ORRESU", "unit"), ("ORNRLO", "low"), ("ORNRHI", "high"), ("DTC",
-        "date"), ("DY", "study_day"),
-    )  # fmt: skip
-    frame = context.datasets.sdtm[domain].filter(pl.col(f"{domain}ORRES").is_not_null())
-    texts = [pl.col("SUBJID").alias("participant"), pl.col("VISIT").alias("visit")]
-    values = [pl.col(f"{domain}{name}").alias(shown) for name, shown in columns]
-    return frame.select(*texts, *values).with_columns(pl.col("test", "unit").cast(pl.String))

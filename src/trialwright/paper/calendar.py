@@ -8,7 +8,7 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.paper.mark import make_mark
 from trialwright.paper.pieces import Setting, Source, render_foot, render_head
 from trialwright.paper.places import render_days
-from trialwright.report.typst_source import quote
+from trialwright.report.typst_parts import quote
 
 
 def render_calendar_pdf(setting: Setting, subject: SubjectState, today: date, *, sees_arm: bool) -> bytes:

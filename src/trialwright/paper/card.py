@@ -8,7 +8,7 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.paper.calendar import list_happenings, list_own_visits, render_window
 from trialwright.paper.mark import make_mark
 from trialwright.paper.pieces import Setting, Source, render_band
-from trialwright.report.typst_source import quote
+from trialwright.report.typst_parts import quote
 
 _OVER = (VisitState.DONE, VisitState.ENDED, VisitState.MISSED)
 

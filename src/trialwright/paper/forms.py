@@ -11,7 +11,7 @@ from trialwright.paper.mark import make_mark
 from trialwright.paper.pieces import Setting, Source, render_boxes, render_foot, render_head
 from trialwright.paper.places import Place, find_planned, name_visit
 from trialwright.paper.questions import Question, list_questions
-from trialwright.report.typst_source import quote
+from trialwright.report.typst_parts import quote
 
 _NO_RECORD: Mapping[Place, FormVersion] = MappingProxyType({})
 _CODE_BOXES = 9

@@ -9,7 +9,8 @@ from trialwright.definition.compiled import Definition
 from trialwright.paper.mark import Mark, render_code
 from trialwright.paper.words import render_word
 from trialwright.report.pdf import render_bytes
-from trialwright.report.typst_source import CHINESE, SERIF, quote
+from trialwright.report.typst_parts import quote
+from trialwright.report.typst_source import CHINESE, SERIF
 from trialwright.vocabulary.codelists import Purpose
 
 SETTINGS = (resources.files("trialwright.paper") / "assets" / "paper.typ").read_text(encoding="utf-8")

@@ -103,7 +103,8 @@ class Listing:
     """Lines of participants, printed as they are: the head of each column and the texts.
 
     ``subject`` is the index of the column that holds the participant's code; None where there is none. ``dropped``
-    counts the lines that are not printed because the listing is too long for paper.
+    counts the lines that are not printed because the listing is too long for paper. ``folded`` are the columns that paper
+    prints once above the lines that share them; ``notes`` stand below.
     """
 
     number: str
@@ -112,6 +113,8 @@ class Listing:
     lines: tuple[tuple[str, ...], ...]
     subject: int | None = None
     dropped: int = 0
+    folded: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ Block = Table | Figure | Prose | Facts | Listing | Subheading
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: its anchor, its number and title, its blocks. ``level`` 1 begins a page on paper."""
+    """One section: its anchor, its number and title, its blocks. A ``wide`` one lies across on paper."""
 
     id: str
     title: str
@@ -134,6 +137,7 @@ class Section:
     number: str = ""
     level: int = 1
     navigation: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ class Dossier:
 class Document:
     """The whole report.
 
-    ``band`` is what stands on every page (empty for real data); ``running`` is the line at the foot of every page;
+    ``band`` is what stands on every page (empty for real data); ``running`` is the line at the foot of every page, ``cut``
+    the data cut at its head;
     ``values`` holds the single measurements behind the numbers, by ``parameter|visit`` and participant; ``dossiers`` is
     empty where participants may not be shown.
     """
@@ -163,3 +168,4 @@ class Document:
     dossiers: tuple[Dossier, ...] = ()
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     opens: bool = False
+    cut: str = ""

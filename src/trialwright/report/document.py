@@ -4,7 +4,8 @@ from trialwright.report.conduct import render_conduct
 from trialwright.report.display import Document, Section
 from trialwright.report.disposition import render_baseline, render_exposure, render_participants
 from trialwright.report.endpoints import render_endpoint
-from trialwright.report.listings import find_arms, render_dossiers, render_listings, render_plain
+from trialwright.report.listing_cells import render_plain
+from trialwright.report.listings import find_arms, render_dossiers, render_listings
 from trialwright.report.methods import render_assumptions, render_methods, render_warnings
 from trialwright.report.overview import render_overview
 from trialwright.report.safety import render_safety
@@ -56,6 +57,7 @@ def render_document(view: View) -> Document:
         dossiers=render_dossiers(view, listings),
         values=_values(view) if opens else (),
         opens=opens,
+        cut=view.say("front.cut_at", cut=view.cut),
     )
 
 

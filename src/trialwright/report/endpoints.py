@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_lowercase
 
 from trialwright.definition.analysis import Analysis, SetKind
 from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
@@ -131,7 +132,9 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
         if len(endpoint.parameters) > 1 and len(parameters) == 1:
             title = f"{title} – {view.parameter(parameters.pop())}"
         title += _say_methods(view, roles.get(number, ""), mine) + view.mark_post_hoc(row.analysis for row in mine)
-        tables += _shape(view, number, title, mine)
+        parts = _shape(view, number, title, mine)
+        letters = ascii_lowercase if len(parts) > 1 else ("",)
+        tables += [replace(one, number=f"{number}{letter}") for one, letter in zip(parts, letters, strict=False)]
     return tables
 
 

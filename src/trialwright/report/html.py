@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from trialwright.report.display import (
     Block,
@@ -197,12 +197,13 @@ class _Page:
         caption = self._caption("listing", listing.number, listing.title)
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in listing.heads)
         lines = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line)}</tr>" for line in listing.lines)
-        dropped = f"<p>{escape(self.words['dropped'].format(count=listing.dropped))}</p>" if listing.dropped else ""
+        notes = [f"<p>{escape(note)}</p>" for note in listing.notes]
+        notes += [f"<p>{escape(self.words['dropped'].format(count=listing.dropped))}</p>"] if listing.dropped else []
         opening = f'<div class="table listing"><p class="caption">{caption}</p>'
         if not listing.lines:
             return f'{opening}<p class="small">{escape(self.words["empty"])}</p></div>'
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-        return f'{opening}<div class="scroll">{table}</div>{_render_notes([dropped] if dropped else [], ())}</div>'
+        return f'{opening}<div class="scroll">{table}</div>{_render_notes(notes, ())}</div>'
 
     def dossiers(self, dossiers: Sequence[Dossier]) -> str:
         """Each participant's lines, folded until opened."""
@@ -263,12 +264,15 @@ def _render_source(source: Sequence[str]) -> str:
 
 
 def align_columns(table: Table) -> list[Sequence[str]]:
-    """The texts of each column from top to bottom, those of numbers aligned; lines without cells have empty texts."""
+    """The texts of each column from top to bottom, lines without cells empty; numbers aligned between two headings."""
     columns = [
         [line.cells[i].text if i < len(line.cells) else "" for line in table.lines] for i in range(len(table.columns))
     ]
+    starts = [0, *(index for index, line in enumerate(table.lines) if line.heading and index), len(table.lines)]
+    spans = list(pairwise(starts))
     return [
-        align_numerals(texts) if column.numeric else texts for column, texts in zip(table.columns, columns, strict=True)
+        [text for start, end in spans for text in align_numerals(texts[start:end])] if column.numeric else texts
+        for column, texts in zip(table.columns, columns, strict=True)
     ]
 
 

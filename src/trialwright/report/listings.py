@@ -1,11 +1,11 @@
 """Section 16.2: lines of participants as they are, and each participant's own lines gathered."""
 
-from datetime import date, datetime
+from dataclasses import replace
 
 import polars as pl
 
 from trialwright.report.display import Block, Dossier, Listing, Prose, Section
-from trialwright.report.numerals import MINUS
+from trialwright.report.listing_cells import find_reader, render_head, render_plain
 from trialwright.report.rows import split_number
 from trialwright.report.view import View
 
@@ -14,6 +14,8 @@ MOST_LINES = 8000
 FEW_LINES = 200
 """Lines of a listing that are printed above ``MOST_DOSSIERS`` participants, when listings are for machines."""
 MOST_DOSSIERS = 200
+_MANY = 4
+"""Lines of each participant from which the participant is their heading on paper."""
 _SUBJECT = ("participant", "subject", "usubjid", "subjid")
 
 
@@ -25,21 +27,40 @@ def render_listings(view: View) -> Section:
     numbers = sorted(view.bundle.listings, key=split_number)
     blocks: tuple[Block, ...] = tuple(_listing(view, number, most) for number in numbers)
     return Section(
-        "listings", view.say("section.listings"), blocks or (Prose(view.say("listing.empty")),), number="16.2"
+        "listings",
+        view.say("section.listings"),
+        blocks or (Prose(view.say("listing.empty")),),
+        number="16.2",
+        wide=True,
     )
 
 
 def _listing(view: View, number: str, most: int) -> Listing:
-    frame = view.bundle.listings[number]
-    heads = tuple(_head(view, column) for column in frame.columns)
+    """A listing without the columns that are empty throughout; each code in words."""
+    whole = view.bundle.listings[number]
+    frame = whole.select(name for name in whole.columns if whole[name].null_count() < whole.height or not whole.height)
+    columns = [_read_column(view, name, frame[name].head(most).to_list()) for name in frame.columns]
+    heads = tuple(render_head(view, name) for name in frame.columns)
     subject = find_subject(frame)
-    lines = tuple(tuple(render_plain(value) for value in row) for row in frame.head(most).iter_rows())
-    return Listing(number, _title(view, number), heads, lines, subject, max(0, frame.height - most))
+    folded = tuple(i for i, name in enumerate(frame.columns) if i == subject or name == "arm")
+    many = subject is not None and frame.height >= _MANY * frame[:, subject].n_unique()
+    dropped = max(0, frame.height - most)
+    across = any(name in view.definition.encounters for name in frame.columns)
+    told = {"listing.limits": "limits" in frame.columns, "listing.beside": across}
+    notes = tuple(view.say(key) for key, there in told.items() if there)
+    return Listing(
+        number, _title(view, number), heads, tuple(zip(*columns, strict=True)), subject, dropped,
+        folded if many else (), notes,
+    )  # fmt: skip
 
 
-def _head(view: View, column: str) -> str:
-    key = f"column.{column}"
-    return view.say(key) if view.knows(key) else column.replace("_", " ")
+def _read_column(view: View, name: str, values: list[object]) -> list[str]:
+    read = find_reader(view, name)
+    known: dict[object, str] = {None: ""}
+    for value in values:
+        if value not in known:
+            known[value] = read(view, render_plain(value))
+    return [known[value] for value in values]
 
 
 def _title(view: View, number: str) -> str:
@@ -56,23 +77,6 @@ def find_subject(frame: pl.DataFrame) -> int | None:
     return next((index for index, name in enumerate(frame.columns) if name.lower() in _SUBJECT), None)
 
 
-def render_plain(value: object) -> str:
-    """A value as it is: no rounding beyond what a float cannot hold, dates in ISO 8601, nothing for a missing one."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    if isinstance(value, float):
-        return f"{value:.10g}".replace("-", MINUS, 1) if value < 0 else f"{value:.10g}"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return ", ".join(render_plain(one) for one in value)
-    return str(value)
-
-
 def render_dossiers(view: View, listings: Section) -> tuple[Dossier, ...]:
     """Each participant's lines of every listing; nothing above 200 participants, whose lines stand in the listings."""
     arms = find_arms(view)
@@ -81,7 +85,7 @@ def render_dossiers(view: View, listings: Section) -> tuple[Dossier, ...]:
     found = []
     for subject in sorted(arms):
         mine = [
-            Listing(one.number, one.title, one.heads, lines, one.subject)
+            replace(one, lines=lines, dropped=0)
             for one in listings.blocks
             if isinstance(one, Listing) and one.subject is not None
             and (lines := tuple(line for line in one.lines if line[one.subject] == subject))

@@ -33,6 +33,9 @@ TEXT: dict[str, L] = {
     "front.definition.value": L("version {version}, SHA-256 {digest}", "版本 {version}，SHA-256 {digest}"),
     "front.programs": L("Programs", "程序版本"),
     "front.contents": L("Contents", "目录"),
+    "front.tables": L("Tables, figures and listings", "表、图与列表目录"),
+    "front.page": L("Page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
+    "front.cut_at": L("Data cut {cut}", "数据截止 {cut}"),
     "running": L(
         "{study} · data cut {cut} · definition {version} ({digest}) · seal {position}",
         "{study} · 数据截止 {cut} · 定义 {version}（{digest}）· 封印 {position}",
@@ -224,6 +227,13 @@ TEXT: dict[str, L] = {
     # listings, dossiers
     "listing.dropped": L(
         "{count} more lines are in the snapshot's datasets and are not printed.", "另有 {count} 行见数据快照，未打印。"
+    ),
+    "listing.limits": L(
+        "H, L: above, below the laboratory's limits for the sample.", "H、L：高于、低于该样本的实验室参考范围。"
+    ),
+    "listing.beside": L(
+        "A value of another day than the visit's usual one names its day in brackets.",
+        "采样日与该访视通常日期不同的数值，日期列于方括号内。",
     ),
     "listing.empty": L("No lines.", "无记录。"),
     "listings.withheld": L(

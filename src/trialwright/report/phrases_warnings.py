@@ -151,6 +151,17 @@ WARNINGS: dict[str, str] = {
     "competing deaths held at the horizon: {n}": "竞争性死亡按观察期限计：{n}",
     "no estimate": "无估计值",
     "from the cause-specific hazard ratio": "由原因别风险比换算",
+    # what departed from the protocol
+    "{visit} was on day {day}, its window is day {first} to {last}": "{visit} 于第 {day} 天进行，窗口为第 {first} 至 {last} 天",
+    "{form} was recorded after the data were locked": "{form}：锁库后录入",
+    "{form} was done on {on}, before consent on {consent}": "{form}：于 {on} 进行，早于 {consent} 的知情同意",
+    "{form} was recorded after consent was withdrawn": "{form}：撤回知情同意后录入",
+    "{form} is dated {on}, after today": "{form}：日期 {on} 晚于当日",
+    "nothing was recorded at {visit} ({first} to {last})": "{visit} 无任何记录（{first} 至 {last}）",
+    "{visit} may be given from {first} to {last}, not on {on}": "{visit} 的给药窗口为 {first} 至 {last}，而非 {on}",
+    "no preparation of {item} for {visit} is on record": "{visit}：无 {item} 的配制记录",
+    "less than {n} h after the dose at {at}": "距 {at} 的给药不足 {n} 小时",
+    "lot {lot} was given, lot {prepared} was prepared": "给予批号 {lot}，而配制的是批号 {prepared}",
     "{arm}: {text}": "{arm}：{text}",
 }
 """By the text in English: the text in Chinese."""

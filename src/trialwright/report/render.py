@@ -20,6 +20,8 @@ _WORDS = {
     "figure": "figure.word",
     "listing": "listing.word",
     "contents": "front.contents",
+    "tables": "front.tables",
+    "page": "front.page",
     "dropped": "listing.dropped",
     "empty": "listing.empty",
     "dossiers": "section.dossiers",

@@ -200,7 +200,7 @@ def _render_listing(report: BoardReport, language: str) -> Section:
         render_decisions(report, language),
         render_situations(report, language),
     )
-    return Section("listing", say(language, "section.listing"), listings)
+    return Section("listing", say(language, "section.listing"), listings, wide=True)
 
 
 def render_decisions(report: BoardReport, language: str) -> Listing:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC
 
 from trialwright.report.pdf import find_chinese_fonts, render_bytes
-from trialwright.report.typst_source import CHINESE, SERIF, quote
+from trialwright.report.typst_parts import quote
+from trialwright.report.typst_source import CHINESE, SERIF
 from trialwright.safety.case import SafetyCase
 from trialwright.safety.cioms import Box, CiomsForm, render_cioms
 from trialwright.safety.cioms_words import say

@@ -152,6 +152,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mark.death": ("death", "死亡"),
     "nobody": ("Nobody has been treated.", "尚无受试者接受治疗。"),
     "word.table": ("Table {number}", "表 {number}"),
+    "word.tables": ("Tables, figures and listings", "表、图与列表目录"),
+    "word.page": ("Page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
     "word.figure": ("Figure {number}", "图 {number}"),
     "word.listing": ("Listing {number}", "列表 {number}"),
     "empty": ("None.", "无。"),
@@ -173,5 +175,7 @@ def list_renderer_words(language: str) -> dict[str, str]:
         "listing": "word.listing",
         "empty": "empty",
         "dropped": "dropped",
+        "tables": "word.tables",
+        "page": "word.page",
     }
     return {**{name: _WORDS[key][place] for name, key in names.items()}, "language": language}

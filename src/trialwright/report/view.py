@@ -10,6 +10,7 @@ from trialwright.definition.endpoints import Endpoint
 from trialwright.report.phrases import PHRASES
 from trialwright.report.phrases_warnings import find_warning, translate
 from trialwright.report.rows import Index, fold_index
+from trialwright.report.units import render_unit, render_units
 from trialwright.results import Bundle, ResultRow
 from trialwright.safety.board import BoardReport
 from trialwright.vocabulary.codelists import Purpose
@@ -76,17 +77,19 @@ class View:
         """A visit for an axis: its id in the way of D28."""
         if visit in self.definition.encounters:
             day = self.definition.encounters[visit].day
+            if self.definition.encounters[visit].epoch == "SCREENING":
+                return self.visit(visit)
             return self.say("axis.baseline") if day == 0 else f"D{day}"
         return visit
 
     def parameter(self, code: str) -> str:
         """What was measured or counted, in words."""
         if code in self.definition.parameters:
-            return self.label(f"parameters.{code}", self.definition.parameters[code].parameter.label)
+            return render_units(self.label(f"parameters.{code}", self.definition.parameters[code].parameter.label))
         if self.knows(f"parameter.{code}"):
             return self.say(f"parameter.{code}")
         form, _, item = code.partition(".")
-        return self.label(f"forms.{form}.items.{item}", self.code(code))
+        return render_units(self.label(f"forms.{form}.items.{item}", self.code(code)))
 
     def category(self, parameter: str, category: str) -> str:
         """A level, grade, term or reason, in words."""
@@ -129,6 +132,8 @@ class View:
     def _fill(self, place: str, value: str) -> str:
         if place == "arm":
             return self.arm(value)
+        if place == "form":
+            return self.label(f"forms.{value}", value)
         if place == "text":
             return self.warning(value)
         return self.say("list.comma").join(map(self.covariate, value.split(", "))) if place == "items" else value
@@ -153,7 +158,7 @@ class View:
 
     def unit(self, unit: str) -> str:
         """A unit in the language, where it is a word."""
-        return self.say(f"unit.{unit}") if self.knows(f"unit.{unit}") else unit
+        return self.say(f"unit.{unit}") if self.knows(f"unit.{unit}") else render_unit(unit)
 
     def set_title(self, analysis_set: str) -> str:
         """The title of an analysis set."""
