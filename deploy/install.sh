@@ -45,7 +45,11 @@ ledger=0
 if test -e /opt/trialwright/current && { test -f $data/ledger.sqlite3 || grep -q '^DATABASE_URL=' /etc/trialwright/environment; }; then
     ledger=1
     systemctl stop trialwright
-    go_on() { echo "The upgrade was not made; the version before goes on." >&2; systemctl start trialwright; }
+    go_on() {
+        echo "The upgrade was not made; the version before goes on." >&2
+        rm -rf "$data/try-$now" "$release"
+        systemctl start trialwright
+    }
     trap go_on EXIT
     /usr/local/sbin/trialwright backup --out $data "$backups/before-$now.zip"
     if ! grep -q '^DATABASE_URL=' /etc/trialwright/environment; then

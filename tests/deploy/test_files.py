@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
+import click
 import pytest
 
 from trialwright.cli import main
@@ -64,6 +66,7 @@ def test_the_how_to_names_what_is_installed() -> None:
         assert (DEPLOY / path).exists(), path
     for unit in UNITS:
         assert unit in script, f"{unit} is not installed"
+    find = partial(main.get_command, click.Context(main))
     for command, rest in re.findall(r"^trialwright (\S+) (.*)$", text, re.MULTILINE):
-        known = {option for parameter in main.commands[command].params for option in parameter.opts}
+        known = {option for one in find(command).params for option in one.opts}
         assert set(re.findall(r"--[a-z]+", rest)) <= known, command

@@ -31,6 +31,7 @@ def web_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_trial(path: Path, until: datetime = UNTIL) -> None:
     """Write that database, as it stands at a moment, into a file that nobody has open afterwards."""
     from trialwright.web.accounts.people import make_virtual_people
+    from trialwright.web.notices.outbox import run_outbox
     from trialwright.web.trial import compute_clock_ahead, start
 
     configure(f"sqlite:///{path}")
@@ -38,6 +39,7 @@ def write_trial(path: Path, until: datetime = UNTIL) -> None:
     walk_until(two_sites(), 5, until)
     start(two_sites(), compute_clock_ahead())
     make_virtual_people()
+    run_outbox(None)  # as beside a server: it raises the notices
     connection.close()
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

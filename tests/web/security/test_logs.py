@@ -85,6 +85,9 @@ def test_the_log_has_the_address_of_the_browser_and_believes_nobody_but_the_serv
 
 
 def test_ready_says_what_is_not_and_gives_the_seal_to_keep(running: Path) -> None:
+    from trialwright.web.notices.models import Outbox
+
+    Outbox.objects.all().delete()
     told = Client().get("/health/ready")
     assert told.status_code == 503 and told.json()["outbox"] == "has never run"
     run()
