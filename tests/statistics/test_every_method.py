@@ -271,6 +271,18 @@ def test_useless_data_give_a_reason_and_never_a_crash(name):
             raise AssertionError(f"{name} with {what}: {error}") from error
 
 
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_text_in_a_number_is_never_taken_for_one(name):
+    """An array with text in it is a mistake of the caller: an error that says so, or an answer that did not need it.
+    (In a trial text never gets this far: tests/analyse/test_garbage.py.)"""
+    try:
+        answer = METHODS[name]((["about five", *Y[1:]], [1, 0] * 4, [1, 0, 1, 0, 1, 0, 1, 0]))
+    except (ValueError, TypeError) as error:
+        assert any(word in str(error) for word in ("about five", "str", "<U")), error
+    else:
+        check_clean(answer)
+
+
 def test_no_method_is_left_out():
     assert set(list_public()) <= set(METHODS)
     assert set(METHODS) - set(list_public()) <= {

@@ -15,18 +15,37 @@ _EVENT, _CENSORED, _COMPETING = 0, 1, 2
 def compute_describe(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter, visit and arm: the value, then the change from baseline (the ratio for log parameters).
 
-    Codes are counted. The participants of the set without a value at the visit are ``n_missing``.
+    Codes are counted. The participants of the set without a value at the visit are ``n_missing``. Where nobody has a
+    value at any visit there is one empty line an arm that says so.
     """
     rows: list[ResultRow] = []
     for question in list_questions(context, analysis):
         if question.compiled.parameter.event is not None:
             rows += _count_ends(question)
             continue
-        course = select_course(question)
-        for visit in [one for one in list_visits(course) if not analysis.at or one in analysis.at]:
-            at_visit = course.filter(pl.col("AVISIT") == visit)
-            rows += _describe_values(question, at_visit, visit)
-            rows += _count_codes(question, at_visit, visit)
+        rows += _describe_course(question) or _say_nothing(question)
+    return rows
+
+
+def _describe_course(question: Question) -> list[ResultRow]:
+    course = select_course(question)
+    rows: list[ResultRow] = []
+    for visit in [one for one in list_visits(course) if not question.analysis.at or one in question.analysis.at]:
+        at_visit = course.filter(pl.col("AVISIT") == visit)
+        rows += _describe_values(question, at_visit, visit)
+        rows += _count_codes(question, at_visit, visit)
+    return rows
+
+
+def _say_nothing(question: Question) -> list[ResultRow]:
+    """The line of each arm at the first visit of the analysis, without a number and with the reason."""
+    visits = question.analysis.at or question.compiled.endpoint.at
+    unit = question.context.find_unit(question.compiled)
+    rows: list[ResultRow] = []
+    for arm in question.arms:
+        head = question.head(visit=visits[0] if visits else "", group=arm, unit=unit)
+        basis = Basis((), len(question.members.arms[arm]), ("nobody has a value at any visit",))
+        rows += list_summary(head, (), basis, geometric=question.is_log)
     return rows
 
 
