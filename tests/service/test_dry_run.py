@@ -76,7 +76,9 @@ def _walk_and_kill(url: str, rng: random.Random) -> int:
     send.close()
     if rng.random() < 0.8:
         receive.poll(20)
-    time.sleep(rng.uniform(0.0, 0.12))
+        time.sleep(rng.uniform(0.0, 0.04))  # short: each later run first walks again through all that is committed
+    else:
+        time.sleep(rng.uniform(0.0, 0.12))
     process.kill()
     process.join()
     last = 0
