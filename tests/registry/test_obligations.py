@@ -84,6 +84,9 @@ def test_thirty_days_from_a_change() -> None:
     assert late["US.status"].state is State.OVERDUE
     updated = changed(OPEN_TRIAL, put(f"{P}.statusModule.lastUpdateSubmitDate", "2022-04-12"))
     assert decide(updated, date(2022, 5, 11), Background(changes=(change,)))["US.status"].state is State.MET
+    # The record was updated, and yet it does not tell this change.
+    left_out = Background(changes=(Change("overallStatus", date(2022, 4, 10), untold=True),))
+    assert decide(updated, date(2022, 5, 11), left_out)["US.status"].state is State.OVERDUE
 
 
 def test_registration_on_the_day_of_the_start_is_in_time_and_a_day_later_is_not() -> None:

@@ -25,10 +25,19 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that changed in the study: which element of the record, and when."""
+    """Something that changed in the study: which element of the record, and when.
+
+    ``untold`` says that the record, held against the truth, still does not tell it: no later update has told it then,
+    whatever else it may have changed.
+    """
 
     element: str
     on: date
+    untold: bool = False
+
+    def is_told(self, updated: PartialDate | None) -> bool:
+        """Whether the record tells it: it was updated on that day or later, as far as can be known."""
+        return not self.untold and updated is not None and updated.earliest >= self.on
 
 
 @dataclass(frozen=True, slots=True)

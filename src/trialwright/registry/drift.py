@@ -66,7 +66,7 @@ def compare_drift(definition: Definition, facts: Facts, public: Record) -> list[
 
 def list_changes(found: Iterable[Drift]) -> tuple[Change, ...]:
     """The changes behind the drift, for the clock: what became untrue on a known day, by the element's name."""
-    return tuple(Change(_name_element(one.path), one.since) for one in found if one.since is not None)
+    return tuple(Change(_name_element(one.path), one.since, untold=True) for one in found if one.since is not None)
 
 
 def _name_element(path: str) -> str:

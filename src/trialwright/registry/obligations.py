@@ -196,8 +196,8 @@ def _decide_state(case: Case, duty: Duty, due: date, began: date) -> tuple[State
         updated = read_partial(case.protocol.status.last_update_submit_date) or read_partial(
             case.protocol.status.last_update_post.date
         )
-        known = any(change.on == began for change in case.background.changes)
-        done = known and updated is not None and updated.earliest >= began
+        mine = [one for one in case.background.changes if one.on == began and one.element == duty.element]
+        done = bool(mine) and all(one.is_told(updated) for one in mine)
         return (State.MET, "") if done else _open_state(case, due)
     did, what = _find_done(case, duty, due)
     if did is not None:

@@ -49,11 +49,11 @@ def _updated(case: Case) -> str:
 
 
 def _check_changes(case: Case) -> Iterator[Trouble]:
-    """Each change has its own timer; an update of the record after the change stops it."""
+    """Each change has its own timer; an update of the record after the change stops it, unless it left the change out."""
     updated = read_partial(_updated(case))
     for change in case.background.changes:
         days = ELEMENTS.get(change.element)
-        if days is None or (updated is not None and updated.earliest >= change.on):
+        if days is None or change.is_told(updated):
             continue
         due = change.on + timedelta(days=days)
         word = "was due" if due < case.on else "is due"
