@@ -131,6 +131,18 @@ def test_clearance_is_the_first_of_two_negatives_in_a_row_24_hours_apart():
     both, first = tte(ledger, "TTNEG"), tte(ledger, "TTFIRST")
     assert (both["DAY0"], both["AVAL"], both["CNSR"], both["LOWDAY0"], both["HIGHDAY0"]) == (7, 8, 0, 5, 7)
     assert (first["DAY0"], first["LOWDAY0"], first["HIGHDAY0"]) == (3, 0, 3)
+    assert (both["LOSTDAY0"], first["LOSTDAY0"]) == (None, 5)
+
+
+def test_who_is_positive_again_after_clearance_has_the_day_of_it():
+    ledger = one()
+    for repeat, (day, result) in enumerate(
+        ((0, "POSITIVE"), (7, "NEGATIVE"), (8, "NEGATIVE"), (20, "INDETERMINATE"), (90, "POSITIVE"), (95, "POSITIVE")),
+        1,
+    ):
+        ledger.pcr("BJ-001", "BASELINE" if day == 0 else "D3", day, result, repeat=repeat)
+    found = tte(ledger, "TTNEG")
+    assert (found["DAY0"], found["CNSR"], found["LOSTDAY0"]) == (7, 0, 90)
 
 
 def test_two_negatives_less_than_24_hours_apart_do_not_count_until_a_third_does():

@@ -130,16 +130,18 @@ def _list_doses(context: Context) -> pl.DataFrame:
 
 
 def _list_times(context: Context) -> pl.DataFrame:
-    """One line a participant and event: the day on which it came, or on which and why the time ended without it."""
+    """One line a participant and event: the day on which it came, or on which and why the time ended without it; and the
+    day on which it was undone (a virus found again after it was gone)."""
     happened = pl.when(pl.col("EVNTDESC") == pl.col("PARAM")).then(pl.lit("EVENT")).otherwise("EVNTDESC")
     times = context.datasets.adam["ADTTE"].with_columns(
         pl.coalesce(happened, "CNSDTDSC").alias("outcome"),
         pl.col("DAY0").cast(pl.Int32),
+        pl.col("LOSTDAY0").cast(pl.Int32),
         pl.col("POPFL").fill_null("U"),
     )
     names = {
         "SUBJID": "participant", "TRTP": "arm", "PARAMCD": "parameter", "POPFL": "at_risk", "ADT": "date",
-        "DAY0": "day", "outcome": "outcome",
+        "DAY0": "day", "outcome": "outcome", "LOSTDAY0": "undone_on_day",
     }  # fmt: skip
     return _print(times, names).sort("participant", maintain_order=True)
 

@@ -11,8 +11,8 @@ EVENT, CENSORED, COMPETING = 0, 1, 2
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "STUDYID": pl.String, "USUBJID": pl.String, "SUBJID": pl.String, "TRTP": pl.String, "PARAMCD": pl.String,
     "PARAM": pl.String, "STARTDT": pl.Date, "ADT": pl.Date, "AVAL": pl.Float64, "DAY0": pl.Float64, "CNSR": pl.Int8,
-    "EVNTDESC": pl.String, "CNSDTDSC": pl.String, "LOWDAY0": pl.Float64, "HIGHDAY0": pl.Float64, "POPFL": pl.String,
-    "SRCVAR": pl.String, "SRCPOS": pl.Int64,
+    "EVNTDESC": pl.String, "CNSDTDSC": pl.String, "LOWDAY0": pl.Float64, "HIGHDAY0": pl.Float64, "LOSTDAY0": pl.Float64,
+    "POPFL": pl.String, "SRCVAR": pl.String, "SRCPOS": pl.Int64,
 }  # fmt: skip
 
 
@@ -23,7 +23,8 @@ def derive_adtte(definition: Definition, snapshot: Snapshot, adsl: pl.DataFrame,
     ADT - STARTDT as the protocol counts, and as curves are drawn. What happens after the horizon is censored at the
     horizon. Without the event, follow-up ends at the last record of the form that can be judged; for death at the
     last day known alive. The event lies in (LOWDAY0, HIGHDAY0]: the last negative record and the first positive;
-    HIGHDAY0 is null for the censored, LOWDAY0 where no negative record came before. POPFL says whether the
+    HIGHDAY0 is null for the censored, LOWDAY0 where no negative record came before. LOSTDAY0 is the day of the first
+    record after the event, also beyond the horizon, by which it is undone: positive again, fever again. POPFL says whether the
     participant is at risk (the parameter's population, as ``people`` of ``derive_populations`` say): N for no,
     null for unknown. A death with a partial date
     counts on its latest day; where that is after the horizon and its earliest day is not, the participant is censored
@@ -89,6 +90,7 @@ def _find_deaths(base: pl.DataFrame) -> pl.DataFrame:
         _days("LSTALVDT").alias("seen"),
         (_days("LSTALVDT") - pl.col("DTHDT").is_not_null().cast(pl.Int64)).alias("LOWDAY0"),
         pl.lit(None, dtype=pl.Int64).alias("death"),
+        pl.lit(None, dtype=pl.Int64).alias("LOSTDAY0"),
         pl.lit(None, dtype=pl.Int64).alias("SRCPOS"),
     )
 
@@ -102,6 +104,7 @@ def _find_others(
         pl.max_horizontal(_days("last_seen"), pl.lit(0)).alias("seen"),
         _days("last_negative").clip(lower_bound=0).alias("LOWDAY0"),
         _days("DTHDT").alias("death"),
+        _days("undone_at").alias("LOSTDAY0"),
     )
 
 
@@ -119,5 +122,6 @@ def _end_follow_up(found: pl.DataFrame, horizon: int, *, competing: bool) -> pl.
         pl.when(open_end).then(why).alias("CNSDTDSC"),
         pl.when(event).then("event").alias("HIGHDAY0"),
         pl.when(event | (low <= horizon)).then(low).when(low > horizon).then(horizon).alias("LOWDAY0"),
+        pl.when(event).then("LOSTDAY0").alias("LOSTDAY0"),
         pl.when(event).then("SRCPOS").alias("SRCPOS"),
     )

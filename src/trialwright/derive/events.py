@@ -14,7 +14,7 @@ _HOUR = 3_600_000_000
 def find_events(
     definition: Definition, snapshot: Snapshot, compiled: CompiledParameter, zero: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row a participant with day 0: participant, event_at, last_negative, last_seen, SRCPOS.
+    """One row a participant with day 0: participant, event_at, last_negative, last_seen, undone_at, SRCPOS.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def find_events(
     DataFrame
         ``event_at`` is the moment of the first record of the event, from day 0 on; ``last_negative`` the last record
         before it (or, without an event, before the end) that was not true; ``last_seen`` the last record whose truth
-        is known. Null: there is none.
+        is known; ``undone_at`` the first record after the event that is not true again. Null: there is none.
 
     Notes
     -----
@@ -49,8 +49,13 @@ def find_events(
     seen = (
         later.filter(pl.col("truth").is_not_null()).group_by("participant").agg(pl.col("at").max().alias("last_seen"))
     )
+    undone = (
+        joined.filter((pl.col("at") > pl.col("event_at")) & ~pl.col("truth").fill_null(True))
+        .group_by("participant")
+        .agg(pl.col("at").min().alias("undone_at"))
+    )
     frame = zero.select("participant")
-    for part in (found, negatives, seen):
+    for part in (found, negatives, seen, undone):
         frame = frame.join(part, on="participant", how="left", maintain_order="left")
     return frame
 

@@ -304,6 +304,7 @@ NAMES: dict[str, L] = {
     "column.term": L("Term", "术语"),
     "column.test": L("Test", "检验"),
     "column.treatment": L("Treatment", "治疗"),
+    "column.undone_on_day": L("Undone on day", "再次逆转于第几天"),
     "column.unit": L("Unit", "单位"),
     "column.value": L("Value", "数值"),
     "column.verbatim": L("Verbatim", "原文"),
