@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext
 
 from tests.web.access_table import ACCESS, Row
+from tests.web.busy import BUSY
 from tests.web.trials import OWN
 from trialwright.vocabulary.codelists import Role
 
@@ -29,15 +30,19 @@ class Scene:
     role: Role | None
 
 
-def list_scenes(every_role: bool = False) -> list[Scene]:
-    """Every page that answers with a page: before its main role, or before each; the home page before each always."""
+def list_scenes(every_role: bool = False, is_busy: bool = False) -> list[Scene]:
+    """Every page that answers with a page: before its main role, or before each; the home page before each always.
+
+    ``is_busy``: after ``write_busy_day``, so with the pages of that day.
+    """
     found = []
     for name, row in ACCESS.items():
         if row.answer != 200:
             continue
         address = reverse(name, kwargs=row.parts(OWN))
         found += [Scene(name, address, role) for role in _choose_roles(name, row, every_role)]
-    found += [Scene(name, find(), role) for name, (role, find) in STATES.items()]
+    states = {**STATES, **BUSY} if is_busy else STATES
+    found += [Scene(name, find(), role) for name, (role, find) in states.items()]
     return found
 
 

@@ -6,16 +6,19 @@ the command choose pages by name: ``python -m tests.web.screenshots home form_ne
 
 import argparse
 import itertools
+import logging
 import tempfile
 from pathlib import Path
 
 import conftest  # noqa: F401  (Django's settings, before anything asks for a table)
+from tests.web.busy import write_busy_day
 from tests.web.conftest import write_trial
 from tests.web.journeys.live import DESKTOP, PHONE, Live, find_chromium, serve, start_chromium
 from tests.web.scenes import Scene, is_page, list_scenes
 from tests.web.trials import two_sites
 from trialwright.web.guards import LANGUAGES
 
+_HIGHEST = 12_000
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -31,9 +34,11 @@ def write_pictures(folder: Path, chosen: list[str], sizes: list[str], languages:
         database = Path(scratch) / "ledger.sqlite3"
         write_trial(database)
         start(two_sites(), compute_clock_ahead())
+        logging.getLogger("trialwright.requests").setLevel(logging.WARNING)
+        write_busy_day()
         with serve() as address, start_chromium(path) as browser:
             live = Live(browser, address, database)
-            scenes = [scene for scene in list_scenes() if not chosen or scene.name in chosen]
+            scenes = [scene for scene in list_scenes(is_busy=True) if not chosen or scene.name in chosen]
             every = itertools.product(scenes, sizes, languages)
             return sum(_take(live, scene, folder, size, language) for scene, size, language in every)
 
@@ -48,7 +53,11 @@ def _take(live: Live, scene: Scene, folder: Path, size: str, language: str) -> b
         context.close()
         return False
     page = context.new_page()
-    page.goto(scene.address)
+    page.goto(scene.address, wait_until="networkidle")
+    # A window as high as the page: what sticks to an edge is drawn where it stands at the end.
+    width, least = SIZES[size]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, least), _HIGHEST)})
     whose = f"-{scene.role.value.lower()}" if scene.role and scene.name == "home" else ""
     page.screenshot(path=folder / f"{scene.name}{whose}-{size}-{language}.png", full_page=True)
     context.close()

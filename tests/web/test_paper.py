@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.web.conftest import SignedIn
+from tests.web.desks.people import correct
 from tests.web.forms.people import VITALS, find_participant, read_recorded, vitals_of
 from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.codelists import Role
@@ -23,6 +24,15 @@ def test_the_page_of_blank_forms_leads_to_pdf(signed_in: SignedIn, running: obje
     assert answer.content.startswith(b"%PDF-")
     assert answer.content == client.get(reverse("paper_forms"), {"visit": "D3", "form": "vital_signs"}).content
     assert client.get(reverse("paper_forms"), {"form": "no_such_form"}).status_code == 404
+
+
+def test_the_calendar_and_the_card_come_out_after_an_entry_at_any_fraction_of_a_second(
+    signed_in: SignedIn, code: str
+) -> None:
+    correct(code)
+    assert "." in LedgerEntry.objects.filter(participant=code).latest("position").at
+    for name in ("participant_calendar", "participant_card"):
+        assert signed_in(Role.NURSE).get(reverse(name, args=[code])).content.startswith(b"%PDF-"), name
 
 
 @pytest.mark.req("D8")

@@ -20,4 +20,6 @@ def two_sites() -> Definition:
     definition = load_definition().scale(16)
     site = definition.sites[OWN]
     other = site.model_copy(update={"id": OTHER, "name": "Wuhan Test Hospital", "city": "Wuhan"})
-    return replace(definition, sites=MappingProxyType({OWN: site, OTHER: other}))
+    named = {f"sites.{OTHER}": {"en": other.name, "zh": "武汉试验医院"}}
+    labels = MappingProxyType({**definition.labels, **named})
+    return replace(definition, sites=MappingProxyType({OWN: site, OTHER: other}), labels=labels)

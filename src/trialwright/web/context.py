@@ -28,6 +28,6 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "languages": LANGUAGES,
         "path": request.path,
         "page": page,
-        "menu": list_menu(actor.role) if actor else [],
+        "menu": list_menu(actor.role, page) if actor else [],
         "tabs": [one for one in tabs if is_masked or not one.is_of_masked],
     }

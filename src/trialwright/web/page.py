@@ -49,11 +49,11 @@ class Page:
     is_open : bool
         Whether it needs no sign-in.
     menu : str
-        The key of its text in the navigation; '' for pages that are not there.
+        The key of its text in the navigation; '' for pages that are not there. ``pages.GROUPS`` says where it stands.
     tab : str
         The key of its text among the tabs of a participant, for pages whose path has ``<str:code>`` and nothing else.
     order : int
-        Its place in the navigation, or among the tabs.
+        Its place among the tabs.
     is_of_masked : bool
         Whether it is among the tabs of a masked study only.
     """

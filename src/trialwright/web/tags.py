@@ -1,6 +1,6 @@
 """What templates can say beyond Django's own; every template has them without a ``load``."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.template import Context, Library
@@ -47,7 +47,13 @@ def local(at: str, site: str = "") -> str:
         return ""
     known = get_definition().sites.get(site)
     moment = datetime.fromisoformat(at).astimezone(ZoneInfo(known.time_zone if known else "UTC"))
-    return f"{moment:%Y-%m-%d %H:%M} {moment:%Z}"
+    return f"{moment:%Y-%m-%d %H:%M} {_name_zone(moment)}"
+
+
+def _name_zone(moment: datetime) -> str:
+    """UTC+8: an offset, because the letters of a zone are ambiguous (CST is Shanghai's and Chicago's)."""
+    hours, minutes = divmod(int((moment.utcoffset() or timedelta()).total_seconds()) // 60, 60)
+    return f"UTC{hours:+d}{f':{minutes:02d}' if minutes else ''}" if hours or minutes else "UTC"
 
 
 @register.filter

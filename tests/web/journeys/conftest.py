@@ -2,7 +2,8 @@
 
 ``live`` serves a fresh copy of the trial. ``live.sign_in(Role.NURSE)`` gives a page of a browser of its own, in which
 the nurse of the own site has signed in; ``live.enter(...)`` gives its context, for those who need more than one page.
-A request that would leave the server, and a word of the browser about the content security policy, fail the test.
+The mouse is put away (``hands.py``): every journey is walked by keyboard alone. A request that would leave the server,
+and a word of the browser about the content security policy, fail the test.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.web.journeys.hands import put_the_mouse_away
 from tests.web.journeys.live import DESKTOP, PASSWORD, PHONE, Live, find_chromium, serve, start_chromium
 
 __all__ = ["DESKTOP", "PASSWORD", "PHONE", "Live"]
@@ -34,8 +36,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(chromium: Browser, server_address: str, running: Path) -> Iterator[Live]:
-    """The trial, fresh, in a browser."""
+def live(chromium: Browser, server_address: str, running: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """The trial, fresh, in a browser, without a mouse."""
+    put_the_mouse_away(monkeypatch)
     now = Live(chromium, server_address, running)
     yield now
     now.close()

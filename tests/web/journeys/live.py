@@ -107,6 +107,11 @@ class Live:
         """A page of such a browser; nothing is opened on it yet."""
         return self.enter(role, site, language, size).new_page()
 
+    def open_menu(self, page: Page, group: str, name: str) -> None:
+        """Go to a page by the navigation: the group in its first row, then the page in its second."""
+        page.locator(".menu-groups").get_by_role("link", name=group, exact=True).click()
+        page.locator(".menu-pages").get_by_role("link", name=name, exact=True).click()
+
     def _watch(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):
             self.outside.append(url)

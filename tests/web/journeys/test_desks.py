@@ -92,7 +92,7 @@ def test_a_laboratory_file_with_twelve_errors_is_refused_and_its_repair_taken(li
     page = live.sign_in(Role.NURSE)
     for file in (bad, good):
         page.goto("/")
-        page.get_by_role("link", name="Laboratory files").click()
+        live.open_menu(page, "Participants", "Laboratory files")
         page.locator("#laboratory").fill("Lab A")
         page.locator("#form").select_option("haematology")
         page.locator("#file").set_input_files(file)

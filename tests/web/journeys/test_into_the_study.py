@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import open_copy, write_trial
-from tests.web.journeys.hands import Hand, Keys, Mouse
+from tests.web.journeys.hands import Finger, Hand, Keys
 from tests.web.journeys.live import DESKTOP, PASSWORD, Live
 from tests.web.test_screening import ELIGIBLE
 from tests.web.trials import OWN, UNTIL
@@ -73,7 +73,8 @@ class Way:
 
     def screen(self, doctor: Hand) -> None:
         page = doctor.page
-        doctor.press(self.link(page, "menu.screening"))
+        doctor.press(page.locator(".menu-groups").get_by_role("link", name=self.say("menu.participants"), exact=True))
+        doctor.press(page.locator(".menu-pages").get_by_role("link", name=self.say("menu.screening"), exact=True))
         doctor.press(self.link(page, "screening.new"))
         expect(page.locator("#summary")).to_contain_text(self.say("screening.open", count=8))
         for name, answer in ELIGIBLE.items():
@@ -157,7 +158,7 @@ class Way:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "hand"), [("en", Keys), ("zh", Mouse)])
+@pytest.mark.parametrize(("language", "hand"), [("en", Keys), ("zh", Finger)])
 def test_from_screening_to_the_signed_infusion(live: Live, language: str, hand: type[Hand]) -> None:
     from trialwright.store.models import LedgerEntry
 

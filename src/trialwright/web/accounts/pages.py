@@ -12,7 +12,7 @@ PAGES = (
     Page("sign_out", "sign-out", views.sign_out, EVERYBODY, posts=True),
     Page("language", "language", views.choose_language, is_open=True, posts=True),
     Page("account", "account", views.own_account, EVERYBODY, posts=True),
-    Page("people", "people/", views.list_people, _LOOK, menu="menu.people", order=80),
+    Page("people", "people/", views.list_people, _LOOK, menu="menu.people"),
     Page("new_person", "people/new", views.new_person, _ADMINISTRATOR, posts=True),
     Page("access_matrix", "people/matrix", views.show_matrix, _LOOK),
     Page("exports", "people/exports", views.list_exports, _LOOK),

@@ -7,7 +7,7 @@ from trialwright.web.page import Page
 _OVERVIEW = frozenset({Role.DATA_MANAGER, Role.MONITOR, Role.SPONSOR, Role.STATISTICIAN, Role.INSPECTOR})
 
 PAGES = (
-    Page("data", "data/", views.show_data, _OVERVIEW, menu="menu.data", order=15),
+    Page("data", "data/", views.show_data, _OVERVIEW, menu="menu.data"),
     Page(
         "code_break",
         "participants/<str:code>/code-break",

@@ -6,4 +6,4 @@ from trialwright.web.page import WARD, Page
 
 _ROLES = WARD | {Role.DATA_MANAGER, Role.SPONSOR, Role.MONITOR, Role.INSPECTOR}
 
-PAGES = (Page("enquiries", "enquiries/", views.show, _ROLES, posts=True, menu="menu.enquiries", order=8),)
+PAGES = (Page("enquiries", "enquiries/", views.show, _ROLES, posts=True, menu="menu.enquiries"),)

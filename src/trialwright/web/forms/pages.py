@@ -12,7 +12,7 @@ PAGES = (
     Page("form", _FORM, views.form, CLINICAL, posts=True),
     Page("form_draft", f"{_FORM}/draft", views.draft, _WRITERS, posts=True),
     Page("form_history", f"{_FORM}/history/<str:item>", views.history, CLINICAL),
-    Page("drafts", "drafts/", overview.list_drafts, _WRITERS, menu="menu.drafts", order=30),
+    Page("drafts", "drafts/", overview.list_drafts, _WRITERS, menu="menu.drafts"),
     Page(
         "doses", "participants/<str:code>/doses/", doses.list_doses, CLINICAL, posts=True, tab="doses.title", order=20
     ),

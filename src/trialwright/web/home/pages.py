@@ -3,4 +3,4 @@
 from trialwright.web.home import views
 from trialwright.web.page import EVERYBODY, Page
 
-PAGES = (Page("home", "", views.show_home, EVERYBODY, menu="menu.home", order=0),)
+PAGES = (Page("home", "", views.show_home, EVERYBODY, menu="menu.home"),)

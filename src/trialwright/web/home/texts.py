@@ -21,6 +21,7 @@ TEXTS = {
     "home.nothing_coming": ("Nothing is coming in the next 7 days.", "未来7天没有访视。"),
     "home.nothing_queried": ("No form is queried.", "没有被质疑的表单。"),
     "home.nothing_deviated": ("No deviation is noted.", "没有方案偏离。"),
+    "home.nothing_waits": ("Nothing to do there", "无待办"),
     "home.nothing": ("Nothing waits for you.", "暂无待办事项。"),
     "home.cut": (
         "Only the 300 participants allocated last were looked at; the matrix shows everybody.",

@@ -15,6 +15,9 @@ from trialwright.web.page import SITE_PEOPLE, WARD
 from trialwright.web.registry.clock import HOME, load_clock
 from trialwright.web.task import Task
 
+_URGENCY = {"bad": 0, "warn": 1, "": 2}
+"""What is late stands first, then what is to be done now."""
+
 
 def show_home(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
@@ -50,9 +53,11 @@ def _count(shown: list[dict[str, Any]], everything: QuerySet[Any, Any]) -> int:
 
 
 def _show(request: HttpRequest, tasks: list[Task], context: dict[str, object] | None = None) -> HttpResponse:
+    everything = sorted([*tasks, *work.list_tasks(request)], key=lambda one: _URGENCY[one.tone])
     own = {
         "has_alerts": trial.get_actor(request).role in MONITORED,
-        "tasks": [*tasks, *work.list_tasks(request)],
+        "tasks": everything,
+        "nothing": [one for one in everything if not one.count],
         **(context or {}),
     }
     return render(request, "home/home.html", own)

@@ -8,7 +8,7 @@ _OVERVIEW = frozenset({Role.DATA_MANAGER, Role.MONITOR, Role.SPONSOR, Role.STATI
 _RELEASE = _OVERVIEW | {Role.INVESTIGATOR, Role.INDEPENDENT_STATISTICIAN}
 
 PAGES = (
-    Page("locks", "locks/", views.show_sites, _OVERVIEW, posts=True, menu="menu.locks", order=44),
+    Page("locks", "locks/", views.show_sites, _OVERVIEW, posts=True, menu="menu.locks"),
     Page(
         "participant_locks",
         "participants/<str:code>/locks/",
@@ -18,5 +18,5 @@ PAGES = (
         tab="locks.tab",
         order=40,
     ),
-    Page("release", "release/", release.show_release, _RELEASE, posts=True, menu="menu.release", order=46),
+    Page("release", "release/", release.show_release, _RELEASE, posts=True, menu="menu.release"),
 )

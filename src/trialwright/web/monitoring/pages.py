@@ -11,7 +11,7 @@ MONITORED = _OVERSIGHT | WARD | {Role.PHARMACIST}
 """Those who oversee the sites, and the sites themselves."""
 
 PAGES = (
-    Page("monitoring", "monitoring/", views.show, MONITORED, posts=True, menu="menu.monitoring", order=42),
+    Page("monitoring", "monitoring/", views.show, MONITORED, posts=True, menu="menu.monitoring"),
     Page("monitoring_alerts", "monitoring/alerts", alerts.show, MONITORED),
     Page("monitoring_report", "monitoring/reports/<str:report>", reports.show, MONITORED, posts=True),
     Page("actions", "monitoring/actions/", actions.show, MONITORED, posts=True),

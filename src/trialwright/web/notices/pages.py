@@ -7,4 +7,4 @@ from trialwright.web.page import CLINICAL, Page
 WHO = CLINICAL | {Role.ADMINISTRATOR}
 """Those whom routes name, and who looks after the mail server."""
 
-PAGES = (Page("notices", "notices/", views.show_notices, WHO, posts=True, menu="notices.menu", order=8),)
+PAGES = (Page("notices", "notices/", views.show_notices, WHO, posts=True, menu="notices.menu"),)

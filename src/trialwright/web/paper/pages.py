@@ -8,7 +8,7 @@ _ALL = EVERYBODY - READERS
 _OF = "participants/<str:code>/paper/"
 
 PAGES = (
-    Page("paper", "paper/", views.show_blank, _ALL, menu="menu.paper", order=35),
+    Page("paper", "paper/", views.show_blank, _ALL, menu="menu.paper"),
     Page("paper_forms", "paper/forms.pdf", views.send_blank, _ALL),
     Page("participant_paper", _OF, views.show_participant, CLINICAL, tab="paper.tab", order=35),
     Page("participant_forms", f"{_OF}forms.pdf", views.send_forms, CLINICAL),

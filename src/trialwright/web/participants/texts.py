@@ -70,7 +70,7 @@ TEXTS = {
     "person.deviations": ("Deviations", "方案偏离"),
     "person.no_deviations": ("No deviation is noted.", "无方案偏离。"),
     "person.logs": ("Kept at any time", "随时记录"),
-    "person.rows": ("{count} rows", "{count} 行"),
+    "person.rows": ("{count} on record", "已录{count}条"),
     "person.daily": ("daily", "每日"),
     "person.left": ("Left", "退出"),
     "person.died": ("Died", "死亡"),

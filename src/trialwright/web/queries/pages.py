@@ -8,7 +8,7 @@ READ = CLINICAL
 _RAISE = frozenset({Role.DATA_MANAGER, Role.MONITOR})
 
 PAGES = (
-    Page("queries", "queries/", views.show_list, READ, menu="menu.queries", order=20),
+    Page("queries", "queries/", views.show_list, READ, menu="menu.queries"),
     Page(
         "participant_queries",
         "participants/<str:code>/queries/",

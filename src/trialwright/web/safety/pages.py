@@ -8,7 +8,7 @@ BOARD_READERS = board_report.CLOSED | {Role.SPONSOR, Role.MEDICAL_MONITOR}
 _EVENT = "participants/<str:code>/events/<int:event>/"
 
 PAGES = (
-    Page("safety", "safety/", overview.show_safety, CLINICAL, menu="safety.menu", order=12),
+    Page("safety", "safety/", overview.show_safety, CLINICAL, menu="safety.menu"),
     Page("safety_lines", "safety/serious-events.csv", overview.export_lines, CLINICAL, posts=True),
     Page("board", "safety/board/", overview.show_board, CLINICAL, posts=True),
     Page("board_report", "safety/board/report.pdf", board_report.send_report, BOARD_READERS, posts=True),

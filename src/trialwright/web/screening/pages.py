@@ -4,7 +4,7 @@ from trialwright.web.page import CLINICAL, WARD, Page
 from trialwright.web.screening import log, views, way_in
 
 PAGES = (
-    Page("screening", "screening/", log.show_log, CLINICAL, menu="menu.screening", order=5),
+    Page("screening", "screening/", log.show_log, CLINICAL, menu="menu.screening"),
     Page("screen", "screening/new", views.screen, WARD, posts=True),
     Page("screen_check", "screening/check", views.check, WARD, posts=True),
     Page("worksheet", "screening/worksheet", views.show_worksheet, CLINICAL),

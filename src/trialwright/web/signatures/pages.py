@@ -4,7 +4,7 @@ from trialwright.web.page import CLINICAL, DOCTORS, Page
 from trialwright.web.signatures import views
 
 PAGES = (
-    Page("signatures", "signatures/", views.show_list, CLINICAL, menu="menu.signatures", order=42),
+    Page("signatures", "signatures/", views.show_list, CLINICAL, menu="menu.signatures"),
     Page(
         "participant_signatures", "participants/<str:code>/signatures/", views.show_participant, CLINICAL,
         tab="signatures.tab", order=30,

@@ -4,6 +4,6 @@ from trialwright.web.page import CLINICAL, Page
 from trialwright.web.sites import views
 
 PAGES = (
-    Page("sites", "sites/", views.list_sites, CLINICAL, menu="menu.sites", order=40),
+    Page("sites", "sites/", views.list_sites, CLINICAL, menu="menu.sites"),
     Page("site", "sites/<str:site>/", views.show_site, CLINICAL, posts=True),
 )

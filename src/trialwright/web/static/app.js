@@ -14,18 +14,22 @@ function showLost() {
   if (note) note.hidden = false;
 }
 
-// A refusal comes into view and is read out.
+// A refusal, or the receipt of what was saved, comes into view and is read out.
 function showRefusal(root) {
-  const refusal = root.querySelector && root.querySelector(".note-bad[role=alert][tabindex]");
-  if (refusal) refusal.focus();
+  const told = root.querySelector && root.querySelector(".note-bad[role=alert][tabindex], .receipt[tabindex]");
+  if (told) told.focus();
 }
 document.addEventListener("htmx:afterSwap", function (event) { showRefusal(event.target); });
 document.addEventListener("DOMContentLoaded", function () { showRefusal(document); });
 
-// A select or a box marked data-submit sends its form at once.
+// A select or a box marked data-submit sends its form at once; not for those who choose by keys, who would be sent away
+// at every step through the list: they press the form's button.
+let isByKeys = false;
+document.addEventListener("keydown", function () { isByKeys = true; }, true);
+document.addEventListener("pointerdown", function () { isByKeys = false; }, true);
 document.addEventListener("change", function (event) {
   const form = event.target.closest("form[data-submit]");
-  if (form) form.requestSubmit();
+  if (form && !isByKeys) form.requestSubmit();
 });
 
 // data-print prints the page.

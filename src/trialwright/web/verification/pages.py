@@ -7,7 +7,7 @@ from trialwright.web.verification import views
 _OVERVIEW = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.SPONSOR, Role.INSPECTOR})
 
 PAGES = (
-    Page("verification", "verification/", views.show_progress, _OVERVIEW, posts=True, menu="menu.verification", order=40),
+    Page("verification", "verification/", views.show_progress, _OVERVIEW, posts=True, menu="menu.verification"),
     Page(
         "participant_verification", "participants/<str:code>/verification/", views.show_participant, CLINICAL,
         tab="verification.tab", order=20,

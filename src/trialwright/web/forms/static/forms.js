@@ -82,13 +82,21 @@
   document.addEventListener("click", function (event) {
     const radio = event.target;
     if (radio.type !== "radio" || !entry() || !entry().contains(radio)) return;
-    if (radio.dataset.was === "1") {
-      radio.checked = false;
-      radio.dispatchEvent(new Event("input", { bubbles: true }));
-      radio.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    if (radio.dataset.was === "1") takeBack(radio);
     radio.dataset.was = "";
   });
+  // The same by keyboard: Delete or the backspace.
+  document.addEventListener("keydown", function (event) {
+    const radio = event.target;
+    if (event.key !== "Delete" && event.key !== "Backspace") return;
+    if (radio.type === "radio" && radio.checked && entry() && entry().contains(radio)) takeBack(radio);
+  });
+
+  function takeBack(radio) {
+    radio.checked = false;
+    radio.dispatchEvent(new Event("input", { bubbles: true }));
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 
   document.addEventListener("click", function (event) {
     const now = event.target.closest("button[data-now]");
@@ -174,7 +182,5 @@
   document.addEventListener("DOMContentLoaded", function () {
     applyState();
     each("textarea", grow);
-    const receipt = document.querySelector(".receipt");
-    if (receipt) receipt.focus();
   });
 })();
