@@ -24,25 +24,30 @@ SignedIn = Callable[..., Client]
 def web_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a database with a trial in the middle of its work and an account for every role at both sites."""
     path = tmp_path_factory.mktemp("web") / "template.sqlite3"
-    write_trial(path)
+    write_trial_file(path)
     return path
 
 
-def write_trial(path: Path, until: datetime = UNTIL) -> None:
-    """Write that database, as it stands at a moment, into a file that nobody has open afterwards."""
+def write_trial_file(path: Path, until: datetime = UNTIL) -> None:
+    """Write that database into a file that nobody has open afterwards."""
+    write_trial(f"sqlite:///{path}", until)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def write_trial(url: str, until: datetime = UNTIL) -> None:
+    """Write the trial, as it stands at a moment, into an empty database."""
     from trialwright.web.accounts.people import make_virtual_people
     from trialwright.web.notices.outbox import run_outbox
     from trialwright.web.trial import compute_clock_ahead, start
 
-    configure(f"sqlite:///{path}")
+    configure(url)
     migrate()
     walk_until(two_sites(), 5, until)
     start(two_sites(), compute_clock_ahead())
     make_virtual_people()
     run_outbox(None)  # as beside a server: it raises the notices
     connection.close()
-    with closing(sqlite3.connect(path)) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture

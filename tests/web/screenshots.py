@@ -12,7 +12,7 @@ from pathlib import Path
 
 import conftest  # noqa: F401  (Django's settings, before anything asks for a table)
 from tests.web.busy import write_busy_day
-from tests.web.conftest import write_trial
+from tests.web.conftest import write_trial_file
 from tests.web.journeys.live import DESKTOP, PHONE, Live, find_chromium, serve, start_chromium
 from tests.web.scenes import Scene, is_page, list_scenes
 from tests.web.trials import two_sites
@@ -32,7 +32,7 @@ def write_pictures(folder: Path, chosen: list[str], sizes: list[str], languages:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         database = Path(scratch) / "ledger.sqlite3"
-        write_trial(database)
+        write_trial_file(database)
         start(two_sites(), compute_clock_ahead())
         logging.getLogger("trialwright.requests").setLevel(logging.WARNING)
         write_busy_day()

@@ -9,10 +9,10 @@ from trialwright.capture.values import read_item
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries import NumberGiven, Screened
 from trialwright.ledger.subject import SubjectState
-from trialwright.rules.values import Value
+from trialwright.rules.types import RuleType
+from trialwright.rules.values import Value, parse_value
 from trialwright.vocabulary.codelists import Verdict
 from trialwright.vocabulary.findings import Reason
-from trialwright.vocabulary.numbers import parse_number
 
 AGE = "age_years"
 ANSWERS = MappingProxyType({"Y": Verdict.MET, "N": Verdict.NOT_MET, "U": Verdict.UNKNOWN})
@@ -79,7 +79,7 @@ def read_screening(definition: Definition, command: Screen) -> tuple[dict[str, V
     reasons: list[Reason] = []
     for name, text in command.values.items():
         try:
-            read[name] = float(parse_number(text)) if name == AGE else _read(definition, name, text)
+            read[name] = parse_value(text, RuleType.NUMBER) if name == AGE else _read(definition, name, text)
         except ValueError as error:
             reasons.append(Reason("unreadable", f"{name}: {error}"))
     known = {one.criterion.id for one in definition.criteria if one.rule is None}

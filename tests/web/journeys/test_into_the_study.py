@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import open_copy, write_trial
+from tests.web.conftest import open_copy, write_trial_file
 from tests.web.journeys.hands import Finger, Hand, Keys
 from tests.web.journeys.live import DESKTOP, PASSWORD, Live
 from tests.web.test_screening import ELIGIBLE
@@ -32,7 +32,7 @@ DOSE = {
 def early_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trial in its second week."""
     path = tmp_path_factory.mktemp("early") / "template.sqlite3"
-    write_trial(path, EARLY)
+    write_trial_file(path, EARLY)
     return path
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import open_copy, write_trial
+from tests.web.conftest import open_copy, write_trial_file
 from tests.web.forms.people import find_participant, load_state
 from tests.web.journeys.live import Live
 from trialwright.capture.adverse_event import ReportAdverseEvent
@@ -33,7 +33,7 @@ ABOUT = {
 def early_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trial at the moment when four have been treated."""
     path = tmp_path_factory.mktemp("early") / "template.sqlite3"
-    write_trial(path, FOUR_TREATED)
+    write_trial_file(path, FOUR_TREATED)
     return path
 
 

@@ -1,29 +1,34 @@
 """Thousands of malformed requests at all routes, as every role: none breaks the program, none writes anything.
 
-The suite sends 1,500; ``MALFORMED_REQUESTS=10000 pytest -n 0 tests/web/security/test_malformed.py`` sends as many as it
-says.
+The suite sends 1,500, and 500 on PostgreSQL; ``MALFORMED_REQUESTS=10000 pytest -n 0 tests/web/security/test_malformed.py``
+sends as many as it says to each.
 """
 
 import os
-import sqlite3
+import sys
 import traceback
 from collections import Counter
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from tests.postgres import plain_database
 from tests.web.access_table import ACCESS, OWN
-from tests.web.conftest import open_browser
+from tests.web.conftest import open_browser, write_trial
 from tests.web.security.malformed import TOKEN, Sent, find_fields, make_requests
+from trialwright.store import configure
+from trialwright.store.site_rows import ALL, show_site
 from trialwright.store.verify import verify_ledger
 from trialwright.vocabulary.codelists import Role
 
-COUNT = int(os.environ.get("MALFORMED_REQUESTS", "1500"))
+COUNT = {
+    name: int(os.environ.get("MALFORMED_REQUESTS", most)) for name, most in (("sqlite", 1500), ("postgresql", 500))
+}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 _KEPT_APART = {"django_session", "draft", "ledger_entry", "ledger_study", "account"}
 """Sessions of those who look; drafts, which hold what is typed, be it nonsense; and the count of wrong passwords, which
@@ -61,68 +66,90 @@ def send(client: Client, one: Sent) -> tuple[int, bool]:
     """The status of the answer, and whether it gave the browser another session."""
     extra = {name if name == "CONTENT_LENGTH" else f"HTTP_{name}": text for name, text in one.headers.items()}
     answer = client.generic(one.method, one.path, one.body, one.kind, QUERY_STRING=one.query, **extra)  # type: ignore[arg-type]
+    show_site(connection, ALL)  # the next request is made of rows of both sites
     return answer.status_code, settings.SESSION_COOKIE_NAME in answer.cookies
 
 
-def _explain(client: Client) -> str:
-    """What the program stumbled over, and where."""
-    if client.exc_info is None:
-        return "no exception, only the answer"
-    _, error, trace = client.exc_info
+def explain() -> str:
+    """What the program stumbles over just now, and where."""
+    _, error, trace = sys.exc_info()
     return f"{error!r} at {traceback.extract_tb(trace)[-1]}"
 
 
-def read_tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(path)) as raw:
-        tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {table: raw.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in tables}
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The trial in a database of each kind, PostgreSQL's as no superuser; which."""
+    if request.param == "sqlite":
+        request.getfixturevalue("running")
+        yield request.param
+    else:
+        with plain_database(request.getfixturevalue("postgres_server")) as url:
+            write_trial(url)
+            configure(url)
+            yield request.param
+            connection.close()
 
 
-def read_new_acts(path: Path, after: int) -> Counter[str]:
-    with closing(sqlite3.connect(path)) as raw:
-        return Counter(row[0] for row in raw.execute("SELECT act FROM ledger_entry WHERE position > ?", (after,)))
+def read_rows(query: str) -> list[tuple[object, ...]]:
+    show_site(connection, ALL)
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchall())
 
 
-def read_accounts(path: Path) -> list[tuple[object, ...]]:
+def read_tables() -> dict[str, list[tuple[object, ...]]]:
+    tables = sorted(connection.introspection.table_names())
+    return {table: sorted(read_rows(f'SELECT * FROM "{table}"'), key=repr) for table in tables}
+
+
+def read_new_acts(after: int) -> Counter[object]:
+    return Counter(row[0] for row in read_rows(f"SELECT act FROM ledger_entry WHERE position > {after}"))
+
+
+def read_accounts() -> list[tuple[object, ...]]:
     columns = "person, name, role, site, language, is_active, password, totp_secret, must_change_password, created_at"
-    with closing(sqlite3.connect(path)) as raw:
-        return raw.execute(f"SELECT {columns} FROM account ORDER BY person").fetchall()
+    return read_rows(f"SELECT {columns} FROM account ORDER BY person")
 
 
 def collect_fields(browsers: Browsers) -> dict[str, list[str]]:
     fields = {}
     for name, row in ACCESS.items():
         role = next((one for one in (Role.INVESTIGATOR, *ROLES) if row.is_open or one in row.roles), Role.INSPECTOR)
+        show_site(connection, ALL)
         page = browsers.get(role).get(reverse(name, kwargs=row.parts(OWN)))
         fields[name] = find_fields(b"".join(page).decode(errors="replace"))
+    show_site(connection, ALL)
     return fields
 
 
 @pytest.mark.slow
 @pytest.mark.req("C1")
-def test_malformed_requests_break_nothing_and_write_nothing(running: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_requests_break_nothing_and_write_nothing(either: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL", "django")
+    count, broke = COUNT[either], []
+    got_request_exception.connect(note := lambda **_: broke.append(explain()), weak=False)
     browsers = Browsers()
     fields = collect_fields(browsers)
-    before, accounts = read_tables(running), read_accounts(running)
+    before, accounts = read_tables(), read_accounts()
     end = len(before["ledger_entry"])
     statuses: Counter[int] = Counter()
     broken: list[str] = []
-    for one in make_requests(COUNT, fields, seed=20200201):
+    for one in make_requests(count, fields, seed=20200201):
         may = [*(role for role in ROLES if role in ACCESS[one.name].roles)] or [*ROLES, None]
         role = may[one.dice % len(may)] if one.dice % 10 else [*ROLES, None][one.dice // 10 % (len(ROLES) + 1)]
         client = browsers.get(role)
         status, is_renewed = send(client, one)
         statuses[status] += 1
         if status == 500:
-            broken.append(f"{one.number} {one.name}: {_explain(client)}")
+            broken.append(f"{one.number} {one.name}: {broke[-1:]}")
         if role and (is_renewed or one.name == "sign_out"):
             browsers.renew(role)
+    got_request_exception.disconnect(note)
     print(dict(statuses))
     assert not broken, "\n".join(broken)
-    after = read_tables(running)
+    after = read_tables()
     assert {table for table in after if before[table] != after[table]} <= _KEPT_APART
-    assert set(read_new_acts(running, end)) <= {"sign_in_failed", "data_exported"}, "who asked for a file got one"
-    assert read_accounts(running) == accounts
+    assert set(read_new_acts(end)) <= {"sign_in_failed", "data_exported"}, "who asked for a file got one"
+    assert read_accounts() == accounts
     assert verify_ledger(connection, processes=1).holds
-    assert statuses[200] > COUNT / 10 and statuses[400] > COUNT / 50, "the requests came nowhere"
+    assert statuses[200] > count / 10 and statuses[400] > count / 50, "the requests came nowhere"

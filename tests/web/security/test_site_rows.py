@@ -13,11 +13,10 @@ from django.urls import reverse
 
 from tests.postgres import plain_database
 from tests.web.access_table import ACCESS
-from tests.web.conftest import open_browser
+from tests.web.conftest import open_browser, write_trial
 from tests.web.postbox import DEAF, give_addresses, open_postbox, report_grave, run
-from tests.web.trials import OTHER, OWN, UNTIL, two_sites
-from trialwright.service.dry_run import walk_until
-from trialwright.store import configure, migrate
+from tests.web.trials import OTHER, OWN, two_sites
+from trialwright.store import configure
 from trialwright.store.read import read_participants
 from trialwright.store.site_rows import ALL, NOBODY, RULES, find_bypass, show_site
 from trialwright.store.verify import verify_ledger
@@ -30,15 +29,9 @@ WHOLE = {"ledger_study", "account", "django_session", "django_migrations", "noti
 @pytest.fixture(scope="module")
 def served(postgres_server: str) -> Iterator[str]:
     """A trial with two sites in a database whose owner is no superuser."""
-    from trialwright.web.accounts.people import make_virtual_people
-    from trialwright.web.trial import compute_clock_ahead, start
-
     with plain_database(postgres_server) as own:
+        write_trial(own)
         configure(own)
-        migrate()
-        walk_until(two_sites(), 5, UNTIL)
-        start(two_sites(), compute_clock_ahead())
-        make_virtual_people()
         _fill_empty_tables()
         yield own
         connection.close()
