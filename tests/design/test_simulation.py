@@ -13,7 +13,15 @@ from tests.design.conftest import load_model, narrow, pick
 from tests.studies import load_definition
 from trialwright.definition.endpoints import EventRule
 from trialwright.derive.events import _find_start
-from trialwright.design import Scenario, compute_chunk, compute_stopping, compute_truths, list_chunks
+from trialwright.design import (
+    Scenario,
+    compute_all_truths,
+    compute_chunk,
+    compute_stopping,
+    compute_truths,
+    list_chunks,
+    list_truth_pieces,
+)
 from trialwright.design.answers import Memory, Trials, answer
 from trialwright.design.events import find_starts, find_times
 from trialwright.design.people import draw_people
@@ -182,6 +190,19 @@ def test_without_an_effect_the_arms_are_equal_and_the_truth_is_zero():
     assert not of_crp.is_null
     assert of_crp.value == pytest.approx(np.log(0.4), abs=0.02)
     assert all(truth.value < 0 for key, truth in large.items() if key[0] == "P1_MAIN")
+
+
+def test_arms_drawn_once_give_the_truths_of_arms_drawn_again():
+    model, file = load_model()
+    model = narrow(model, "P1_MAIN", "P2_MAIN", "S1_MAIN", "S3_MAIN", "S6_MAIN")
+    seed = np.random.SeedSequence(3)
+    scenarios = pick(file, "NO_DIFFERENCE", "MODEST", "FEWER_DEATHS", "TOXIC_30", "LEAVING", "TWICE_AS_MANY").scenarios
+    pieces = list_truth_pieces(model, scenarios)
+    assert sorted(one.id for piece in pieces for one in piece) == sorted(one.id for one in scenarios)
+    together = {name: found for piece in pieces for name, found in compute_all_truths(model, piece, seed, 300).items()}
+    for one in scenarios:
+        assert together[one.id] == compute_truths(model, one, seed, 300), one.id
+    assert together["MODEST"] == together["TWICE_AS_MANY"] != together["NO_DIFFERENCE"]
 
 
 def test_the_stopping_rule_stops_as_often_as_enumeration_says():

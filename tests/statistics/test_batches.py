@@ -16,6 +16,7 @@ from trialwright.statistics import (
     hodges_lehmann_batch,
     proportion,
     risk_difference,
+    risk_difference_batch,
 )
 
 # Grids of values, so that ties, missing values and worst ranks are frequent.
@@ -84,6 +85,20 @@ def test_look_up_of_tables_equals_the_scalar_methods(pairs):
             assert numbers == pytest.approx(counts_batch.flatten(method(*counts)), nan_ok=True)
     shares = counts_batch.compute_answers(proportion.estimate_clopper_pearson, tables[:, :2])
     assert shares.estimate.tolist() == (tables[:, 0] / 10).tolist()
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [(0, 10, 0, 10), (0, 10, 5, 10), (1, 9, 4, 9), (10, 10, 3, 10), (6, 7, 2, 10), (1, 1, 0, 2), (7, 20, 2, 20)],
+)
+def test_compiled_exact_risk_difference_equals_the_scalar_method(counts):
+    found = risk_difference_batch.estimate_exact(*counts)
+    told = risk_difference.estimate_exact(*counts)
+    assert (found.ci_low, found.ci_high, found.p) == pytest.approx((told.ci_low, told.ci_high, told.p), abs=1e-10)
+    assert (found.estimate, found.n, found.method) == (told.estimate, told.n, told.method)
+    for difference in (-0.3, 0.0, 0.45):
+        exact = risk_difference.compute_exact_p(*counts, difference)
+        assert risk_difference_batch.compute_p(*counts, difference) == pytest.approx(exact, abs=1e-12)
 
 
 def test_an_empty_arm_is_not_a_number_and_not_a_crash():

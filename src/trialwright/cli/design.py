@@ -62,7 +62,7 @@ def design(
     if isinstance(model, str):
         fail(model)
     with make_progress(Console(stderr=True)) as progress:
-        task = progress.add_task("simulated trials", total=count_pieces(file, trials))
+        task = progress.add_task("simulated trials", total=count_pieces(model, file, trials))
         try:
             result = run_design(
                 model, file, trials, seed, workers=workers, backend=backend,

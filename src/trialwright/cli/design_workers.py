@@ -21,15 +21,16 @@ from trialwright.design import (
     ScenarioFile,
     Stopping,
     build_model,
+    compute_all_truths,
     compute_characteristics,
     compute_chunk,
     compute_stopping,
-    compute_truths,
     list_chunks,
+    list_truth_pieces,
 )
-from trialwright.design.chunk import PEOPLE
 from trialwright.design.page import Result
 from trialwright.design.tally import merge_sums
+from trialwright.design.truths import PEOPLE
 
 R = TypeVar("R")
 Advance = Callable[[int], None]
@@ -75,16 +76,17 @@ def run_design(
     people : int
         Participants of each arm from whom true values are computed.
     advance : callable
-        Told after each piece of work how many pieces are done; there is one for each scenario and one for each chunk.
+        Told after each piece of work how many pieces are done; one for each chunk and before them those of the true values.
     """
     of_truth, of_trials = np.random.SeedSequence(seed).spawn(2)
     scenarios = file.scenarios
     chunks = list_chunks(trials, of_trials)
     find = partial(_map, workers=workers, backend=backend)
-    truths = find([partial(compute_truths, model, one, of_truth, people) for one in scenarios], advance=advance)
-    known = {one.id: found for one, found in zip(scenarios, truths, strict=True)}
+    groups = list_truth_pieces(model, scenarios)
+    truths = find([partial(compute_all_truths, model, group, of_truth, people) for group in groups], advance=advance)
+    known = {name: found for part in truths for name, found in part.items()}
     work = [partial(compute_chunk, model, scenarios, known, size, own) for size, own in chunks]
-    parts: Sequence[Chunk] = find(work, advance=lambda done: advance(len(scenarios) + done))
+    parts: Sequence[Chunk] = find(work, advance=lambda done: advance(len(groups) + done))
     characteristics: list[Characteristic] = []
     stops: list[Stopping] = []
     for one in scenarios:
@@ -95,9 +97,9 @@ def run_design(
     return Result(model, file, trials, seed, tuple(characteristics), tuple(stops))
 
 
-def count_pieces(file: ScenarioFile, trials: int) -> int:
+def count_pieces(model: Model, file: ScenarioFile, trials: int) -> int:
     """How many pieces of work a run has."""
-    return len(file.scenarios) + len(list_chunks(trials, np.random.SeedSequence(0)))
+    return len(list_truth_pieces(model, file.scenarios)) + len(list_chunks(trials, np.random.SeedSequence(0)))
 
 
 def _add(counts: Iterable[Sequence[float]]) -> list[float]:

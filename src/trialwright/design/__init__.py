@@ -8,15 +8,17 @@ them), a way of its own to recognise an event (the study's rules are evaluated, 
 
 The way: ``model.py`` takes from the definition what a simulated trial needs, ``people.py`` draws who is there and for how
 long, ``values.py`` what the forms would say, ``events.py`` finds the events, ``answers.py`` analyses, ``tally.py`` counts,
-``chunk.py`` puts them together for some trials. Many trials are one array; their first axis is the trial.
+``chunk.py`` puts them together for some trials,
+``truths.py`` computes what they are after. Many trials are one array; their first axis is the trial.
 
 To let one more recipe of the plan be simulated, copy ``answer_proportion`` in ``answers.py`` and name it in ``RECIPES``.
 """
 
-from trialwright.design.chunk import Chunk, compute_chunk, compute_truths, list_chunks
+from trialwright.design.chunk import Chunk, compute_chunk, list_chunks
 from trialwright.design.model import Model, build_model
 from trialwright.design.scenario import Scenario, ScenarioFile, compile_scenarios
 from trialwright.design.tally import Characteristic, Stopping, compute_characteristics, compute_stopping
+from trialwright.design.truths import compute_all_truths, compute_truths, list_truth_pieces
 
 __all__ = [
     "Characteristic",
@@ -27,9 +29,11 @@ __all__ = [
     "Stopping",
     "build_model",
     "compile_scenarios",
+    "compute_all_truths",
     "compute_characteristics",
     "compute_chunk",
     "compute_stopping",
     "compute_truths",
     "list_chunks",
+    "list_truth_pieces",
 ]

@@ -15,7 +15,7 @@ from trialwright.design.events import Times, find_times
 from trialwright.design.model import Asked, Measured, Model
 from trialwright.design.tally import Answered, Key, Truth
 from trialwright.design.values import Values, compute_ramp
-from trialwright.statistics import fisher, proportion, risk_difference
+from trialwright.statistics import fisher, proportion, risk_difference, risk_difference_batch
 from trialwright.statistics.arrays import BoolArray, FloatArray, IntArray
 from trialwright.statistics.counts_batch import Answer, compute_answers
 from trialwright.statistics.gray_batch import compute_p
@@ -25,7 +25,7 @@ from trialwright.statistics.outcomes import Comparison, Estimate
 from trialwright.vocabulary.methods import Method
 
 INTERVALS: Mapping[Method, Callable[..., Estimate]] = {
-    Method.RISK_DIFFERENCE_EXACT: risk_difference.estimate_exact,
+    Method.RISK_DIFFERENCE_EXACT: risk_difference_batch.estimate_exact,
     Method.RISK_DIFFERENCE_MN: risk_difference.estimate_miettinen_nurminen,
     Method.RISK_DIFFERENCE_MEE: risk_difference.estimate_mee,
     Method.RISK_DIFFERENCE_NEWCOMBE: risk_difference.estimate_newcombe,

@@ -1,22 +1,19 @@
 """Some simulated trials under every scenario: the unit of work, the same wherever and with how many others it runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from trialwright.design.answers import Memory, Trials, answer, know
+from trialwright.design.answers import Memory, Trials, answer
 from trialwright.design.model import Model
 from trialwright.design.people import draw_people
 from trialwright.design.scenario import Scenario
 from trialwright.design.tally import Key, Sums, Truth, add_up
-from trialwright.design.values import Values, open_streams
+from trialwright.design.values import Values, copy_seed, open_streams
 
 TRIALS = 250
 """Trials of a chunk; a fixed number, so that the answer does not depend on how many workers share the chunks."""
-
-PEOPLE = 100_000
-"""Participants of each arm from whom true values are computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def compute_chunk(
     sums: dict[str, dict[Key, Sums]] = {}
     stopped: dict[str, tuple[float, ...]] = {}
     for scenario in scenarios:
-        streams = open_streams(model, _copy(seed))
+        streams = open_streams(model, copy_seed(seed))
         people = draw_people(model, scenario, streams["people"], trials)
         simulated = Trials(model, Values(model, scenario, people, streams), memory)
         sums[scenario.id] = {
@@ -71,35 +68,3 @@ def compute_chunk(
         treated = people.treated.astype(np.float64)
         stopped[scenario.id] = float(trials), float(people.flagged.sum()), treated.sum(), (treated**2).sum()
     return Chunk(sums, stopped)
-
-
-def _copy(seed: np.random.SeedSequence) -> np.random.SeedSequence:
-    """The same seed, from which nothing has been spawned yet."""
-    return np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key, pool_size=seed.pool_size)
-
-
-def compute_truths(
-    model: Model, scenario: Scenario, seed: np.random.SeedSequence, people: int = PEOPLE
-) -> dict[Key, Truth]:
-    """The true value of everything that is estimated in a scenario.
-
-    From ``people`` participants of each arm whom nobody lost, missed or stopped, drawn with the same random numbers in
-    both arms.
-    """
-    one, other = (_draw_arm(model, scenario, side, people, seed) for side in (1, 0))
-    truths: dict[Key, Truth] = {}
-    for asked in model.asked:
-        if not asked.unlike:
-            truths |= know(asked, one, other)
-    return truths
-
-
-def _draw_arm(model: Model, scenario: Scenario, side: int, people: int, seed: np.random.SeedSequence) -> Trials:
-    """One trial in which everybody is of one arm and nobody is lost."""
-    arm, other = model.contrast[1 - side], model.contrast[side]
-    whole = scenario.model_copy(
-        update={"participants": {arm: people, other: 0}, "withdrawal": 0.0, "lost": 0.0, "missed_visit": 0.0}
-    )
-    streams = open_streams(model, _copy(seed))
-    drawn = draw_people(replace(model, stopping=None), whole, streams["people"], 1)
-    return Trials(model, Values(model, whole, drawn, streams), Memory())

@@ -47,6 +47,11 @@ def open_streams(model: Model, seed: np.random.SeedSequence) -> dict[str, np.ran
     }
 
 
+def copy_seed(seed: np.random.SeedSequence) -> np.random.SeedSequence:
+    """The same seed, from which nothing has been spawned yet."""
+    return np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key, pool_size=seed.pool_size)
+
+
 @dataclass(slots=True)
 class Values:
     """Values of simulated trials, drawn when they are first asked for; arrays are (trials, n, records of the form)."""

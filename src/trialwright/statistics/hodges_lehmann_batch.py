@@ -6,6 +6,7 @@ once and kept. The first call compiles; the room itself does not import this mod
 """
 
 import math
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,10 +83,25 @@ def _call_scalar(first: FloatArray, second: FloatArray, level: float) -> tuple[f
     return math.nan if found.estimate is None else found.estimate, low, high, found.p
 
 
-def _open_cache(width: int) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+Cache = tuple[IntArray, IntArray, FloatArray, IntArray]
+
+
+class _Kept(threading.local):
+    """What a thread has counted, by width of a row: a pattern of ties says the same whoever meets it."""
+
+    def __init__(self) -> None:
+        self.by_width: dict[int, Cache] = {}
+
+
+_KEPT = _Kept()
+
+
+def _open_cache(width: int) -> Cache:
     """Keys and places of a hash table, its rows of p-values, and how many rows are used."""
-    keys, places = np.full(_SLOTS, -1, dtype=np.int64), np.zeros(_SLOTS, dtype=np.int64)
-    return keys, places, np.zeros((_ROWS, width)), np.zeros(1, dtype=np.int64)
+    if width not in _KEPT.by_width:
+        keys, places = np.full(_SLOTS, -1, dtype=np.int64), np.zeros(_SLOTS, dtype=np.int64)
+        _KEPT.by_width[width] = keys, places, np.zeros((_ROWS, width)), np.zeros(1, dtype=np.int64)
+    return _KEPT.by_width[width]
 
 
 def _list_depths(largest1: int, largest0: int, level: float) -> IntArray:

@@ -22,6 +22,9 @@ from trialwright.statistics.unconditional import compute_supremum
 LARGEST_EXACT = 200
 _STEP, _SCAN = 0.005, 60
 
+# Counts, difference, and a value that it is enough to know p to be above or below.
+ExactP = Callable[..., float]
+
 
 def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: float = 0.95) -> Estimate:
     """p1 - p0 with the exact unconditional interval and p-value: coverage never below ``level``.
@@ -46,8 +49,14 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     >>> round(result.ci_low, 3), round(result.ci_high, 3)
     (-0.66, 0.098)
     """
+    return estimate_exact_by(compute_exact_p, (events1, n1, events0, n0), level)
+
+
+def estimate_exact_by(compute_p: ExactP, counts: tuple[float, float, float, float], level: float = 0.95) -> Estimate:
+    """``estimate_exact`` with its p-values from ``compute_p``: from here, or compiled (``risk_difference_batch``)."""
     check_level(level)
     method = "risk_difference.estimate_exact"
+    events1, n1, events0, n0 = counts
     wrong = check_counts((events1, n1), (events0, n0))
     if wrong:
         return refuse_estimate(method, 0, wrong, level=level)
@@ -56,7 +65,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
         score = estimate_miettinen_nurminen(events1, n1, events0, n0, level)
         why = f"more than {LARGEST_EXACT} participants: Miettinen-Nurminen's interval"
         return replace(score, method=f"{method}:score", warnings=(*score.warnings, why))
-    low, high, p = _find_mirrored(x1, m1, x0, m0, level)
+    low, high, p = _find_mirrored(x1, m1, x0, m0, level, compute_p)
     return Estimate(x1 / m1 - x0 / m0, low, high, p, m1 + m0, method, level=level)
 
 
@@ -94,31 +103,36 @@ def estimate_newcombe(events1: float, n1: float, events0: float, n0: float, leve
     return Estimate(p1 - p0, low, high, None, int(n1 + n0), method, level=level)
 
 
-def compute_exact_p(x1: int, n1: int, x0: int, n0: int, difference: float = 0.0, fine: bool = True) -> float:
-    """The two-sided exact unconditional p-value of p1 - p0 = ``difference``, ordered by the score statistic."""
+def compute_exact_p(
+    x1: int, n1: int, x0: int, n0: int, difference: float = 0.0, enough: float | None = None
+) -> float:  # fmt: skip
+    """The two-sided exact unconditional p-value of p1 - p0 = ``difference``, ordered by the score statistic.
+
+    Where only the answer to "greater than ``enough``?" is wanted, the supremum is not refined to the end.
+    """
     z = compute_score_z(np.arange(n1 + 1)[:, None], n1, np.arange(n0 + 1)[None, :], n0, difference, inflate=False)
     size = np.abs(z)
     observed = size[x1, x0]
-    return compute_supremum(size >= observed - 1e-9 * max(1.0, min(observed, 1e6)), difference, fine)[0]
+    return compute_supremum(size >= observed - 1e-9 * max(1.0, min(observed, 1e6)), difference, enough is None)[0]
 
 
-def _find_mirrored(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float, float, float]:
+def _find_mirrored(x1: int, n1: int, x0: int, n0: int, level: float, compute_p: ExactP) -> tuple[float, float, float]:
     """The answer of the one among the table and its mirror images that is kept: arms swapped, events and non-events."""
     if 2 * (x1 + x0) > n1 + n0:
-        low, high, p = _find_mirrored(n1 - x1, n1, n0 - x0, n0, level)
+        low, high, p = _find_mirrored(n1 - x1, n1, n0 - x0, n0, level, compute_p)
         return -high, -low, p
     if (n1, x1) > (n0, x0):
-        low, high, p = _find_exact(x0, n0, x1, n1, level)
+        low, high, p = _find_exact(x0, n0, x1, n1, level, compute_p)
         return -high, -low, p
-    return _find_exact(x1, n1, x0, n0, level)
+    return _find_exact(x1, n1, x0, n0, level, compute_p)
 
 
 @functools.lru_cache(maxsize=16384)
-def _find_exact(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float, float, float]:
+def _find_exact(x1: int, n1: int, x0: int, n0: int, level: float, compute_p: ExactP) -> tuple[float, float, float]:
     """Both limits and p; kept, for simulated trials of one size meet the same few tables again and again."""
 
     def accept(difference: float) -> bool:
-        return compute_exact_p(x1, n1, x0, n0, difference, fine=False) > 1 - level
+        return compute_p(x1, n1, x0, n0, difference, 1 - level) > 1 - level
 
     observed, low, high = x1 / n1 - x0 / n0, -1.0, 1.0
     if n1 + n0 > _SCAN:
@@ -126,7 +140,7 @@ def _find_exact(x1: int, n1: int, x0: int, n0: int, level: float) -> tuple[float
         wide = _estimate_score("", (x1, n1, x0, n0), 1 - (1 - level) / 20, inflate=True)
         low, high = float(wide.ci_low or 0.0), float(wide.ci_high or 0.0)
         low, high = (-1.0 if accept(low) else low), (1.0 if accept(high) else high)
-    return _search(accept, observed, low), _search(accept, observed, high), compute_exact_p(x1, n1, x0, n0)
+    return _search(accept, observed, low), _search(accept, observed, high), compute_p(x1, n1, x0, n0)
 
 
 def _search(accept: Callable[[float], bool], inside: float, end: float) -> float:
