@@ -110,7 +110,7 @@ def test_the_synopsis_has_every_endpoint_in_words() -> None:
     for endpoint in load_definition().study.endpoints:
         assert "95 % CI" in terms[endpoint.id], endpoint.id
     assert "difference MSC − CONTROL −10.0" in terms["S3"]
-    assert "ratio MSC − CONTROL 0.82" in terms["S4"]
+    assert "ratio MSC / CONTROL 0.82" in terms["S4"]
 
 
 def test_assumptions_are_listed_by_class() -> None:
@@ -118,7 +118,7 @@ def test_assumptions_are_listed_by_class() -> None:
     section = next(one for one in _document().sections if one.id == "assumptions")
     table = next(block for block in section.blocks if isinstance(block, Table))
     stubs = {line.stub for line in table.lines}
-    assert {one.id for one in load_definition().study.assumptions} <= stubs
+    assert {one.id.replace("_", " ").capitalize() for one in load_definition().study.assumptions} <= stubs
     assert "Dose · signature" in stubs and "Visit window" in stubs
 
 

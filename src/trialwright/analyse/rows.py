@@ -96,22 +96,25 @@ def _list_geometric(heading: Heading, found: Summary, basis: Basis) -> list[Resu
 
 
 def list_estimate(heading: Heading, estimate: Estimate, basis: Basis, *, with_p: bool = True) -> list[ResultRow]:
-    """``estimate``, ``ci_low``, ``ci_high``, and ``p`` and ``se`` where the method has them."""
+    """``estimate``, ``ci_low``, ``ci_high``, and ``se``, ``df`` and ``p`` where the method has them."""
     told = basis.warn(*estimate.warnings)
     named = [("estimate", estimate.estimate), ("ci_low", estimate.ci_low), ("ci_high", estimate.ci_high)]
     if estimate.se is not None:
         named.append(("se", estimate.se))
     if with_p and estimate.p is not None:
+        named += [("df", estimate.df)] if estimate.df is not None else []
         named.append(("p", estimate.p))
     return [make_row(heading, name, value, told, estimate.method) for name, value in named]
 
 
 def list_comparison(heading: Heading, comparison: Comparison, basis: Basis) -> list[ResultRow]:
-    """``statistic`` and ``p``."""
+    """``statistic``, its degrees of freedom where it has any, and ``p``."""
     told = basis.warn(*comparison.warnings)
+    named = [("statistic", comparison.statistic), ("df", comparison.df), ("df2", comparison.df2), ("p", comparison.p)]
     return [
-        make_row(heading, "statistic", comparison.statistic, told, comparison.method),
-        make_row(heading, "p", comparison.p, told, comparison.method),
+        make_row(heading, name, value, told, comparison.method)
+        for name, value in named
+        if value is not None or name in ("statistic", "p")
     ]
 
 

@@ -1,6 +1,7 @@
 """Section 14.1: participant flow, analysis sets, baseline, exposure, deviations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.definition.analysis import SetKind
 from trialwright.report.display import Block, Figure, Prose, Section, Table
@@ -21,7 +22,8 @@ def render_participants(view: View) -> Section:
     blocks: list[Block] = []
     if view.index.table("14.1.1"):
         blocks.append(_figure(view))
-    blocks += render_tables(view, ("14.1.1", "14.1.2"), view.say("head.stage"))
+    blocks += render_tables(view, ("14.1.1",), view.say("head.stage"))
+    blocks += render_tables(view, ("14.1.2",), view.say("head.set"))
     if not blocks:
         blocks.append(Prose(view.say("flow.none")))
     return Section("participants", view.say("section.participants"), tuple(blocks), number="10.1")
@@ -35,7 +37,13 @@ def render_baseline(view: View) -> Section | None:
     size = view.count_set("ENROLLED", TOTAL) or len({s for row in view.index.table("14.1.3") for s in row.subjects})
     figure = _love(view)
     if figure is not None:
-        blocks += [figure, Prose(view.say("baseline.smd.small" if size <= 40 else "baseline.smd"), "small")]
+        note = view.say("baseline.smd.small" if size <= 40 else "baseline.smd")
+        place = next((i for i, one in enumerate(blocks, 1) if isinstance(one, Table) and one.number == "14.1.3"), 0)
+        blocks.insert(place, replace(figure, notes=(note,)))
+        blocks = [
+            replace(one, notes=(*one.notes, note)) if isinstance(one, Table) and one.number == "14.1.3" else one
+            for one in blocks
+        ]
     return Section("baseline", view.say("section.baseline"), tuple(blocks), number="11.2")
 
 

@@ -1,5 +1,6 @@
 """The whole report as parts, before any renderer: which sections there are and in which order."""
 
+from trialwright.report.abbreviations import render_abbreviations
 from trialwright.report.conduct import render_conduct
 from trialwright.report.display import Document, Section
 from trialwright.report.disposition import render_baseline, render_exposure, render_participants
@@ -24,6 +25,7 @@ def render_document(view: View) -> Document:
     listings = render_listings(view)
     sections = [
         render_synopsis(view),
+        render_abbreviations(view),
         render_assumptions(view),
         render_participants(view),
         render_baseline(view),
@@ -31,8 +33,8 @@ def render_document(view: View) -> Document:
         *(render_endpoint(view, one, index) for index, one in enumerate(view.definition.study.endpoints, 1)),
         render_exposure(view),
         render_safety(view),
-        render_conduct(view),
         render_timelines(view),
+        render_conduct(view),
         render_methods(view),
         render_warnings(view),
         listings,

@@ -18,6 +18,7 @@ from trialwright.report.steps import Curve, Curves, Step, render_curves
 from trialwright.report.table_parts import source
 from trialwright.report.view import CONTRAST, View
 
+_CURVES = ("aalen_johansen.", "kaplan_meier.")
 MOST_COURSES = 200
 """Above this many participants, figures draw summaries only."""
 
@@ -56,6 +57,7 @@ def _courses(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
     centres = _centres(view, endpoint, code, log)
     unit = next((row.unit for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"), "")
     name = view.parameter(code)
+    unit = view.unit(unit)
     y_title = f"{name} ({unit})" if unit and unit not in name else name
     arms = [arm for arm in view.definition.arms if endpoint.only in (None, arm)]
     panels = [Panel(view.arm(arm), _split(frame, arm) if drawn else {}, centres.get(arm, [])) for arm in arms]
@@ -69,8 +71,10 @@ def _courses(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
     spread = _spread_words(view, endpoint, code, log)
     centre = view.say("word.geometric" if log else "word.mean")
     note = view.say("figure.courses.note" if drawn else "figure.means.note", centre=centre, spread=spread, stops=stops)
+    described = {one.id for one in view.definition.plan.analyses if one.role == "descriptive"}
     rows = [row for row in view.rows_of(endpoint) if row.parameter == code and row.statistic == "mean"]
-    return Figure(number, title, svg, title, (note.strip(),), source(view, rows))
+    mine = [row for row in rows if row.analysis in described] or rows
+    return Figure(number, title, svg, title, (note.strip(),), source(view, mine))
 
 
 def _visits(view: View, endpoint: Endpoint) -> list[str]:
@@ -139,6 +143,7 @@ def _curve(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
     note = view.say("figure.curve.note", level=f"{view.definition.plan.confidence * 100:g}")
     note = f"{note} {view.say('figure.stops')}" if is_uneven(days) else note
     rows = [row for row in view.rows_of(endpoint) if row.parameter == code]
+    rows = [row for row in rows if row.method.startswith(_CURVES)] or rows
     return Figure(number, view.say("figure.curve", parameter=name), svg, name, (note,), source(view, rows))
 
 
@@ -170,7 +175,9 @@ def _adjusted(view: View, endpoint: Endpoint, analysis: Analysis, code: str, num
     title = view.say("figure.adjusted", parameter=view.parameter(code))
     arms = [(view.arm(arm), found[arm]) for arm in view.definition.arms if arm in found]
     y_title = f"{view.parameter(code)}{view.say('sentence.colon')}{kind}"
-    drawn = Adjusted(arms, (view.group(contrast), found[contrast]), days, y_title, view.say("axis.day"), title, log)
+    drawn = Adjusted(
+        arms, (view.group(contrast, log), found[contrast]), days, y_title, view.say("axis.day"), title, log
+    )
     note = view.say("figure.adjusted.note", level=f"{view.definition.plan.confidence * 100:g}")
     return [Figure(number, title, render_adjusted(drawn), title, (note,), source(view, rows))]
 

@@ -11,6 +11,7 @@ from trialwright.report.display import Block, Facts, Prose, Section, Table
 from trialwright.report.endpoint_figures import render_figures
 from trialwright.report.groups_table import ARROW, render_groups, render_shifts
 from trialwright.report.rows import split_number
+from trialwright.report.rule_words import render_rule
 from trialwright.report.statistics_table import render_levels, render_statistics
 from trialwright.report.table_parts import KINDS
 from trialwright.report.view import CONTRAST, MEDIAN, View
@@ -51,7 +52,7 @@ def _facts(view: View, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
     for parameter in endpoint.parameters:
         pairs.append((view.say("endpoint.measures"), render_measure(view, parameter)))
         if parameter.population:
-            pairs.append((view.say("endpoint.population"), parameter.population))
+            pairs.append((view.say("endpoint.population"), render_rule(view, parameter.population)))
     if endpoint.primary_at:
         pairs.append((view.say("endpoint.primary_at"), view.visit(endpoint.primary_at)))
     assumed = dict.fromkeys(
@@ -59,7 +60,10 @@ def _facts(view: View, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
     )
     if assumed:
         pairs.append(
-            (view.say("assumptions.assumed"), view.say("endpoint.assumed", ids=view.say("list.comma").join(assumed)))
+            (
+                view.say("assumptions.assumed"),
+                view.say("endpoint.assumed", ids=view.say("list.comma").join(map(view.assumption, assumed))),
+            )
         )
     return tuple((name, text) for name, text in pairs if text)
 
@@ -71,12 +75,15 @@ def render_measure(view: View, parameter: Parameter) -> str:
     if parameter.event is not None:
         parts.append(_render_event(view, parameter, parameter.event))
     if parameter.better:
-        parts.append(view.say(f"result.{parameter.better}"))
+        wish = view.say(f"result.{parameter.better}")
+        parts.append(wish[:1].lower() + wish[1:])
     return view.say("list.semicolon").join(part.removesuffix(view.say("sentence.end")) for part in parts)
 
 
 def _render_event(view: View, parameter: Parameter, event: EventRule) -> str:
-    text = view.say(f"event.{event.kind}", when=event.when, count=event.count, hours=_hours(event))
+    text = view.say(
+        f"event.{event.kind}", when=render_rule(view, event.when or ""), count=event.count, hours=_hours(event)
+    )
     text = view.say("event.horizon", event=text, day=parameter.horizon_day)
     return view.say("event.competing", event=text) if parameter.competing == "DEATH" else text
 
@@ -127,7 +134,7 @@ def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[T
         if number.startswith("14.3") and roles.get(number) != "main":
             continue
         mine = sorted((row for row in rows if row.table == number), key=lambda row: order.get(row.analysis, len(order)))
-        title = _title(view, endpoint, roles.get(number, ""), number)
+        title = _title(view, endpoint, roles.get(number, ""), number, any(row.visit for row in mine))
         parameters = {row.parameter for row in mine}
         if len(endpoint.parameters) > 1 and len(parameters) == 1:
             title = f"{title} – {view.parameter(parameters.pop())}"
@@ -205,9 +212,10 @@ def _split_described(rows: Sequence[ResultRow]) -> tuple[list[ResultRow], list[R
     return (described, compared) if not shared - {"n"} else ([], list(rows))
 
 
-def _title(view: View, endpoint: Endpoint, role: str, number: str) -> str:
+def _title(view: View, endpoint: Endpoint, role: str, number: str, by_visit: bool) -> str:
     name = view.label(f"endpoints.{endpoint.id}", endpoint.title)
     if not role:
         last = number.rsplit(".", 1)[-1]
         role = ROLES[int(last) - 1] if number.count(".") == 3 and last in "1234" else ""
+    role = "described" if role == "descriptive" and not by_visit else role
     return view.say(f"table.role.{role}", endpoint=name) if role else name

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialwright.definition.analysis import Analysis
+from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.endpoints import Endpoint, Parameter
 from trialwright.report.measures import Writer, compute_writer, is_share
 from trialwright.report.numerals import NOT_ESTIMATED, render_probability
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
+from trialwright.report.table_parts import strip_unit
 from trialwright.report.view import CONTRAST, COUNTS, MEDIAN, View
 from trialwright.results import ResultRow
 
@@ -151,7 +152,8 @@ def render_contrast(view: View, writer: Writer, result: MainResult, short: bool 
         row = result.contrast.rows["estimate"]
         text = with_interval(view, writer, result.contrast, _with_unit(view, writer.value(row), row))
         key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
-        parts.append(text if short else view.say(key, contrast=view.group(result.contrast.group), text=text))
+        between = view.group(result.contrast.group, is_ratio(view, result.contrast))
+        parts.append(text if short else view.say(key, contrast=between, text=text))
     if result.p is not None and result.p.value is not None:
         p = view.say("result.p", p=_equals(render_probability(result.p.value)))
         same = result.contrast is not None and result.p.method == result.contrast.method
@@ -177,7 +179,22 @@ def render_sentence(view: View, result: MainResult) -> str:
     )
     parts += [f"{view.category('', MEDIAN).lower()} {medians}"] if medians else []
     text = view.say("list.semicolon").join([*parts, *([contrast] if contrast else [])])
-    name = view.parameter(result.parameter)
-    if result.visit:
-        name = f"{name}{view.say('list.comma')}{view.visit(result.visit)}"
+    name = name_result(view, result)
     return f"{name}{view.say('sentence.colon')}{text or view.say('result.none')}{view.say('sentence.end')}"
+
+
+def name_result(view: View, result: MainResult) -> str:
+    """What a main result is of: the parameter, on which scale, when."""
+    bunch = result.contrast or result.arms[0]
+    parameter, planned = find_parameter(view, result.parameter), view.definition.plan.analyses
+    changes = {one.id for one in planned if one.recipe is Recipe.CHANGE and one.of == "CHANGE"}
+    visit = view.visit(result.visit) if result.visit else ""
+    if parameter is not None and parameter.event is not None and parameter.event.kind != "DEATH" and visit:
+        return view.say("result.reached", name=strip_unit(view.parameter(result.parameter)), visit=visit)
+    row = bunch.first(("estimate",)) or bunch.any
+    name = view.parameter(result.parameter)
+    if row.unit == "ratio" and parameter is not None and parameter.scale == "log":
+        name = f"{strip_unit(name)}{view.say('sentence.colon')}{view.say('unit.ratio')}"
+    elif bunch.analysis in changes:
+        name = view.say("result.change", name=name)
+    return view.say("result.on", name=name, visit=visit) if visit else name

@@ -1,12 +1,13 @@
 """From the statistics of one thing to one printed cell: mean with SD, count with percentage, estimate with interval."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trialwright.report.display import Cell
 from trialwright.report.numerals import (
     NOT_ESTIMATED,
     choose_decimals,
+    count_decimals,
     render_count,
     render_interval,
     render_percent,
@@ -17,7 +18,7 @@ from trialwright.report.rows import Bunch
 from trialwright.report.view import COUNTS, View
 from trialwright.results import ResultRow
 
-_SHARES = ("proportion.", "risk_difference.", "kaplan_meier.", "aalen_johansen.")
+_SHARES = ("proportion.", "risk_difference.", "kaplan_meier.", "aalen_johansen.", "beta_posterior.")
 _SIZED = {
     "median_time",
     "mean",
@@ -37,6 +38,10 @@ _SIZED = {
 }
 
 
+_OBSERVED = ("min", "max")
+_LOCATED = ("mean", "sd", "median", "q1", "q3", "geometric_mean")
+
+
 def is_share(row: ResultRow) -> bool:
     """Whether a value is a fraction of 1 that is printed as a percentage."""
     if row.unit in ("proportion", "fraction"):
@@ -50,12 +55,19 @@ class Writer:
 
     view: View
     decimals: Mapping[tuple[str, str], int]
+    observed: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def digits(self, row: ResultRow) -> int:
         """How many decimals a value has in this table."""
         if row.method.startswith("standardised_difference."):
             return 2
-        return 1 if is_share(row) else self.decimals.get((row.parameter, row.unit), 2)
+        if is_share(row):
+            return 1
+        key = (row.parameter, row.unit)
+        found = self.decimals.get(key, 2)
+        if row.statistic in _OBSERVED:
+            return min(found, self.observed.get(key, found))
+        return min(found, self.observed[key] + 1) if row.statistic in _LOCATED and key in self.observed else found
 
     def value(self, row: ResultRow | None) -> str:
         """One value at the table's decimals; fractions as percentages."""
@@ -101,6 +113,11 @@ class Writer:
         """``12.3 / 7.8``: how wide the interval would be with 20 and with 50 participants an arm."""
         return " / ".join(self.value(bunch.rows.get(f"width_{size}")) for size in (20, 50))
 
+    def degrees(self, bunch: Bunch) -> str:
+        """``16.6``, or ``6, 14.2`` of an F test."""
+        values = [row.value for row in bunch.pick("df", "df2") if row.value is not None]
+        return ", ".join(render_count(value) for value in values) or NOT_ESTIMATED
+
     def pair(self, bunch: Bunch, first: str, second: str) -> str:
         """``12.3 (4.5)``."""
         return f"{self.value(bunch.rows.get(first))} ({self.value(bunch.rows.get(second))})"
@@ -121,12 +138,20 @@ class Writer:
 
 
 def compute_writer(view: View, rows: Iterable[ResultRow]) -> Writer:
-    """The writer for a table of these rows, with decimals chosen for each parameter and unit."""
+    """The writer for a table of these rows, with decimals chosen for each parameter and unit.
+
+    Smallest and largest are values that somebody had: they are printed with the decimals with which they were measured,
+    means and quantiles with at most one more.
+    """
     values: dict[tuple[str, str], list[float | None]] = {}
+    observed: dict[tuple[str, str], int] = {}
     for row in rows:
         if row.statistic in _SIZED and not is_share(row):
-            values.setdefault((row.parameter, row.unit), []).append(row.value)
-    return Writer(view, {key: choose_decimals(found) for key, found in values.items()})
+            key = (row.parameter, row.unit)
+            values.setdefault(key, []).append(row.value)
+            if row.statistic in _OBSERVED and row.value is not None:
+                observed[key] = max(observed.get(key, 0), count_decimals(row.value))
+    return Writer(view, {key: choose_decimals(found) for key, found in values.items()}, observed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +198,7 @@ INTERVAL = Recipe(
 WIDTHS = Recipe(
     "head.widths", ("width_20", "width_50"), ("width_20", "width_50"), lambda writer, bunch: writer.widths(bunch)
 )
+DEGREES = Recipe("head.df", ("df",), ("df", "df2"), lambda writer, bunch: writer.degrees(bunch))
 P_VALUE = Recipe("head.p", ("p",), ("p",), lambda writer, bunch: writer.one(bunch, "p"))
 
 DESCRIPTIVE = (N, MEAN, MEDIAN, RANGE)
@@ -187,7 +213,19 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     bare = all(
         is_share(bunch.rows["estimate"]) and "percent" in bunch.rows for bunch in met if "estimate" in bunch.rows
     )
-    body = (*head, *plain, MEAN, GEOMETRIC, MEDIAN, RANGE, *(() if bare else (ESTIMATE,)), INTERVAL, P_VALUE, WIDTHS)
+    body = (
+        *head,
+        *plain,
+        MEAN,
+        GEOMETRIC,
+        MEDIAN,
+        RANGE,
+        *(() if bare else (ESTIMATE,)),
+        INTERVAL,
+        DEGREES,
+        P_VALUE,
+        WIDTHS,
+    )
     chosen = [one for one in body if any(one.fits(bunch) for bunch in met)]
     used = {statistic for one in chosen for statistic in one.uses} | ({"estimate"} if bare else set())
     used |= {"se"} if INTERVAL in chosen else set()

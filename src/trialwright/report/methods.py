@@ -45,7 +45,7 @@ def _decisions(view: View) -> list[Prose]:
         first, second = (view.arm(arm) for arm in definition.plan.contrast)
         blocks.append(Prose(view.say("methods.contrast", first=first, second=second)))
     if definition.plan.assumed:
-        ids = view.say("list.comma").join(definition.plan.assumed)
+        ids = view.say("list.comma").join(map(view.assumption, definition.plan.assumed))
         blocks.append(Prose(view.say("methods.assumed", ids=ids)))
     return blocks
 
@@ -147,7 +147,7 @@ def render_assumptions(view: View) -> Section:
         lines.append(Line(f"{view.say(f'class.{kind.value}')}{signature}", heading=True))
         for one in mine:
             said = view.label(f"assumptions.{one.id}", one.assumed)
-            lines.append(Line(one.id, (Cell(one.record_says), Cell(said), Cell(one.reason)), level=1))
+            lines.append(Line(view.assumption(one.id), (Cell(one.record_says), Cell(said), Cell(one.reason)), level=1))
     table = Table("", view.say("section.assumptions"), view.say("assumptions.kind"), columns, tuple(lines))
     return Section(
         "assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9"
@@ -164,7 +164,7 @@ def render_warnings(view: View) -> Section:
             rows.setdefault(warning, []).append(index)
     if not tables:
         return Section("warnings", view.say("section.warnings"), (Prose(view.say("warnings.none")),), number="16.1.9.1")
-    columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("statistic.n")))
+    columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("head.numbers")))
     lines = [
         Line(
             view.warning(warning),

@@ -81,6 +81,15 @@ def choose_decimals(values: Iterable[float | None]) -> int:
     return 1 if typical >= 10 else 2 if typical >= 0.5 else 3
 
 
+def count_decimals(value: float) -> int:
+    """With how many decimals a value was measured, at most three.
+
+    >>> count_decimals(4.0), count_decimals(27.65), count_decimals(2.0 / 3.0)
+    (0, 2, 3)
+    """
+    return next((digits for digits in range(3) if abs(value - round(value, digits)) < 1e-9), 3)
+
+
 def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
     """The texts with spaces as wide as a digit, so that their decimal points stand below each other.
 

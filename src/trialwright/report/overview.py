@@ -9,6 +9,7 @@ from trialwright.report.main_results import (
     find_main_results,
     find_parameter,
     is_ratio,
+    name_result,
     render_arm,
     render_contrast,
 )
@@ -51,10 +52,7 @@ def _table(view: View, results: list[MainResult]) -> Table:
         ]
         behind = tuple(result.contrast.rows.values()) if result.contrast else ()
         cells.append(Cell(render_contrast(view, writer, result, short=True), behind))
-        name = view.parameter(result.parameter)
-        if result.visit:
-            name = f"{name}{view.say('list.comma')}{view.visit(result.visit)}"
-        lines.append(Line(name, tuple(cells), level=1))
+        lines.append(Line(name_result(view, result), tuple(cells), level=1))
     rows = [row for result in results for row in result.rows]
     return Table(
         "",
@@ -98,8 +96,7 @@ def draw_whisker(view: View, result: MainResult) -> Whisker | None:
     centre, one, other = (_place(value, ratio, sign) for value in (estimate, low, high))
     ends = [value for value in (one, other) if value is not None]
     span = max((abs(value) for value in (centre, *ends) if value is not None), default=1.0) or 1.0
-    name = f"{result.endpoint.id} {view.parameter(result.parameter)}"
-    name = f"{name}, {view.visit(result.visit)}" if result.visit else name
+    name = f"{result.endpoint.id} {name_result(view, result)}"
     bounds = (min(ends), max(ends)) if len(ends) == 2 else (None, None)
     return Whisker(name, centre, bounds[0], bounds[1], text, span=1.08 * span)
 

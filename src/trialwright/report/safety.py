@@ -1,6 +1,7 @@
 """Section 14.3: adverse events, deaths, laboratory; zero counts with their intervals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.report.display import Block, Figure, Prose, Section
 from trialwright.report.disposition import title_of
@@ -67,7 +68,10 @@ def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -
     if any(row.statistic == "estimate" and not is_share(row) for row in mine):
         return [*blocks, render_statistics(view, number, title, mine)]
     head = "head.characteristic" if number.startswith("14.3.4") else "head.event"
-    return [*blocks, render_shares(view, number, title, mine, view.say(head))]
+    table = render_shares(view, number, title, mine, view.say(head))
+    if any(row.parameter == "FATAL" for row in mine) and view.index.table("14.3.2.1"):
+        table = replace(table, notes=(*table.notes, view.say("note.deaths", number="14.3.2.1")))
+    return [*blocks, table]
 
 
 def _draw_liver(view: View) -> Figure:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from trialwright.definition.analysis import Recipe as PlannedRecipe
 from trialwright.report.display import Cell, Column, Line, Table
 from trialwright.report.measures import COUNT, WIDTHS, choose_recipes, compute_writer
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
 from trialwright.report.table_parts import KINDS, find_common, head_column, mark_warnings, name_parameter, source
 from trialwright.report.view import CONTRAST, View
 from trialwright.results import ResultRow
+
+_CHANGES = (PlannedRecipe.CHANGE, PlannedRecipe.MMRM)
 
 
 def render_statistics(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
@@ -32,13 +35,14 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
         if several and (previous is None or _topic(view, previous) != _topic(view, bunch)):
             lines.append(Line(_topic(view, bunch), heading=True))
         stub = _stub(view, bunch, several) if previous is None or previous.subject != bunch.subject else ""
-        cells = [Cell(view.group(bunch.group))] if grouped else []
+        cells = [Cell(view.group(bunch.group, _is_ratio(bunch)))] if grouped else []
         cells += mark_warnings([recipe.cell(writer, bunch) for recipe in recipes], notes, common)
         cells += [Cell(_methods(view, bunch))] if methods else []
         lines.append(Line(stub, tuple(cells), level=1 if several else 0))
         previous = bunch
     widths = (view.say("note.widths"),) if WIDTHS in recipes else ()
-    printed = (*map(view.warning, (*notes, *common)), *(told or ()), *widths)
+    scale = _say_scale(view, bunches)
+    printed = (*map(view.warning, (*notes, *common)), *(told or ()), *scale, *widths)
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
     return Table(number, title, head, tuple(columns), tuple(lines), printed, source(view, rows))
 
@@ -66,6 +70,22 @@ def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]
         (view.say("note.empty"),),
         source(view, rows),
     )
+
+
+def _is_ratio(bunch: Bunch) -> bool:
+    """Whether what lies between the arms is a ratio."""
+    row = bunch.rows.get("estimate")
+    return row is not None and row.unit == "ratio"
+
+
+def _say_scale(view: View, bunches: Sequence[Bunch]) -> tuple[str, ...]:
+    """What the estimates are of: a ratio to baseline, a change from it, or the value itself (nothing to say)."""
+    changes = {one.id for one in view.definition.plan.analyses if one.recipe in _CHANGES and one.of == "CHANGE"}
+    mine = [one for one in bunches if one.analysis in changes and one.category not in (*KINDS, "READER_DIFFERENCE")]
+    if any(_is_ratio(one) for one in mine if CONTRAST not in one.group):
+        return (view.say("note.ratio"),)
+    plain = [one for one in mine if {"estimate", "median", "mean"} & set(one.rows) and one.category != "E_VALUE"]
+    return (view.say("note.change"),) if plain and not any(one.any.unit == "ratio" for one in plain) else ()
 
 
 def _is_test(bunch: Bunch) -> bool:

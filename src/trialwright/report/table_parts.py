@@ -12,15 +12,23 @@ from trialwright.results import ResultRow
 KINDS = frozenset({"CHANGE", "RATIO_TO_BASELINE", "WORST_CASE", "BEST_CASE"})
 """Categories that say which value of a parameter is meant, not a level of it."""
 _UNIT = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
+_PLAIN = ("n", "p", "df", "df2", "person_days")
 _PLAIN_UNITS = ("", "proportion", "fraction", "1")
+
+
+def strip_unit(name: str) -> str:
+    """A name without the unit in brackets at its end."""
+    return _UNIT.sub("", name)
 
 
 def name_parameter(view: View, bunch: Bunch) -> str:
     """The parameter of a bunch with its unit, unless its label has it already."""
-    unit = next((row.unit for row in bunch.rows.values() if row.unit and row.statistic not in ("n", "p")), "")
+    estimated = [row.unit for row in bunch.pick("estimate") if row.unit]
+    others = [row.unit for row in bunch.rows.values() if row.unit and row.statistic not in _PLAIN]
+    unit = next(iter((*estimated, *others)), "")
     name = view.parameter(bunch.parameter)
     if unit == "ratio":
-        name = _UNIT.sub("", name)
+        name = strip_unit(name)
         known = view.definition.parameters.get(bunch.parameter)
         to_baseline = known is not None and known.parameter.scale == "log" and bunch.category not in KINDS
         return f"{name}{view.say('sentence.colon')}{view.say('unit.ratio')}" if to_baseline else name
@@ -48,7 +56,8 @@ def head_column(view: View, recipe: Recipe, bunches: Sequence[Bunch]) -> str:
 def head_group(view: View, group: str, rows: Sequence[ResultRow]) -> str:
     """The head of a group's column: its name and its size in the set of the rows."""
     if any(row.group == group and row.method.startswith("standardised_difference.") for row in rows):
-        return f"{view.statistic('smd')}\n{view.group(group)}"
+        level = f"{view.definition.plan.confidence * 100:g}"
+        return f"{view.statistic('smd')} ({view.say('head.interval', level=level)})\n{view.group(group)}"
     size = next((view.count_set(row.analysis_set, group) for row in rows if row.group == group), None)
     return f"{view.group(group)}\n(N = {size})" if size is not None and CONTRAST not in group else view.group(group)
 

@@ -133,4 +133,4 @@ def _render_figure(figure: Figure, words: Words, figures: list[str]) -> str:
     caption = render_caption("figure", figure.number, figure.title, words)
     image = f'image("figure-{len(figures)}.svg", width: 100%, alt: {quote(figure.description)})'
     notes = render_notes([quote(note) for note in figure.notes if note], figure.source)
-    return f"#block(breakable: false, {{\n{caption.removeprefix('#')}\n{image}\n{notes.removeprefix('#')}\n}})"
+    return f"#block(breakable: false, above: 16pt, {{\n{caption.removeprefix('#')}\n{image}\n{notes.removeprefix('#')}\n}})"

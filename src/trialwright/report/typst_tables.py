@@ -42,7 +42,7 @@ def render_table(table: Table, words: Words) -> str:
         f"table.hline(stroke: 0.8pt), {_render_head(table)}\n{chr(10).join(body)}\ntable.hline(stroke: 0.8pt)) }}\n"
         f"{render_notes(notes, table.source)}"
     )
-    return f"#block(breakable: false, width: 100%)[\n{whole}\n]" if kept else whole
+    return f"#block(breakable: false, width: 100%, above: 16pt)[\n{whole}\n]" if kept else whole
 
 
 def _choose_widths(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:

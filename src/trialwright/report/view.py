@@ -58,11 +58,15 @@ class View:
         """The title of an arm."""
         return self.label(f"arms.{arm}", self.definition.arms[arm].title if arm in self.definition.arms else arm)
 
-    def group(self, group: str) -> str:
-        """The head of a group of participants: an arm's title, a contrast of arms, the total."""
+    def assumption(self, name: str) -> str:
+        """An assumption by its name: its id in words."""
+        return name.replace("_", " ").capitalize()
+
+    def group(self, group: str, ratio: bool = False) -> str:
+        """The head of a group of participants: an arm's title, a difference (or ratio) of arms, the total."""
         if CONTRAST in group:
             first, _, second = group.partition(CONTRAST)
-            return self.say("group.contrast", first=first, second=second)
+            return self.say("group.ratio" if ratio else "group.contrast", first=first, second=second)
         if group in (TOTAL, ""):
             return self.say("group.total") if group else ""
         return self.arm(group)
