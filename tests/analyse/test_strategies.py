@@ -1,17 +1,19 @@
 """Each strategy for an intercurrent event does to the data what ICH E9(R1), A.3.2 says it does, and nothing else."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from tests.analyse.rows import STUDY, analyse, complete, make_trial, pick
 from tests.snapshot.build import DAY0, Ledger
-from trialwright.definition.analysis import Recipe
+from trialwright.definition.analysis import FAMILIES, Recipe
 from trialwright.definition.compile import Compilation, compile_study
+from trialwright.definition.compiled import Definition
 from trialwright.definition.estimand import MEANINGS, Family, Strategy
 from trialwright.definition.load import read_files
 from trialwright.ledger import entries as e
+from trialwright.results import Bundle
 
 BOTH = "CELLS - CONTROL"
 
@@ -77,6 +79,108 @@ def test_death_as_the_worst_rank_comes_from_the_estimand():
             analyse(make_trial(3, die), definition), "P1_MAIN", "n", parameter="LESION", visit="D28", group="CONTROL"
         )
         assert row.value == n
+
+
+def treat(ledger: Ledger, participant: str, arm: str, number: int, late: bool = True) -> None:
+    """Everybody clears on day 7 and nobody dies; the first of the treated is rescued on day 5, and the first control
+    gets cells then. Values of ALT after that are far off (or, without ``late``, not there)."""
+    is_first = number == 0
+    ledger.lesion(participant, "BASELINE", -1, 40)
+    ledger.lesion(participant, "D28", 28, 30 - number)
+    ledger.pcr(participant, "BASELINE", -1, "POSITIVE")
+    for repeat, day in enumerate((7, 8), 1):
+        ledger.pcr(participant, "D7", day, "NEGATIVE", repeat=repeat)
+    fifth = str(DAY0 + timedelta(days=5))
+    for visit, day in (("BASELINE", -1), ("D3", 3), ("D7", 7), ("D28", 28)):
+        if late or not is_first or day < 5:
+            odd = 400 if is_first and arm == "CELLS" and day > 5 else 0
+            ledger.alt(
+                participant, visit, day, 30 + 3 * number + (number * day) % 5 + odd + 4 * (arm == "CELLS" and day > 0)
+            )
+    if is_first and arm == "CELLS":
+        rescue = {"treatment": "dexamethasone", "treatment_class": "CORTICOSTEROID", "indication": "worse"}
+        rescue |= {"start_date": fifth, "ongoing": "Y", "rescue": "Y"}
+        ledger.form(participant, "concomitant_treatment", "", rescue)
+    elif is_first:
+        ledger.add(participant, e.DoseGiven("CELLS", "D3", 1, f"{fifth}T10:00", "3.0e7", "cells", "L"))
+    complete(ledger, participant)
+
+
+@cache
+def analyse_with(strategy: str, late: bool = True, size: int = 3) -> Bundle:
+    """The trial when every analysis handles rescue and crossover by one strategy, where its family knows that."""
+    return analyse(make_trial(size, partial(treat, late=late)), compile_all(strategy))
+
+
+@cache
+def compile_all(strategy: str) -> Definition:
+    events = ", ".join(f"{{event: {kind}, kind: {kind}, strategy: {strategy}}}" for kind in ("RESCUE", "CROSSOVER"))
+    lines = []
+    for line in read_files(STUDY)["analysis.yaml"].splitlines():
+        recipe = next((one for one in Recipe if f"recipe: {one.value}," in line), None)
+        family = FAMILIES.get(recipe, Family.MODEL) if recipe else None
+        if family not in (None, Family.EVENTS) and Strategy(strategy) in MEANINGS[family]:
+            line = line.replace(" death: WORST_RANK,", "")
+            line = line.replace("table:", f"estimand: {{variable: v, summary: s, intercurrent: [{events}]}}, table:")
+        lines.append(line)
+    compilation = compile_study({**read_files(STUDY), "analysis.yaml": "\n".join(lines)})
+    assert compilation.definition is not None, compilation.errors
+    return compilation.definition
+
+
+@pytest.mark.parametrize(
+    ("strategy", "dead", "known"), [("TREATMENT_POLICY", 0, 3), ("COMPOSITE", 1, 3), ("HYPOTHETICAL", 0, 2)]
+)
+@pytest.mark.parametrize("arm", ["CELLS", "CONTROL"])
+def test_a_share_of_a_bad_event(strategy, dead, known, arm):
+    """Alive whatever happened; dead or rescued (or crossed over), the composite; or not known after day 5."""
+    row = pick(analyse_with(strategy), "S1_MAIN", "count", parameter="DEATH28", visit="D28", group=arm)
+    assert (row.value, row.n_used, row.n_missing) == (dead, known, 3 - known)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "ends"),
+    [("TREATMENT_POLICY", (3, 0, 0)), ("COMPOSITE", (2, 1, 0)), ("COMPETING", (2, 1, 0)), ("HYPOTHETICAL", (2, 0, 1))],
+)
+@pytest.mark.parametrize("arm", ["CELLS", "CONTROL"])
+def test_a_time_to_a_good_event(strategy, ends, arm):
+    """Clears on day 7 all the same; never clears; or is censored on day 5."""
+    bundle = analyse_with(strategy)
+    names = ("events", "competing", "censored")
+    assert tuple(pick(bundle, "S3_MAIN", name, parameter="TTNEG", group=arm).value for name in names) == ends
+
+
+@pytest.mark.parametrize(("strategy", "alive"), [("TREATMENT_POLICY", 1), ("COMPOSITE", 2 / 3), ("HYPOTHETICAL", 1)])
+def test_a_time_to_a_bad_event(strategy, alive):
+    """Kaplan-Meier of death: the composite falls to 2/3 on day 5, the others stay at 1."""
+    row = pick(analyse_with(strategy), "S1_KM", "estimate", parameter="DEATH28", visit="D28", group="CELLS")
+    assert row.value == pytest.approx(alive)
+
+
+@pytest.mark.parametrize("strategy", ["WHILE_ALIVE", "HYPOTHETICAL"])
+def test_a_model_uses_what_was_measured_before(strategy):
+    """The same numbers as if the values after day 5 had never been recorded; with treatment policy they count."""
+    find = partial(pick, analysis="S2_MMRM", statistic="estimate", parameter="ALT", visit="D7", group=BOTH)
+    wanted = find(analyse_with("TREATMENT_POLICY", late=False, size=8)).value
+    assert wanted is not None
+    assert find(analyse_with(strategy, size=8)).value == pytest.approx(wanted)
+    assert find(analyse_with("TREATMENT_POLICY", size=8)).value > 1.2 * wanted
+
+
+@pytest.mark.parametrize(
+    ("strategy", "used", "finite"),
+    [("COMPOSITE", 3, False), ("TREATMENT_POLICY", 3, True), ("WHILE_ALIVE", 2, True), ("HYPOTHETICAL", 2, True)],
+)
+@pytest.mark.parametrize("arm", ["CELLS", "CONTROL"])
+def test_a_rank(strategy, used, finite, arm):
+    """Who was rescued or got the other arm's treatment: used, behind everybody else, or not used after it."""
+    row = pick(analyse_with(strategy), "P1_MAIN", "max", parameter="LESION", visit="D28", group=arm)
+    assert (row.n_used, row.value is not None) == (used, finite)
+
+
+def test_side_effects_while_alive_are_those_until_death_and_nothing_else():
+    assert not compile_with("WHILE_ALIVE", "DEATH", "P2_MAIN").errors
+    assert [one.code for one in compile_with("WHILE_ALIVE", "RESCUE", "P2_MAIN").errors] == ["strategy"]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ from functools import reduce
 import polars as pl
 
 from trialwright.analyse.context import Context, Question
-from trialwright.definition.estimand import EventKind, Strategy
+from trialwright.definition.estimand import EventKind, Family, Strategy
 
 _STOPS = (Strategy.WHILE_ALIVE, Strategy.HYPOTHETICAL)
-_NEVER = (Strategy.COMPOSITE, Strategy.COMPETING)
 _EVENT, _CENSORED, _COMPETING = 0, 1, 2
 
 
@@ -86,11 +85,14 @@ def find_worst(question: Question, day: float) -> tuple[frozenset[str], frozense
 
 
 def end_times(question: Question, times: pl.DataFrame) -> pl.DataFrame:
-    """Times to an event (DAY0, CNSR) as the strategies want them: never, or censored, from another event's day on.
+    """Times to an event (DAY0, CNSR) as the strategies want them: never, failed, or censored, from another event's day.
 
-    Death is the definition's own competing event already, so only the other kinds are handled here.
+    A composite makes the worst of it: a good event never comes, a bad one (death, or what the parameter calls bad)
+    has come. Death is the definition's own competing event already, so only the other kinds are handled here.
     """
-    for wanted, code in ((_NEVER, _COMPETING), (_STOPS, _CENSORED)):
+    worst = _EVENT if _is_harm(question) else _COMPETING
+    steps = (((Strategy.COMPOSITE,), worst), ((Strategy.COMPETING,), _COMPETING), (_STOPS, _CENSORED))
+    for wanted, code in steps:
         for kind, days in _list_days(question, wanted):
             if kind is EventKind.DEATH or not days:
                 continue
@@ -101,3 +103,12 @@ def end_times(question: Question, times: pl.DataFrame) -> pl.DataFrame:
                 pl.when(ended).then(on.clip(lower_bound=0)).otherwise("DAY0").alias("DAY0"),
             )
     return times
+
+
+def _is_harm(question: Question) -> bool:
+    """Whether the event of a parameter is bad: death is; of others a share that should be low, a time that should be
+    long."""
+    parameter = question.compiled.parameter
+    if parameter.event is not None and parameter.event.kind == "DEATH":
+        return True
+    return parameter.better == ("lower" if question.analysis.family is Family.SHARE else "higher")

@@ -6,11 +6,12 @@ from itertools import chain
 from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.decision import judge
 from trialwright.definition.endpoints import Endpoint
-from trialwright.definition.estimand import MEANINGS, EventKind, Strategy
+from trialwright.definition.estimand import MEANINGS, EventKind, Family, Strategy
 from trialwright.definition.load import StudyParts
 from trialwright.vocabulary.findings import Finding, Place, Severity
 
 _DESCRIBES = (Recipe.DESCRIBE, Recipe.SHIFT, Recipe.READERS)
+_AFTER_WHICH_NONE = (EventKind.DEATH, EventKind.OTHER)
 
 
 def check_plan(parts: StudyParts) -> list[Finding]:
@@ -38,6 +39,13 @@ def _check_strategies(one: Analysis, endpoint: Endpoint, here: Place) -> Iterato
         if event.kind is EventKind.OTHER and event.strategy is not Strategy.TREATMENT_POLICY:
             text = f"{one.id}: no records tell of {event.event!r}, so {event.strategy.value} has nothing to act on"
             yield Finding("strategy", text, here, remedy="give the event a kind: that records tell of")
+        if (
+            one.family is Family.EVENTS
+            and event.strategy is Strategy.WHILE_ALIVE
+            and event.kind not in _AFTER_WHICH_NONE
+        ):
+            text = f"{one.id}: adverse events go on to be counted after {event.event!r}, so {event.strategy.value} has no meaning"
+            yield Finding("strategy", text, here, remedy="TREATMENT_POLICY")
         if event.kind is EventKind.DEATH and event.strategy is Strategy.COMPETING:
             lacking = [
                 each.code

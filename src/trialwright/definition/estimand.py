@@ -57,9 +57,10 @@ MEANINGS: Mapping[Family, frozenset[Strategy]] = {
 }
 """The strategies that mean something for each family.
 
-TREATMENT_POLICY uses every value. COMPOSITE makes the event the worst outcome: the worst rank, a failure, a time that
-never ends. WHILE_ALIVE uses what was measured until the event. HYPOTHETICAL takes what came after it as missing (a time
-is censored there). COMPETING is the competing event of a cumulative incidence.
+TREATMENT_POLICY uses every value. COMPOSITE makes the event the worst outcome: the worst rank, a failure, a time to
+something good that never ends, a time to something bad that ends there. WHILE_ALIVE uses what was measured until the
+event. HYPOTHETICAL takes what came after it as missing (a time is censored there). COMPETING is the competing event of
+a cumulative incidence.
 """
 
 
