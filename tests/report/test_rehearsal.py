@@ -1,5 +1,6 @@
 """The report of a whole rehearsal: whatever the analysis hands over finds its place, in both studies and languages."""
 
+import json
 import re
 import time
 from functools import cache
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.report.ars_model import check_event
 from trialwright.analyse.bundle import compute_bundle
 from trialwright.definition.compile import compile_study
 from trialwright.definition.compiled import Definition
 from trialwright.definition.load import read_files
 from trialwright.derive.datasets import derive_datasets
 from trialwright.report import render_pdf, render_report
+from trialwright.report.ars import render_ars
 from trialwright.report.display import Figure, Table
 from trialwright.report.document import render_document
 from trialwright.report.view import View, fold_view
@@ -118,3 +121,11 @@ def test_twenty_participants_are_reported_in_time(language: str) -> None:
     assert time.monotonic() - began < 10
     assert render_pdf(definition, bundle, language=language).startswith(b"%PDF-")
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("study", ["nct04252118", "nct03694327"])
+def test_the_results_keep_to_the_analysis_results_standard(study: str) -> None:
+    """The event of a rehearsed study departs nowhere from the model but for our one key."""
+    event = json.loads(render_ars(view_of(study, "en")))
+    del event["x_trialwright"]
+    assert check_event(event) == []

@@ -1,9 +1,9 @@
 """The results in the shape of CDISC's Analysis Results Standard (ARS model 1.0, the reporting event), as JSON.
 
 One analysis of the standard is the rows of one thing: an analysis of the plan, its parameter, visit, level and method. Its
-operations are the statistics, its result groups the arms. What the standard has no place for stands under
-``x_trialwright``: who is behind a number, how many are missing, what it warns of, and which snapshot, definition and
-library it was computed with.
+operations are the statistics, its result groups the arms; its programming code names snapshot, definition and libraries.
+What the model has no place for stands under one key of the whole, ``x_trialwright``, which a strict reader leaves out:
+who is behind a number, how many are missing, what it warns of.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trialwright.definition.analysis import AnalysisSet, SetKind
+from trialwright.report.disposition import title_of
 from trialwright.report.rows import split_number
 from trialwright.report.view import CONTRAST, TOTAL, View
 from trialwright.results import ResultRow
@@ -43,7 +44,7 @@ def render_ars(view: View) -> str:
         "mainListOfContents": _list_contents(view, found, names),
         "analysisSets": [_tell_set(one, order) for order, one in enumerate(view.definition.plan.sets, 1)],
         "analysisGroupings": _list_groupings(view, found),
-        "dataSubsets": _list_subsets(found),
+        "dataSubsets": _list_subsets(view, found),
         "methods": _list_methods(view, found),
         "analyses": [_tell_analysis(view, key, rows, names[key]) for key, rows in found.items()],
         "outputs": _list_outputs(view, found),
@@ -52,6 +53,7 @@ def render_ars(view: View) -> str:
             "dataCut": header.data_cut,
             "seal": {"position": header.position, "hash": header.seal},
             "provenance": _tell_provenance(view),
+            "analyses": {names[key]: _tell_own(view, key, rows) for key, rows in found.items()},
         },
     }
     return json.dumps(event, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -83,32 +85,63 @@ def _list_groupings(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Sh
         for order, arm in enumerate(arms, 1)
     ]  # fmt: skip
     others = [
-        {"id": one, "name": view.group(one), "level": 1, "order": order} for order, one in enumerate(contrasts, 1)
-    ]
+        {
+            "id": one, "name": view.group(one), "level": 1, "order": order,
+            "condition": _tell_condition("ADSL", "TRT01P", one.split(CONTRAST) if CONTRAST in one else arms),
+        }
+        for order, one in enumerate(contrasts, 1)
+    ]  # fmt: skip
     return [
         {"id": "ARM", "name": "Arm", "groupingDataset": "ADSL", "groupingVariable": "TRT01P", "dataDriven": False,
          "groups": listed},
-        {"id": "BETWEEN", "name": "Contrast of arms, or all arms", "dataDriven": False, "groups": others},
+        {"id": "BETWEEN", "name": "Contrast of arms, or all arms", "groupingDataset": "ADSL", "groupingVariable": "TRT01P",
+         "dataDriven": False, "groups": others},
     ]  # fmt: skip
 
 
-def _name_subset(key: Key) -> str:
-    return ".".join(part for part in (key[1], key[2], key[3]) if part)
+def _tell_condition(dataset: str, variable: str, values: list[str]) -> Shape:
+    """A condition: equal to one value, or one of several."""
+    comparator = "EQ" if len(values) == 1 else "IN"
+    return {"dataset": dataset, "variable": variable, "comparator": comparator, "value": values}
 
 
-def _list_subsets(found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
-    """The parameter, visit and level that an analysis is about."""
+def _find_dataset(view: View, key: Key, table: str) -> str:
+    """The dataset that an analysis reads."""
+    known = view.definition.parameters.get(key[1])
+    if known is not None:
+        return "ADBDS" if known.parameter.event is None else "ADTTE"
+    if table.startswith("14.3.4"):
+        return "LB"
+    return "ADAE" if table.startswith("14.3") else "ADBASE" if table.startswith("14.1.3") else "ADSL"
+
+
+def _list_clauses(view: View, key: Key) -> list[tuple[str, str, str]]:
+    """Which records of a dataset an analysis reads: dataset, variable, value; none where it reads all."""
+    known = view.definition.parameters.get(key[1])
+    if known is None:
+        return []
+    dataset = _find_dataset(view, key, "")
+    visit = [(dataset, "AVISIT", key[2])] if dataset == "ADBDS" and key[2] in view.definition.encounters else []
+    return [(dataset, "PARAMCD", key[1]), *visit]
+
+
+def _name_subset(view: View, key: Key) -> str:
+    return ".".join(value for _, _, value in _list_clauses(view, key))
+
+
+def _list_subsets(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
+    """The parameter and visit that an analysis is about: one condition, or several that hold together."""
     listed: dict[str, Shape] = {}
     for key in found:
-        name = _name_subset(key)
-        parts = [("PARAMCD", key[1]), ("AVISIT", key[2]), ("AVALCAT1", key[3])]
-        clauses = [
-            {"level": 2, "order": order, "condition": {"variable": variable, "comparator": "EQ", "value": [value]}}
-            for order, (variable, value) in enumerate([part for part in parts if part[1]], 1)
-        ]
-        if name and name not in listed:
-            whole = {"logicalOperator": "AND", "whereClauses": clauses}
-            listed[name] = {"id": name, "name": name, "level": 1, "order": len(listed) + 1, "compoundExpression": whole}
+        name = _name_subset(view, key)
+        if not name or name in listed:
+            continue
+        conditions = [_tell_condition(where, variable, [value]) for where, variable, value in _list_clauses(view, key)]
+        clauses = [{"level": 2, "order": order, "condition": one} for order, one in enumerate(conditions, 1)]
+        whole: Shape = {"condition": conditions[0]}
+        if len(conditions) > 1:
+            whole = {"compoundExpression": {"logicalOperator": "AND", "whereClauses": clauses}}
+        listed[name] = {"id": name, "name": name, "level": 1, "order": len(listed) + 1, **whole}
     return list(listed.values())
 
 
@@ -129,8 +162,7 @@ def _list_methods(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shap
         one: Shape = {"id": method, "name": method, "label": view.method(method), "operations": operations}
         if method != _COUNTED:
             code = f"trialwright.statistics.{method.partition(':')[0]}"
-            one["codeTemplate"] = {"context": f"Python, trialwright {view.bundle.header.versions.get('trialwright', '')}"
-                                   .strip(), "code": code}  # fmt: skip
+            one["codeTemplate"] = {"context": _tell_context(view), "code": code}
         listed.append(one)
     return listed
 
@@ -148,17 +180,37 @@ def _tell_analysis(view: View, key: Key, rows: list[ResultRow], name: str) -> Sh
         "version": 1,
         "reason": {"controlledTerm": _REASONS[post_hoc]},
         "purpose": {"controlledTerm": _PURPOSES[levels.get(rows[0].outcome, "other")]},
-        "analysisSetId": analysis_set,
+        "dataset": _find_dataset(view, key, rows[0].table),
         "methodId": _name_method(method),
         "orderedGroupings": [
-            {"order": order, "groupingId": one, "resultsByGroup": True} for order, one in enumerate(groupings, 1)
+            {"order": order, "groupingId": one, "resultsByGroup": len(groupings) == 1}
+            for order, one in enumerate(groupings, 1)
         ],
+        "programmingCode": _tell_program(view, method),
         "results": [_tell_result(view, row) for row in rows],
-        "x_trialwright": {"plan": analysis, "table": rows[0].table, "provenance": _tell_provenance(view)},
     }
-    if _name_subset(key):
-        shape["dataSubsetId"] = _name_subset(key)
+    if any(one.id == analysis_set for one in view.definition.plan.sets):
+        shape["analysisSetId"] = analysis_set
+    if _name_subset(view, key):
+        shape["dataSubsetId"] = _name_subset(view, key)
     return shape
+
+
+def _tell_program(view: View, method: str) -> Shape:
+    """What computed an analysis, from which snapshot, under which definition."""
+    header = view.bundle.header
+    named = {
+        "snapshot": header.snapshot,
+        "definition": f"{header.version} {header.digest}",
+        "method": _name_method(method),
+        **{f"library {name}": version for name, version in sorted(header.versions.items())},
+    }
+    parameters = [{"name": name, "value": [value]} for name, value in named.items()]
+    return {"context": _tell_context(view), "parameters": parameters}
+
+
+def _tell_context(view: View) -> str:
+    return f"Python, trialwright {view.bundle.header.versions.get('trialwright', '')}".strip()
 
 
 def _is_arm(view: View, row: ResultRow) -> bool:
@@ -167,15 +219,19 @@ def _is_arm(view: View, row: ResultRow) -> bool:
 
 def _tell_result(view: View, row: ResultRow) -> Shape:
     groups = [{"groupingId": "ARM" if _is_arm(view, row) else "BETWEEN", "groupId": row.group}] if row.group else []
-    own: Shape = {"unit": row.unit, "used": row.n_used, "missing": row.n_missing, "warnings": list(row.warnings)}
-    if view.participants:
-        own["participants"] = list(row.subjects)
-    return {
-        "operationId": f"{_name_method(row.method)}.{row.statistic}",
-        "resultGroups": groups,
-        "rawValue": None if row.value is None else repr(row.value),
-        "x_trialwright": own,
-    }
+    shape: Shape = {"operationId": f"{_name_method(row.method)}.{row.statistic}", "resultGroups": groups}
+    return shape if row.value is None else {**shape, "rawValue": repr(row.value)}
+
+
+def _tell_own(view: View, key: Key, rows: list[ResultRow]) -> Shape:
+    """What the model has no place for: what an analysis is about, and of each result, in their order, who is behind it."""
+    about = {"plan": key[0], "parameter": key[1], "visit": key[2], "category": key[3], "table": rows[0].table}
+    results = [
+        {"unit": row.unit, "used": row.n_used, "missing": row.n_missing, "warnings": list(row.warnings)}
+        | ({"participants": list(row.subjects)} if view.participants else {})
+        for row in rows
+    ]
+    return {**about, "results": results}
 
 
 def _by_table(found: Mapping[Key, list[ResultRow]]) -> dict[str, list[Key]]:
@@ -186,13 +242,19 @@ def _by_table(found: Mapping[Key, list[ResultRow]]) -> dict[str, list[Key]]:
 
 
 def _list_outputs(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
-    return [
-        {
-            "id": f"T{number}", "name": f"{view.say('table.word', number=number)}", "version": 1,
-            "displays": [{"order": 1, "display": {"id": f"D{number}", "name": number, "displayTitle": number}}],
-        }
-        for number in _by_table(found)
-    ]  # fmt: skip
+    outputs = []
+    for number, keys in _by_table(found).items():
+        name, title = view.say("table.word", number=number), _say_title(view, number, found[keys[0]][0])
+        display = {"id": f"D{number}", "name": name, "version": 1, "displayTitle": f"{name} {title}"}
+        outputs.append(
+            {"id": f"T{number}", "name": name, "version": 1, "displays": [{"order": 1, "display": display}]}
+        )  # fmt: skip
+    return outputs
+
+
+def _say_title(view: View, number: str, row: ResultRow) -> str:
+    endpoint = next((one for one in view.definition.study.endpoints if one.id == row.outcome), None)
+    return view.label(f"endpoints.{endpoint.id}", endpoint.title) if endpoint else title_of(view, number)
 
 
 def _list_contents(view: View, found: Mapping[Key, list[ResultRow]], names: Mapping[Key, str]) -> Shape:
