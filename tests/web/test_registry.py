@@ -121,6 +121,21 @@ def fill(page: str) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("finished")
+def test_the_results_tab_of_the_public_record_shows_all_that_would_be_published() -> None:
+    page = read(open_browser(Role.STATISTICIAN), "/study/public-record?tab=results&look=1")
+    for text in (
+        "Primary outcome: Size of lesion area by chest radiograph or CT",
+        "Number analysed (participants)",
+        "Baseline characteristics",
+        "Deaths of any cause",
+        "Limitations and caveats",
+    ):
+        assert text in page, text
+    codes = connection.cursor().execute("SELECT code FROM participant").fetchall()
+    assert codes and not [code for (code,) in codes if code in page]
+
+
+@pytest.mark.usefixtures("finished")
 def test_the_results_are_looked_at_decided_and_signed() -> None:
     client = open_browser(Role.SPONSOR)
     page = client.get(RESULTS, ANSWERS).content.decode()

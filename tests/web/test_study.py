@@ -110,7 +110,7 @@ def test_no_result_by_arm_is_public_while_results_are_sealed(
         return real(replace(study, opened=replace(study.opened, purpose=purpose)))
 
     monkeypatch.setattr(public, "list_unsealing_obstacles", as_in)
-    page = read(client, "/study/public-record?tab=results")
+    page = read(client, "/study/public-record?tab=results&look=1")
     assert "Participant Flow" not in page and "sealed" in page and "MSCs Treatment Group" not in page
 
 

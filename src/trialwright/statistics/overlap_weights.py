@@ -106,8 +106,9 @@ def _compute_error(
     leverage = compute_leverages(design, e)
     scores = design * (arm - e + leverage * (0.5 - e))[:, None]
     influence = raw + scores @ np.linalg.solve(information, turn)
-    n = y.size
-    return float(np.sqrt((influence**2).sum() * n / (n - design.shape[1])))
+    n, left = y.size, y.size - design.shape[1]
+    # With as many parameters as participants nothing is left that could tell how sure the difference is.
+    return float(np.sqrt((influence**2).sum() * n / left)) if left > 0 else np.inf
 
 
 def _balance(x: FloatArray, arm: FloatArray, weights: FloatArray) -> FloatArray:

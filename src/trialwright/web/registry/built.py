@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from trialwright.registry.submission import Answers, Submission, render_answers
+from trialwright.registry.submission import NO_ANSWERS, Answers, Submission, read_answers, render_answers
 from trialwright.registry.submission.quality import SignOff
 from trialwright.store.models import LedgerEntry
 from trialwright.store.site_rows import see_all
@@ -34,6 +34,13 @@ def build(answers: Answers) -> Submission | list[Finding]:
                 _kept.pop(next(iter(_kept)), None)
             _kept[key] = found
     return _kept[key]
+
+
+def build_last_signed() -> Submission | list[Finding]:
+    """The results with the answers that were signed last, or with none."""
+    signed = read_signatures()
+    found = read_answers(signed[-1].answers.encode() or b"{}", "answers") if signed else NO_ANSWERS
+    return build(found if isinstance(found, Answers) else NO_ANSWERS)
 
 
 def read_signatures() -> list[SignOff]:

@@ -1,16 +1,21 @@
 """The public record as the registry's page shows it, with status, dates and enrolment from the ledger as it is today."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from trialwright.ledger.study import list_unsealing_obstacles
 from trialwright.registry.facts import Facts
+from trialwright.registry.public_results import render_results
+from trialwright.registry.submission import Submission
 from trialwright.service.facts import load_facts
 from trialwright.store.models import Participant
 from trialwright.web import trial
+from trialwright.web.registry.built import build_last_signed
 
 TABS = ("details", "table", "results", "disclaimer", "how")
 
@@ -21,6 +26,9 @@ def show_record(request: HttpRequest) -> HttpResponse:
     definition, tab = trial.get_definition(), request.GET.get("tab", "")
     facts = load_facts(trial.get_running().trial, trial.read_clock().date(), trial.read_head(request))
     sealed = list_unsealing_obstacles(trial.load_study(request))
+    may_show = _may_show_flow(request, facts) and not sealed
+    wanted = may_show and tab == "results" and "look" in request.GET and definition.record is not None
+    published, broken = _publish() if wanted else ("", ())
     context = {
         "tab": tab if tab in TABS else TABS[0],
         "tabs": TABS,
@@ -35,9 +43,21 @@ def show_record(request: HttpRequest) -> HttpResponse:
         "places": [(site, facts.sites.get(site.id)) for site in definition.sites.values()],
         "record": definition.record.protocol if definition.record else None,
         "sealed": sealed,
-        "flow": _list_flow() if _may_show_flow(request, facts) and not sealed else [],
+        "flow": _list_flow() if may_show else [],
+        "published": published,
+        "broken": broken,
     }
     return render(request, "study/public.html", context)
+
+
+def _publish() -> tuple[SafeString, Sequence[object]]:
+    """The results as the registry would show them, or what keeps them from it; some seconds where data have changed."""
+    found = build_last_signed()
+    if not isinstance(found, Submission):
+        return SafeString(""), found
+    assert found.record.results is not None
+    # Every text of the record is escaped where the page is made.
+    return SafeString(render_results(found.record.results)), found.errors
 
 
 def _may_show_flow(request: HttpRequest, facts: Facts) -> bool:

@@ -128,6 +128,13 @@ TEXTS = {
     "public.details": ("Study Details", "研究详情"),
     "public.table": ("Tabular View", "表格视图"),
     "public.results": ("Results", "结果"),
+    "public.published": ("As the registry would show them", "登记平台上的展示方式"),
+    "public.show_published": ("Show all results", "显示全部结果"),
+    "public.published_help": ("They are computed now; this takes some seconds.", "结果将即时计算，需要数秒。"),
+    "public.broken": (
+        "The registry's rules are broken; nothing could be uploaded so:",
+        "违反登记平台规则，尚不能上传：",
+    ),
     "public.disclaimer": ("Disclaimer", "免责声明"),
     "public.how": ("How to Read a Study Record", "如何阅读登记"),
     "public.condition": ("Condition or disease", "疾病"),
