@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -115,6 +116,73 @@ def test_the_page_shows_what_the_outbox_has_not_read_and_to_no_other_site(code: 
     assert code not in signed_in(Role.ADMINISTRATOR).get("/notices/").content.decode(), (
         "who looks after mails sees no code"
     )
+
+
+def test_a_limit_that_was_crossed_is_told_until_it_is_assessed(
+    running: Path, signed_in: SignedIn, clock: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With limits at nothing, what is counted in the rehearsal is over them."""
+    from trialwright.web.notices.models import NoticeRow, Outbox
+    from trialwright.web.trial import get_definition
+
+    for limit in get_definition().study.quality:
+        monkeypatch.setitem(limit.__dict__, "limit", 0.0)
+        monkeypatch.setitem(limit.__dict__, "least", 1)
+    assert not NoticeRow.objects.filter(kind="LIMIT").exists()
+    Outbox.objects.update(looked_at=None)
+    run()
+    rows = list(NoticeRow.objects.filter(kind="LIMIT"))
+    assert rows and all(row.key == f"limit:{row.key.split(':')[1]}:" for row in rows)
+    row = rows[0]
+    page = signed_in(Role.DATA_MANAGER).get("/notices/").content.decode()
+    assert f"{row.text} %" in page and "/monitoring/quality/" in page
+    assert f"{row.text} %" not in signed_in(Role.NURSE).get("/notices/").content.decode()
+    clock(timedelta(hours=73))
+    run()
+    assert NoticeRow.objects.get(pk=row.pk).escalated_at is not None
+    assert NoticeRow.objects.filter(kind="LIMIT").count() == len(rows), "nobody is told twice"
+    said = {"limit": row.key.split(":")[1], "text": "a holiday", "action": "none"}
+    assert signed_in(Role.MONITOR).post("/monitoring/quality/", said).status_code == 302
+    said = {"step": "acknowledge", "notice": row.key, "comment": ""}
+    assert signed_in(Role.MONITOR).post("/notices/", said).status_code == 302
+    clock(timedelta(minutes=11))
+    run()
+    assert NoticeRow.objects.get(pk=row.pk).closed
+
+
+def test_an_approval_that_expires_soon_is_told(
+    running: Path, signed_in: SignedIn, clock: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialwright.service.reading import load_study
+    from trialwright.web.notices.models import NoticeRow
+    from trialwright.web.trial import get_running, read_clock
+
+    expires = (read_clock() + timedelta(days=60)).date().isoformat()
+    details = load_study(get_running().trial).sites[OWN].activation.details
+    monkeypatch.setitem(cast(dict[str, str], details), "ethics_expires", expires)
+    run()
+    assert not NoticeRow.objects.filter(kind="APPROVAL").exists()
+    clock(timedelta(days=31))
+    run()
+    run()
+    row = NoticeRow.objects.get(key=f"approval:{OWN}:{expires}")
+    assert row.site == OWN and expires in signed_in(Role.INVESTIGATOR).get("/notices/").content.decode()
+
+
+@pytest.mark.req("S5")
+def test_whoever_guesses_passwords_is_told_to_the_administrator(running: Path, signed_in: SignedIn) -> None:
+    from django.test import Client
+
+    from trialwright.web.notices.models import NoticeRow
+
+    for _ in range(12):
+        Client().post("/sign-in", {"person": "bj302-nurse", "password": "guessed"})
+    run()
+    (row,) = NoticeRow.objects.filter(kind="MISUSE")
+    page = signed_in(Role.ADMINISTRATOR).get("/notices/").content.decode()
+    assert "bj302-nurse" in page and "for you" in page
+    said = {"step": "acknowledge", "notice": row.key, "comment": "told her"}
+    assert signed_in(Role.ADMINISTRATOR).post("/notices/", said).status_code == 302
 
 
 def test_an_address_must_be_one(running: Path, signed_in: SignedIn) -> None:

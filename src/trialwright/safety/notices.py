@@ -4,7 +4,7 @@ A notice's key names what it is about for ever (``serious:S-001:2``, ``flag:boun
 Whether a mail went out is no record of the trial: that is the outbox's, outside this room.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from trialwright.definition.endpoints import NoticeRoute
 from trialwright.ledger import entries as e
 from trialwright.ledger.entries_review import CodeBroken
 from trialwright.ledger.entries_safety import SafetyFlagRaised, SituationAmended, SituationReported
+from trialwright.ledger.envelope import render_at
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import Stamped
 from trialwright.safety.subject_events import FORM
@@ -21,13 +22,15 @@ from trialwright.vocabulary.codelists import NoticeKind, Role
 ACTS = frozenset(
     {
         e.AdverseEventReported.act, e.FormRecorded.act, e.DeviationNoted.act, SituationReported.act,
-        SituationAmended.act, SafetyFlagRaised.act, CodeBroken.act,
+        SituationAmended.act, SafetyFlagRaised.act, CodeBroken.act, e.SignInFailed.act,
     }
 )  # fmt: skip
 """The acts that may raise a notice."""
 DOSE_FAULTS = ("DOSE", "LOT", "NO_STOCK")
 """Parts of the codes of deviations about a dose that should not have been."""
 _QUIET_FAULTS = ("MISSED_DOSE", "DOSE_OUT_OF_WINDOW")
+LOCKED_OUT = "LOCKED_OUT"
+"""Why a sign-in failed that locked the account: one failure too many."""
 EXPIRY_DAYS = 30
 """So many days before an approval expires somebody is told."""
 
@@ -63,6 +66,8 @@ DEFAULT_ROUTES: Mapping[NoticeKind, NoticeRoute] = {
         _route(NoticeKind.DOSE, (Role.INVESTIGATOR, Role.PHARMACIST, Role.SPONSOR), (Role.MEDICAL_MONITOR,), 24),
         _route(NoticeKind.CODE_BREAK, (Role.SPONSOR, Role.MEDICAL_MONITOR), (Role.SAFETY_BOARD,), 24),
         _route(NoticeKind.APPROVAL, (Role.INVESTIGATOR, Role.SPONSOR), (Role.MONITOR,), 168),
+        _route(NoticeKind.LIMIT, (Role.SPONSOR, Role.DATA_MANAGER, Role.MONITOR), (Role.MEDICAL_MONITOR,), 72),
+        _route(NoticeKind.MISUSE, (Role.ADMINISTRATOR,), (Role.SPONSOR,), 24),
     )
 }  # fmt: skip
 """Who is told where the study does not say."""
@@ -97,6 +102,9 @@ def list_notices(stamped: Stamped) -> tuple[Notice, ...]:
             return make(f"dose:{code}:{entry.encounter}:{entry.code}", NoticeKind.DOSE, entry.text)
         case CodeBroken():
             return make(f"code-break:{code}:{stamped.position}", NoticeKind.CODE_BREAK, "")
+        case e.SignInFailed() if entry.why == LOCKED_OUT:
+            # Once a day: whoever goes on guessing gives no reason for more.
+            return make(f"misuse:{entry.person}:{stamped.at[:10]}", NoticeKind.MISUSE, entry.person)
         case _:
             return ()
 
@@ -120,8 +128,25 @@ def list_expiring(study: StudyState, now: datetime) -> tuple[Notice, ...]:
             continue
         if state.status == "ACTIVE" and expires - timedelta(days=EXPIRY_DAYS) <= now.date():
             key = f"approval:{site}:{text}"
-            found.append(Notice(key, NoticeKind.APPROVAL, site, "", text, 0, now.isoformat()))
+            found.append(Notice(key, NoticeKind.APPROVAL, site, "", text, 0, render_at(now)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A quality tolerance limit that is crossed: at how many percent, and at which it was assessed before ('' never)."""
+
+    limit: str
+    percent: str
+    assessed_at: str
+
+
+def list_breaches(crossed: Iterable[Crossed], now: datetime) -> tuple[Notice, ...]:
+    """A notice for each limit that is crossed and not assessed; after an assessment a new one where it gets worse."""
+    return tuple(
+        Notice(f"limit:{one.limit}:{one.assessed_at}", NoticeKind.LIMIT, "", "", one.percent, 0, render_at(now))
+        for one in crossed
+    )
 
 
 def must_escalate(route: NoticeRoute, raised: datetime, failing_since: datetime | None, now: datetime) -> bool:

@@ -105,3 +105,5 @@ class NoticeKind(StrEnum):
     DOSE = "DOSE"
     CODE_BREAK = "CODE_BREAK"
     APPROVAL = "APPROVAL"
+    LIMIT = "LIMIT"
+    MISUSE = "MISUSE"

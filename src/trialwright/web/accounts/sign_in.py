@@ -7,6 +7,7 @@ from django.db.models import F
 
 from trialwright.access.policy import Actor
 from trialwright.capture.accounts import FailSignIn, SignIn
+from trialwright.safety.notices import LOCKED_OUT
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
@@ -28,8 +29,7 @@ def try_sign_in(person: str, password: str, code: str, now: datetime) -> Account
         return None
     why, counter = _find_fault(account, password, code, now)
     if why:
-        _count_failure(account, now)
-        _fail(account.person, why)
+        _fail(account.person, LOCKED_OUT if _count_failure(account, now) else why)
         return None
     actor = Actor(account.person, Role(account.role), account.site)
     if isinstance(trial.perform_as(actor, SignIn(second_factor=bool(account.totp_secret))), Refusal):
@@ -49,8 +49,7 @@ def prove_again(account: Account, password: str, now: datetime) -> bool:
     """Whether who has signed in is who they say they are: for signatures. A failure counts and is logged as at sign-in."""
     why = "LOCKED" if account.is_locked(now) else "" if check_own_password(account, password) else "WRONG_PASSWORD"
     if why:
-        _count_failure(account, now)
-        _fail(account.person, why)
+        _fail(account.person, LOCKED_OUT if _count_failure(account, now) else why)
     return not why
 
 
@@ -71,9 +70,11 @@ def _find_fault(account: Account, password: str, code: str, now: datetime) -> tu
     return ("", counter) if counter is not None else ("WRONG_CODE", None)
 
 
-def _count_failure(account: Account, now: datetime) -> None:
+def _count_failure(account: Account, now: datetime) -> bool:
+    """Whether this failure was one too many, so that the account is locked from now on."""
     Account.objects.filter(pk=account.pk).update(failures=F("failures") + 1)
-    Account.objects.filter(pk=account.pk, failures__gte=MOST_FAILURES).update(locked_until=now + LOCKED_FOR, failures=0)
+    enough = Account.objects.filter(pk=account.pk, failures__gte=MOST_FAILURES)
+    return bool(enough.update(locked_until=now + LOCKED_FOR, failures=0))
 
 
 def _fail(person: str, why: str) -> None:

@@ -1,6 +1,7 @@
 """Tolerance limits and central signals, computed from the records as they are now."""
 
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +11,13 @@ from django.shortcuts import redirect, render
 
 from trialwright.capture.assess import AssessBreach
 from trialwright.ledger.oversight import Assessed
+from trialwright.ledger.study import StudyState
+from trialwright.ledger.subject import SubjectState
 from trialwright.monitoring.facts import SubjectFacts, compute_facts
 from trialwright.monitoring.signals import Verdict, list_signals
 from trialwright.monitoring.tolerance import Standing, Tolerance, compute_tolerance
+from trialwright.safety.notices import Crossed
+from trialwright.service import reading_many
 from trialwright.store.models import Participant
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
@@ -92,24 +97,47 @@ def _render(value: float | None, others: float | None, kind: str) -> tuple[str, 
 
 def load_facts(request: HttpRequest) -> tuple[list[SubjectFacts], bool]:
     """The facts of those allocated (the latest ``MOST_PEOPLE``), and whether there are more; three statements."""
-    people = Participant.objects.filter(site__in=trial.list_sites(request)).exclude(arm="")
-    codes = list(people.order_by("-allocated_at", "code").values_list("code", flat=True)[: MOST_PEOPLE + 1])
-    assessed = trial.load_study(request).oversight.deviations
-    important = {participant for (participant, _), one in assessed.items() if one.entry.important == "Y"}
+    codes = _list_codes(trial.list_sites(request))
     states = load_subjects(request, codes[:MOST_PEOPLE])
-    definition = trial.get_definition()
-    facts = [
+    return _compute_facts(trial.load_study(request), states), len(codes) > MOST_PEOPLE
+
+
+def _list_codes(sites: Iterable[str]) -> list[str]:
+    people = Participant.objects.filter(site__in=list(sites)).exclude(arm="")
+    return list(people.order_by("-allocated_at", "code").values_list("code", flat=True)[: MOST_PEOPLE + 1])
+
+
+def _compute_facts(study: StudyState, states: Mapping[str, SubjectState]) -> list[SubjectFacts]:
+    assessed, definition = study.oversight.deviations, trial.get_definition()
+    important = {participant for (participant, _), one in assessed.items() if one.entry.important == "Y"}
+    return [
         compute_facts(definition, state, trial.compute_today(state.site), has_important=code in important)
         for code, state in states.items()
     ]
-    return facts, len(codes) > MOST_PEOPLE
 
 
 def list_limits(request: HttpRequest, facts: list[SubjectFacts]) -> list[Limit]:
     """Every limit of the study with where it stands."""
-    breaches = trial.load_study(request).oversight.breaches
+    return _compute_limits(trial.load_study(request), facts)
+
+
+def _compute_limits(study: StudyState, facts: list[SubjectFacts]) -> list[Limit]:
     found = [compute_tolerance(one, facts) for one in trial.get_definition().study.quality]
-    return [Limit(one, TONES[one.standing], breaches.get(one.limit.id)) for one in found]
+    return [Limit(one, TONES[one.standing], study.oversight.breaches.get(one.limit.id)) for one in found]
+
+
+def list_crossed(study: StudyState) -> tuple[Crossed, ...]:
+    """The limits that are crossed and wait for an assessment, counted over every site, for nobody's page."""
+    running = trial.get_running()
+    if not running.definition.study.quality:
+        return ()
+    states = reading_many.load_subjects(running.trial, _list_codes(running.definition.sites)[:MOST_PEOPLE])
+    limits = _compute_limits(study, _compute_facts(study, states))
+    return tuple(
+        Crossed(one.tolerance.limit.id, one.percent, one.assessed.entry.value if one.assessed else "")
+        for one in limits
+        if one.needs_assessment
+    )
 
 
 def count_breaches(request: HttpRequest) -> int:

@@ -4,10 +4,10 @@ from trialwright.vocabulary.codelists import Role
 from trialwright.web.monitoring import actions, alerts, deviations, numbers, reports, views
 from trialwright.web.page import CLINICAL, WARD, Page
 
-_OVERSIGHT = frozenset(
+OVERSIGHT = frozenset(
     {Role.MONITOR, Role.DATA_MANAGER, Role.SPONSOR, Role.STATISTICIAN, Role.MEDICAL_MONITOR, Role.INSPECTOR}
 )
-MONITORED = _OVERSIGHT | WARD | {Role.PHARMACIST}
+MONITORED = OVERSIGHT | WARD | {Role.PHARMACIST}
 """Those who oversee the sites, and the sites themselves."""
 
 PAGES = (
@@ -16,7 +16,7 @@ PAGES = (
     Page("monitoring_report", "monitoring/reports/<str:report>", reports.show, MONITORED, posts=True),
     Page("actions", "monitoring/actions/", actions.show, MONITORED, posts=True),
     Page("deviations", "monitoring/deviations/", deviations.show_all, MONITORED),
-    Page("quality", "monitoring/quality/", numbers.show, _OVERSIGHT, posts=True),
+    Page("quality", "monitoring/quality/", numbers.show, OVERSIGHT, posts=True),
     Page(
         "participant_deviations",
         "participants/<str:code>/deviations/",

@@ -53,10 +53,11 @@ class Address(models.Model):
 
 
 class Outbox(models.Model):
-    """The one row of the outbox: up to which entry it has read the ledger, and when it last ran."""
+    """The one row of the outbox: up to which entry it has read the ledger, when it last ran, and when it counted limits."""
 
     position: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
     ran_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    looked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notice_outbox"

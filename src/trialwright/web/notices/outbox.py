@@ -9,13 +9,22 @@ from django.db.models import Min
 
 from trialwright.ledger.envelope import parse_at
 from trialwright.ledger.study import StudyState
-from trialwright.safety.notices import ACTS, Notice, find_route, list_expiring, list_notices, must_escalate
+from trialwright.safety.notices import (
+    ACTS,
+    Notice,
+    find_route,
+    list_breaches,
+    list_expiring,
+    list_notices,
+    must_escalate,
+)
 from trialwright.service import reading
 from trialwright.service.perform import compute_stamped
 from trialwright.store.read import read_entries, read_study
 from trialwright.vocabulary.codelists import NoticeKind, Role
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
+from trialwright.web.monitoring.numbers import list_crossed
 from trialwright.web.notices.mail import MailServer, Told, render_mail, send_mail
 from trialwright.web.notices.models import Address, Delivery, NoticeRow, Outbox
 
@@ -23,6 +32,7 @@ _LEASE = timedelta(minutes=2)
 """For so long a delivery belongs to the process that took it."""
 _LONGEST_WAIT = timedelta(hours=1)
 _AT_ONCE = 50
+_LOOK_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Ran:
 def run_outbox(server: MailServer | None, address: str = "") -> Ran:
     """Read on, raise, plan, escalate, send; once. Without a server notices stand on the page alone."""
     now, study = trial.read_clock(), reading.load_study(trial.get_running().trial)
-    raised = _raise_notices(study, now)
+    raised = _raise_notices(study, now, _look_at_limits(study, now))
     acknowledged = study.safety.acknowledged
     NoticeRow.objects.filter(closed=False, key__in=list(acknowledged)).update(closed=True)
     escalated = _plan(now, study, has_mail=server is not None)
@@ -46,14 +56,24 @@ def run_outbox(server: MailServer | None, address: str = "") -> Ran:
     return Ran(raised, sent, failed, escalated)
 
 
-def _raise_notices(study: StudyState, now: datetime) -> int:
+def _look_at_limits(study: StudyState, now: datetime) -> tuple[Notice, ...] | None:
+    """The limits that were crossed; None where they were counted a short while ago, for it reads everybody."""
+    box = Outbox.objects.first()
+    if box and box.looked_at and timedelta() <= now - box.looked_at < _LOOK_EVERY:
+        return None
+    return list_breaches(list_crossed(study), now)
+
+
+def _raise_notices(study: StudyState, now: datetime, crossed: tuple[Notice, ...] | None) -> int:
     """New notices as rows, and how far the ledger was read, in one transaction."""
     head = read_study(connection)
     upto = head.position if head else 0
     with transaction.atomic():
         box, _ = Outbox.objects.get_or_create(pk=1, defaults={"ran_at": now})
-        count = sum(_keep(one) for one in (*read_new(box.position, upto), *list_expiring(study, now)))
-        Outbox.objects.filter(pk=1).update(position=upto, ran_at=now)
+        found = (*read_new(box.position, upto), *list_expiring(study, now), *(crossed or ()))
+        count = sum(map(_keep, found))
+        looked = box.looked_at if crossed is None else now
+        Outbox.objects.filter(pk=1).update(position=upto, ran_at=now, looked_at=looked)
     return count
 
 

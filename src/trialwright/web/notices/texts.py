@@ -45,5 +45,8 @@ TEXTS = {
     "kind.notice.FLAG": ("Safety flag: infusions are held", "安全警示：暂停输注"),
     "kind.notice.DOSE": ("A dose that should not have been", "不当给药"),
     "kind.notice.CODE_BREAK": ("Emergency code break", "紧急揭盲"),
+    "notices.crossed": ("{limit}: {percent} %", "{limit}：{percent} %"),
+    "kind.notice.LIMIT": ("Quality tolerance limit crossed", "超出质量容许限"),
+    "kind.notice.MISUSE": ("An account was locked: its password was guessed at", "账户被锁定：密码多次输错"),
     "kind.notice.APPROVAL": ("Ethics approval expires", "伦理批件即将到期"),
 }

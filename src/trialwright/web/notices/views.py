@@ -1,6 +1,6 @@
 """The page of notices: what waits for an acknowledgement, what could not be delivered, and where I am told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,24 @@ from trialwright.capture.notice import AcknowledgeNotice
 from trialwright.ledger.envelope import parse_at
 from trialwright.safety.notices import find_route
 from trialwright.settings import load_settings
-from trialwright.vocabulary.codelists import NoticeKind
+from trialwright.vocabulary.codelists import NoticeKind, Role
 from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
 from trialwright.web.health import STALE
+from trialwright.web.monitoring.pages import OVERSIGHT
 from trialwright.web.notices.models import Address, Delivery, NoticeRow, Outbox
 from trialwright.web.notices.outbox import read_new
 
 MOST = 200
 _TELLING = (NoticeKind.FLAG, NoticeKind.DOSE)
+_OF_ROLES: Mapping[NoticeKind, frozenset[Role]] = {
+    NoticeKind.LIMIT: OVERSIGHT,
+    NoticeKind.MISUSE: frozenset({Role.ADMINISTRATOR, Role.SPONSOR}),
+}
+"""What is told to these roles only, and to them whatever else they see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +155,20 @@ def _read_unraised(request: HttpRequest) -> list[NoticeRow]:
 def _show(request: HttpRequest, actor: Actor, row: NoticeRow, by: tuple[str, ...], sent: list[Delivery]) -> Shown:
     sight = trial.get_sight(request)
     told = sight.participants and (sight.arms or row.kind not in _TELLING)
+    told = actor.role in _OF_ROLES.get(NoticeKind(row.kind), frozenset()) if row.kind in _OF_ROLES else told
     if row.kind == NoticeKind.FLAG and sight.site and f"{sight.site}-" not in row.text and "(" in row.text:
         told = False  # another site's participant
     return Shown(
         row, by, tuple(sent), is_mine(actor, row), _find_address(row) if told else "", row.participant if told else "",
-        row.text if told else "",
+        _render_text(row, get_language(request)) if told else "",
     )  # fmt: skip
+
+
+def _render_text(row: NoticeRow, language: str) -> str:
+    if row.kind == NoticeKind.LIMIT:
+        label = trial.get_definition().label(f"quality.{row.key.split(':')[1]}", language)
+        return render_text("notices.crossed", language, limit=label, percent=row.text)
+    return row.text
 
 
 def _find_address(row: NoticeRow) -> str:
@@ -170,5 +184,9 @@ def _find_address(row: NoticeRow) -> str:
             return reverse("site", kwargs={"site": row.site})
         case NoticeKind.DOSE, _:
             return reverse("doses", kwargs=parts)
+        case NoticeKind.LIMIT, _:
+            return reverse("quality")
+        case NoticeKind.MISUSE, _:
+            return reverse("people")
         case _:
             return reverse("participant", kwargs=parts)
