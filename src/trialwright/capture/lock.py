@@ -73,7 +73,8 @@ def decide_set_lock(moment: Moment, state: SubjectState, command: SetLock) -> De
     reasons = check_open(moment) + check_actor(moment, "set_lock", state.site)
     key = (command.encounter, command.form, command.repeat) if command.form else WHOLE
     if not state.seq or (command.form and key not in state.forms):
-        reasons.append(Reason("not-recorded", f"there is no {command.form or 'participant ' + command.participant}"))
+        what = command.form or f"participant {command.participant}"
+        reasons.append(Reason("not-recorded", f"there is no {what}"))
     if not command.reason.strip():
         reasons.append(Reason("no-reason", "a reason is needed"))
     if state.review.locks.get(key, "OPEN") == command.level.value:

@@ -131,13 +131,12 @@ def _check_revision(state: SubjectState, command: RecordForm) -> list[Reason]:
     before = state.find_form(command.encounter, command.form, command.repeat)
     current = before.recorded.revision if before else 0
     if command.based_on != current:
-        who = f" by {before.actor} at {before.at}" if before else ""
-        return [
-            Reason(
-                "changed-meanwhile",
-                f"{command.form} is at revision {current}{who}, not at {command.based_on}: look at it first",
-            )
-        ]
+        form, based_on = command.form, command.based_on
+        text = f"{form} is at revision {current}, not at {based_on}: look at it first"
+        if before:
+            by, at = before.actor, before.at
+            text = f"{form} is at revision {current} by {by} at {at}, not at {based_on}: look at it first"
+        return [Reason("changed-meanwhile", text)]
     if current and not command.reason.strip():
         return [Reason("no-reason", "a change needs its reason")]
     return []

@@ -115,6 +115,6 @@ def list_obstacles(definition: Definition, verdicts: Mapping[str, str]) -> list[
         if verdict == Verdict.UNKNOWN:
             reasons.append(Reason("unknown-criterion", f"{criterion.id} is unknown: {criterion.text}"))
         elif verdict != wanted:
-            what = "is not met" if criterion.kind == "inclusion" else "applies"
-            reasons.append(Reason("not-eligible", f"{criterion.id} {what}: {criterion.text}"))
+            missed, barred = f"{criterion.id} is not met: {criterion.text}", f"{criterion.id} applies: {criterion.text}"
+            reasons.append(Reason("not-eligible", missed if criterion.kind == "inclusion" else barred))
     return reasons

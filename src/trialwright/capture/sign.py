@@ -130,6 +130,10 @@ def _render_key(key: Key) -> str:
     return f"{key[1]}|{key[2]}|{key[0]}"
 
 
+def _tell_change(what: str, *, is_new: bool) -> str:
+    return f"{what} was recorded" if is_new else f"{what} was changed"
+
+
 def check_signature(state: SubjectState, held: SignatureHeld) -> SignatureCheck:
     """Whether a signature still fits what is there, and what changed after it: forms corrected, added or redacted."""
     signed = held.signed
@@ -137,7 +141,7 @@ def check_signature(state: SubjectState, held: SignatureHeld) -> SignatureCheck:
     if compute_content_hash(state.participant, now) == signed.content:
         return SignatureCheck(held, ())
     changed = [
-        f"{key[1]} {key[0]}".strip() + (" was recorded" if _render_key(key) not in signed.forms else " was changed")
+        _tell_change(f"{key[1]} {key[0]}".strip(), is_new=_render_key(key) not in signed.forms)
         for key, version in now.items()
         if signed.forms.get(_render_key(key)) != version.position
     ]

@@ -128,8 +128,9 @@ def read_form(
         if item.required and item.id not in values and item.id not in missing and item.id not in hidden
     ]
     if not compiled.form.never_blocks:
-        text = "is required: give a value, or say why there is none"
-        unreadable += [Reason("incomplete", f"{name} {text}") for name in lacking]
+        unreadable += [
+            Reason("incomplete", f"{name} is required: give a value, or say why there is none") for name in lacking
+        ]
     impossible, fired = _check_limits(compiled, values, read)
     for check, true in zip(checks, truths, strict=False):
         if true is True:

@@ -7,6 +7,7 @@ from django.template import Context, Library
 
 from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
+from trialwright.web.sentences.say import render_said, say_field
 from trialwright.web.static_files import compute_address
 from trialwright.web.trial import get_definition
 
@@ -32,6 +33,18 @@ def word(context: Context, kind: str, code: str) -> str:
         return render_text(f"{kind}.{code}", str(context.get("language", "en")))
     except KeyError:
         return str(code).replace("_", " ").capitalize()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, text: object) -> str:
+    """``{% say reason.text %}``: a sentence of the machine in the person's language; see ``sentences/``."""
+    return render_said(str(text), str(context.get("language", "en")))
+
+
+@register.simple_tag(takes_context=True)
+def entry_field(context: Context, name: str) -> str:
+    """``{% entry_field "workplace" %}``: the name of what an entry or a command holds."""
+    return say_field(name, str(context.get("language", "en")))
 
 
 @register.simple_tag

@@ -49,6 +49,7 @@ TEXTS = {
     "button.back": ("Back", "返回"),
     "field.required": ("required", "必填"),
     "refusal.title": ("Not done. Nothing was written.", "未执行，未写入任何内容。"),
+    "sentences.then": ("; ", "；"),
     "table.empty": ("Nothing here.", "暂无内容。"),
     "pager.label": ("Pages of the list", "列表分页"),
     "pager.previous": ("Previous", "上一页"),

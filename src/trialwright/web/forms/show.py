@@ -186,11 +186,16 @@ def describe(request: HttpRequest, place: FormPlace) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_UNSCHEDULED = "UNSCHEDULED_"
+
+
 def name_visit(encounter: str, language: str) -> str:
     """The visit as people call it; '' for forms kept at any time."""
     definition = trial.get_definition()
     if encounter in definition.encounters:
         return definition.label(f"encounters.{encounter}", language)
+    if encounter.startswith(_UNSCHEDULED):
+        return render_text("forms.unscheduled_visit", language, number=encounter.removeprefix(_UNSCHEDULED))
     return encounter.replace("_", " ").capitalize() if encounter else ""
 
 

@@ -14,6 +14,7 @@ TEXTS = {
     "forms.overdue": ("overdue", "逾期"),
     "forms.draft": ("draft", "草稿"),
     "forms.any_time": ("At any time", "随时记录"),
+    "forms.unscheduled_visit": ("Unscheduled {number}", "计划外访视 {number}"),
     "forms.unscheduled": ("Unscheduled visits", "计划外访视"),
     "forms.unscheduled_new": ("Record an unscheduled visit", "记录计划外访视"),
     "forms.ended": ("Follow-up ended on {on}.", "随访已于{on}结束。"),

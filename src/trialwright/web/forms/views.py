@@ -19,6 +19,7 @@ from trialwright.web.forms.places import FormPlace, check_writable, find_address
 from trialwright.web.forms.posted import ABOUT, Typed, read_typed, split_record
 from trialwright.web.forms.saving import MEANWHILE, find_same_row, list_own_reasons, meet, save
 from trialwright.web.forms.show import Told, check, describe, get_language, show_entry, show_record
+from trialwright.web.sentences.say import say
 
 KEPT = "based_on"
 """The field of a draft that tells from which revision it was begun."""
@@ -104,7 +105,7 @@ def _confirm(request: HttpRequest, place: FormPlace, typed: Typed) -> None:
     """Where the form was begun from a value that proposed the event: that the event is it, by name."""
     refused = events.confirm_proposal(request, place.state, typed, place.repeat) if place.form == events.FORM else None
     if refused is not None:
-        messages.warning(request, " ".join(one.text for one in refused.reasons))
+        messages.warning(request, " ".join(say(one.text, get_language(request)) for one in refused.reasons))
 
 
 def _find_receipt(place: FormPlace, receipt: Receipt) -> str:

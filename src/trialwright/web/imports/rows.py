@@ -180,7 +180,7 @@ def explain_right(item: Item, frame: Frame) -> str:
                 f"a number with at most {item.decimals} decimals{f', {limits}' if limits else ''} {item.unit}".strip()
             )
         case ItemType.CODE:
-            return "one of " + ", ".join(frame.compiled.codes[item.id])
+            return f"one of {', '.join(frame.compiled.codes[item.id])}"
         case ItemType.DATE:
             return "2020-01-27"
         case ItemType.DATETIME:

@@ -14,6 +14,7 @@ from trialwright.web import trial
 from trialwright.web.exports import send_file
 from trialwright.web.forms.show import get_language
 from trialwright.web.safety.events import find_event
+from trialwright.web.sentences.say import say
 
 _RECEIVER = "RECEIVER"
 """Stands for the identifier that sender and authority have agreed on."""
@@ -37,7 +38,8 @@ def send_e2b(request: HttpRequest, code: str, event: int) -> HttpResponse:
         return redirect("event", code=code, event=event)
     errors = [one for one in check_case(case) if one.severity is Severity.ERROR]
     if errors:
-        return HttpResponse("\n".join(map(str, errors)), content_type="text/plain; charset=utf-8", status=409)
+        told = [replace(one, message=say(one.message, get_language(request))) for one in errors]
+        return HttpResponse("\n".join(map(str, told)), content_type="text/plain; charset=utf-8", status=409)
     now = trial.read_clock()
     batch = f"{trial.get_definition().id}-{code}-{event}-{now:%Y%m%d%H%M%S}"
     message = render_e2b(case, Transmission(batch, case.sender.organisation, _RECEIVER, now))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from trialwright.capture.screen import AGE
 from trialwright.definition.compiled import CompiledCriterion, Definition
 from trialwright.definition.forms import ItemType
+from trialwright.vocabulary.units import render_unit
 from trialwright.web.catalogue import render_text
 
 VALUE, JUDGEMENT = "v:", "j:"
@@ -123,7 +124,9 @@ def compute_question(definition: Definition, name: str, value: str, language: st
     item = definition.forms[form].items[item_id]
     kind = {ItemType.CODE: "code", ItemType.NUMBER: "number", ItemType.DATE: "date"}.get(item.type, "text")
     codes = tuple(_list_codes(definition, form, item_id, language)) if kind == "code" else ()
-    return Question(VALUE + name, label, kind, value, item.unit, codes, is_kept=not item.identifying)
+    return Question(
+        VALUE + name, label, kind, value, render_unit(item.unit, language), codes, is_kept=not item.identifying
+    )
 
 
 def _list_codes(definition: Definition, form: str, item: str, language: str) -> Iterator[tuple[str, str]]:
@@ -148,4 +151,4 @@ def render_value(definition: Definition, name: str, text: str, language: str) ->
         return text
     if item.type is ItemType.CODE:
         return definition.label(f"codelists.{item.codelist}.{text}", language)
-    return f"{text} {item.unit}".strip()
+    return f"{text} {render_unit(item.unit, language)}".strip()

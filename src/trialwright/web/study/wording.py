@@ -10,6 +10,7 @@ from trialwright.ledger.entries import FormRecorded
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import render_value
+from trialwright.web.sentences.say import say_field, say_word
 
 _LONGEST = 300
 
@@ -41,7 +42,9 @@ def describe_entry(act: str, payload: str, earlier: Mapping[int, Mapping[str, An
     if act == FormRecorded.act:
         return _describe_form(trial.get_definition(), said, earlier.get(said.get("replaces", 0), {}), language)
     facts = tuple(
-        Fact(name.replace("_", " "), _render(value)) for name, value in said.items() if value not in ("", [], {}, None)
+        Fact(say_field(name, language), _render(name, value, language))
+        for name, value in said.items()
+        if value not in ("", [], {}, None)
     )
     return Said("", facts)
 
@@ -70,9 +73,12 @@ def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping
     return Said(" · ".join(parts), facts, said.get("reason", ""))
 
 
-def _render(value: Any) -> str:
+def _render(name: str, value: Any, language: str) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {text}" for name, text in value.items())[:_LONGEST]
+        told = (
+            f"{say_word(name, key, language)}: {say_word(name, str(text), language)}" for key, text in value.items()
+        )
+        return "; ".join(told)[:_LONGEST]
     if isinstance(value, list):
-        return ", ".join(map(str, value))[:_LONGEST]
-    return str(value)[:_LONGEST]
+        return ", ".join(say_word(name, str(one), language) for one in value)[:_LONGEST]
+    return say_word(name, str(value), language)[:_LONGEST]

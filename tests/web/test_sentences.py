@@ -1,0 +1,185 @@
+"""Every sentence of the machine that a page can show has its Chinese, and the matcher finds the right one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+
+from tests.web.sentence_sources import list_sentences
+from tests.web.trials import two_sites
+from trialwright.ledger.entries import KINDS
+from trialwright.registry.obligations import load_duties
+from trialwright.safety.tables import load_rows
+from trialwright.web.sentences.chinese import FILES, forms, load_sentences, sources, words
+from trialwright.web.sentences.chinese.fields import FIELDS
+from trialwright.web.sentences.match import Book, find_anchor, list_holes
+from trialwright.web.sentences.say import Speaker
+
+PLACES = (
+    "access", "capture", "ledger/release.py", "monitoring", "registry/drift.py", "registry/obligations.py",
+    "registry/regimes.py", "rules/values.py", "safety", "service", "vocabulary", "web",
+)  # fmt: skip
+"""Where sentences arise that reach a page."""
+
+NOT_SHOWN: Mapping[str, str | frozenset[str]] = {
+    "registry/obligations.py": frozenset({"met late", "cannot tell"}),
+    "registry/regimes.py": frozenset(
+        {
+            "a location in the European Economic Area",
+            "a medicinal product",
+            "a record",
+            "a trial",
+            "an FDA-regulated product",
+            "a sponsor that pledged to follow it",
+            "a tie to the United States",
+            "cannot tell",
+            "EU clinical trials regulation",
+            "ICMJE journals",
+            "not phase 1, and no device feasibility",
+            "WHO statement on disclosure",
+        }
+    ),  # codes with texts of their own, and names of conditions that are not shown
+    "rules/values.py": frozenset({"{text} is neither 'true' nor 'false'"}),
+    "safety/cioms.py": "the printed form has its own words in both languages",
+    "safety/cioms_words.py": "the printed form has its own words in both languages",
+    "safety/criteria.py": frozenset(
+        {
+            "{text} is not a condition of a grade",
+            "{text} compares with nothing",
+            "{row} is not a term of CTCAE {version}",
+            "normal baseline",
+            "high baseline",
+        }
+    ),  # mistakes of the package's own table
+    "safety/e2b_drugs.py": "a file for an authority, in English",
+    "safety/evaluation.py": frozenset({"high baseline"}),
+    "safety/event_checks.py": frozenset({"Sudden death NOS"}),
+    "safety/grading.py": frozenset({"high baseline"}),
+    "safety/meddra.py": "read from the command line",
+    "safety/subject_case.py": "the narrative is a document in English that a person edits",
+    "safety/terms.py": "a version is checked before",
+    "safety/wording.py": "read from the command line",
+    "service/committed.py": "for the machine",
+    "service/dry_run.py": "on the command line",
+    "service/opening.py": "on the command line",
+    "service/reading_many.py": "for the machine",
+    "service/unit.py": frozenset(
+        {"a redaction names the position of an entry", "the study's own chain is no participant"}
+    ),  # mistakes of the program
+    "vocabulary/findings.py": "on the command line",
+    "vocabulary/numbers.py": frozenset({"{value} is not a number that can be printed"}),
+    "web/accounts/people.py": "on the command line",
+    "web/catalogue.py": "a mistake of the program",
+    "web/forms/fields.py": frozenset({", when"}),  # taken off a label
+    "web/guards.py": "headers",
+    "web/health.py": "for a machine that watches",
+    "web/imports/rows.py": frozenset({"{source}, line {line}"}),  # where data came from, as it is stored
+    "web/notices/mail.py": "a mistake of a setting",
+    "web/notices/models.py": "for the administrator's shell",
+}
+"""What is read by nobody on a page: whole files with the reason, or single texts."""
+
+HEADERS = re.compile(r"^(?:attachment|inline); |charset=|^public, max-age")
+SAMPLES = ("Q7", "three more words, 2020-02-05", "")
+
+
+def is_shown(file: str, template: str) -> bool:
+    exempt = NOT_SHOWN.get(file, frozenset())
+    return not isinstance(exempt, str) and template not in exempt and not HEADERS.search(template)
+
+
+def test_every_sentence_of_the_source_has_its_chinese() -> None:
+    known = load_sentences()
+    lacking = [
+        f"{one.file}:{one.line}: {one.template!r}"
+        for one in list_sentences(*PLACES)
+        if one.is_prose and is_shown(one.file, one.template) and one.template not in known
+    ]
+    assert not lacking, "write these into trialwright/web/sentences/chinese/:\n" + "\n".join(lacking)
+
+
+def test_no_entry_of_the_catalogue_and_no_exemption_is_left_over() -> None:
+    found = list_sentences(*PLACES)
+    templates = {one.template for one in found}
+    assert {key for file in FILES if file not in (forms, sources, words) for key in file.SENTENCES} <= templates
+    there = {(one.file, one.template) for one in found}
+    singles = {(file, text) for file, texts in NOT_SHOWN.items() if not isinstance(texts, str) for text in texts}
+    assert singles - there == set()
+
+
+def test_an_entry_has_the_holes_of_its_sentence_and_is_chinese() -> None:
+    for english, chinese in load_sentences().items():
+        assert sorted(list_holes(english)) == sorted(list_holes(chinese)), english
+        assert re.search("[\u4e00-\u9fff\uff00-\uffef]", chinese), english
+        assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", re.sub(r"{\w+}", "", chinese)), chinese
+
+
+def test_every_sentence_is_found_again_whatever_stands_in_its_holes() -> None:
+    """First comes the sentence itself, or one that differs in the names of its holes only and says the same."""
+    book = Book(load_sentences())
+    for template, chinese in load_sentences().items():
+        for sample in SAMPLES:
+            found = next(book.find(fill(template, sample)), None)
+            assert found is not None, template
+            assert fill(found.template, "") == fill(template, "") or not sample, (template, found.template)
+            assert fill(found.other, sample) == fill(chinese, sample) or not sample, (template, found.template)
+
+
+def fill(template: str, sample: str) -> str:
+    return re.sub(r"{\w+}", sample, template)
+
+
+def test_what_people_and_the_study_wrote_is_left_alone() -> None:
+    """Sentences that nobody of the machine said: the reasons of the study's assumptions and the registered texts."""
+    study, speaker = two_sites().study, Speaker(two_sites())
+    texts = [text for one in study.assumptions for text in (one.reason, one.record_says)]
+    texts += ["It is better", "He has left home", "Nothing to say: he was asleep", "The lot was given, all went well"]
+    for text in texts:
+        assert speaker.say(text) in (text, two_sites().labels.get(text, {}).get("zh", text)), text
+
+
+def test_the_words_of_a_sentence_are_the_studys() -> None:
+    """Ids become titles, roles and visits their names; a refusal inside a deviation is Chinese too."""
+    said = {
+        "NURSE may not prepare dose; it is for PHARMACIST": "研究护士无权执行“配制制剂”；有权执行的角色：药师／细胞实验室",
+        "adverse_event cannot be recorded before consent": "知情同意前不能记录不良事件",
+        "vital_signs was not recorded at D3": "“第3天”未记录生命体征",
+        "P7 has left": "P7 已退出",
+        "start 2020-01-27; registered 2020-02-05": "开始 2020-01-27；登记于 2020-02-05",
+    }
+    speaker = Speaker(two_sites())
+    assert {text: speaker.say(text) for text in said} == said
+
+
+def test_the_sources_of_the_clocks_have_their_chinese() -> None:
+    told = {one.source for one in load_duties()} | {row["source"] for row in load_rows("reporting_regimes")}
+    assert {one for one in told if re.search("[a-z]{3}", one)} == sources.SENTENCES.keys()
+
+
+def test_the_fields_of_entries_have_their_chinese() -> None:
+    names = {field.name.replace("_", " ") for kind in KINDS.values() for field in fields(kind)}
+    assert names == FIELDS.keys()
+
+
+def test_every_sentence_with_holes_has_a_word_to_be_found_by() -> None:
+    for template in load_sentences():
+        assert not list_holes(template) or find_anchor(template) or "CTCAE" in template, template
+
+
+def test_what_django_says_is_known_in_its_words(running: object) -> None:
+    """A new version of Django that words a message otherwise fails here."""
+    from django.contrib.auth import password_validation
+    from django.core.exceptions import ValidationError
+
+    from trialwright.web.accounts.models import Account
+    from trialwright.web.accounts.views import PersonForm
+
+    said = [text for form in (PersonForm({}), PersonForm({"role": "x", "name": "y" * 130, "person": "Ä", "what": "a\0"}))
+            for texts in form.errors.values() for text in texts]  # fmt: skip
+    for password in ("short", "password123456", "virtual-person"):
+        try:
+            password_validation.validate_password(password, Account(person="virtual-person", name="x"))
+        except ValidationError as error:
+            said += error.messages
+    assert len(said) >= 7
+    speaker = Speaker(two_sites())
+    assert [one for one in said if not re.search("[\u4e00-\u9fff]", speaker.say(one))] == []
