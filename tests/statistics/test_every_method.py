@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.statistics.references import PARTS
 from tests.statistics.test_garbage import check_clean
 from tests.statistics.test_room import HELPERS, PAGES
 from trialwright import statistics
@@ -257,7 +258,7 @@ def list_public() -> list[str]:
             for word, thing in vars(found).items()
             if inspect.isfunction(thing) and thing.__module__ == found.__name__ and word.split("_")[0] in VERBS
         ]
-    return names
+    return [name for name in names if name not in PARTS]
 
 
 @pytest.mark.filterwarnings("error")

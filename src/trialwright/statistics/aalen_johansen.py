@@ -48,10 +48,21 @@ def estimate(
     Curve
         One row a distinct time at which ``cause`` occurred; ``start`` is 0.
 
+    Raises
+    ------
+    ValueError
+        When ``level``, ``interval`` or ``variance`` is none of those named. Impossible times or events give an empty curve
+        with a warning.
+
     Notes
     -----
     F(t) = sum S(s-) d_cause / n over event times s <= t, S the Kaplan-Meier curve of any event. A jump of kind j at u
     moves F(t) by I(j = 1) + F(u) / S(u) - F(t) / S(u); both variances sum its square over the jumps.
+
+    References
+    ----------
+    Aalen & Johansen 1978, Scandinavian Journal of Statistics 5:141; Andersen, Borgan, Gill & Keiding 1993, section IV.4;
+    Marubini & Valsecchi 1995, chapter 10 (variances).
     """
     check_level(level)
     method = f"aalen_johansen.estimate:{interval},{variance}"

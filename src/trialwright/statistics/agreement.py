@@ -27,11 +27,28 @@ def estimate_intraclass(readings: ArrayLike, level: float = 0.95) -> Estimate:
     ----------
     readings : array_like, shape (n, readers)
         One row a thing that was read; rows with NaN are left out.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The correlation, at most 1; ``n`` counts the rows used, ``p`` is that of no correlation. None with a warning for
+        fewer than two rows or readers, or where all readings are equal.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
     Shrout & Fleiss 1979, Psychological Bulletin 86:420, ICC(2,1); interval by Satterthwaite's approximation there
     (McGraw & Wong 1996). The p-value is that of no correlation, F = MSR / MSE.
+
+    References
+    ----------
+    Shrout & Fleiss 1979, Psychological Bulletin 86:420, case 2; McGraw & Wong 1996, Psychological Methods 1:30, ICC(A,1).
     """
     check_level(level)
     method = "agreement.estimate_intraclass"
@@ -66,7 +83,30 @@ def estimate_intraclass(readings: ArrayLike, level: float = 0.95) -> Estimate:
 
 
 def estimate_limits(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Limits:
-    """The mean difference of two readers and the limits of agreement, mean -+ z SD (Bland & Altman 1986)."""
+    """The mean difference of two readers and the limits of agreement, mean -+ z SD (Bland & Altman 1986).
+
+    Parameters
+    ----------
+    first, second : array_like, shape (n,)
+        Readings of the same things by two readers, in one unit; a pair with NaN is left out.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Limits
+        The mean of first - second with Student's interval, and the two limits, in the unit of the readings; limits are
+        None, and the difference says why, without two differences that vary.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Bland & Altman 1986, Lancet i:307 (there with two standard deviations in place of z).
+    """
     gap = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
     difference = estimate_mean(gap, level)
     kept, _ = drop_missing(gap)

@@ -38,6 +38,25 @@ def estimate(
         Baseline values; NaN means missing. Factors come in as 0/1 columns.
     robust : bool
         HC3 standard errors (MacKinnon & White 1985); the degrees of freedom stay n - p.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The difference in the unit of the response, Student's t with n - p degrees of freedom. None with a warning where an
+        arm is empty, a covariate is constant, or nothing is left to estimate a variance.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1, columns differ in length, or ``treated`` holds other values than 0
+        and 1.
+
+    References
+    ----------
+    Searle, Speed & Milliken 1980, American Statistician 34:216 (means); MacKinnon & White 1985, Journal of Econometrics
+    29:305 (HC3).
 
     Examples
     --------
@@ -55,7 +74,38 @@ def estimate_means(
     level: float = 0.95,
     robust: bool = False,
 ) -> Ancova:
-    """The adjusted difference together with the adjusted mean of each arm; parameters as ``estimate``."""
+    """The adjusted difference together with the adjusted mean of each arm; parameters as ``estimate``.
+
+    Parameters
+    ----------
+    response : array_like, shape (n,)
+        NaN means missing: the participant is left out.
+    treated : array_like of 0/1, shape (n,)
+        1 for the treatment arm.
+    covariates : array_like, shape (n,) or (n, k), optional
+        Baseline values; NaN means missing. Factors come in as 0/1 columns.
+    level : float
+        Confidence level, strictly between 0 and 1.
+    robust : bool
+        HC3 standard errors.
+
+    Returns
+    -------
+    Ancova
+        ``difference``, ``mean1`` and ``mean0`` in the unit of the response; all None with a warning where the model cannot
+        be fitted.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1, columns differ in length, or ``treated`` holds other values than 0
+        and 1.
+
+    References
+    ----------
+    Searle, Speed & Milliken 1980, American Statistician 34:216 (means); MacKinnon & White 1985, Journal of Econometrics
+    29:305 (HC3).
+    """
     check_level(level)
     method = "ancova.estimate:HC3" if robust else "ancova.estimate"
     outcome = np.asarray(response, dtype=np.float64).ravel()

@@ -16,6 +16,21 @@ def compute_trapezoid(times: ArrayLike, values: ArrayLike, start: float, end: fl
     start, end : float
         There must be a value at or before ``start`` and one at or after ``end``; between points the course is a line.
 
+    Returns
+    -------
+    float or None
+        Unit of the values times unit of the time; None where the course does not reach from ``start`` to ``end`` or has
+        fewer than two points.
+
+    Raises
+    ------
+    ValueError
+        When there are two values at one time.
+
+    References
+    ----------
+    Matthews, Altman, Campbell & Royston 1990, British Medical Journal 300:230.
+
     Examples
     --------
     >>> compute_trapezoid([0, 10, 28], [1.0, 2.0, 2.0], 0, 28)

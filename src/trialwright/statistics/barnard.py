@@ -22,10 +22,20 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
     events1, n1, events0, n0 : int
         Participants with the event and all, arm 1 and arm 0.
 
+    Returns
+    -------
+    Comparison
+        z of p1 - p0 and the exact two-sided p-value (above 1,000 participants the asymptotic one, with a warning). None
+        with a warning where a count is missing, infinite, not whole or greater than n, or an arm is empty.
+
     Notes
     -----
     Tables are ordered by |z| with pooled variance; p is the largest probability, over the common rate, of a table at
     least as extreme (Barnard 1947; Suissa & Shuster 1985).
+
+    References
+    ----------
+    Barnard 1947, Biometrika 34:123; Suissa & Shuster 1985, Journal of the Royal Statistical Society A 148:317.
 
     Examples
     --------

@@ -32,6 +32,24 @@ JEFFREYS = Prior()
 def compute_exceedance(events: float, n: float, rate: float, prior: Prior = JEFFREYS) -> float | None:
     """P(true rate > ``rate`` | data); None for impossible counts. ``n`` may be 0: the prior alone.
 
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    rate : float
+        The rate that is to be exceeded; outside 0 to 1 it counts as the nearer end.
+    prior : Prior
+        Beta prior of the rate.
+
+    Returns
+    -------
+    float or None
+        A probability; None for impossible counts.
+
+    References
+    ----------
+    Gelman and others 2013, Bayesian Data Analysis, section 2.4.
+
     Examples
     --------
     >>> round(compute_exceedance(3, 10, 0.30, Prior(0.6, 1.4)), 3)
@@ -43,7 +61,32 @@ def compute_exceedance(events: float, n: float, rate: float, prior: Prior = JEFF
 
 
 def estimate_rate(events: float, n: float, prior: Prior = JEFFREYS, level: float = 0.95) -> Estimate:
-    """The posterior mean with the equal-tailed credible interval."""
+    """The posterior mean with the equal-tailed credible interval.
+
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    prior : Prior
+        Beta prior of the rate.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The rate, 0 to 1; the interval has equal tails. None with a warning where a count is missing, infinite, not whole
+        or greater than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Gelman and others 2013, Bayesian Data Analysis, sections 2.4 and 2.8.
+    """
     check_level(level)
     method = f"beta_posterior.estimate_rate:Beta({prior.a:g},{prior.b:g})"
     wrong = check_counts((events, n))
@@ -57,7 +100,26 @@ def estimate_rate(events: float, n: float, prior: Prior = JEFFREYS, level: float
 def compute_superiority(
     events1: float, n1: float, events0: float, n0: float, margin: float = 0.0, prior: Prior = JEFFREYS
 ) -> float | None:
-    """P(p1 - p0 > ``margin`` | data), both rates with the same independent prior; None for impossible counts."""
+    """P(p1 - p0 > ``margin`` | data), both rates with the same independent prior; None for impossible counts.
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    margin : float
+        The difference that is to be exceeded.
+    prior : Prior
+        Beta prior of each rate; Jeffreys' by default.
+
+    Returns
+    -------
+    float or None
+        A probability; None for impossible counts.
+
+    References
+    ----------
+    Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
+    """
     if check_counts((events1, n1), (events0, n0)):
         return None
     return 1 - _cdf(margin, (prior.a + events1, prior.b + n1 - events1), (prior.a + events0, prior.b + n0 - events0))
@@ -68,9 +130,33 @@ def estimate_difference(
 ) -> Estimate:
     """The posterior mean of p1 - p0 with the equal-tailed credible interval; ``p`` is not given.
 
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    prior : Prior
+        Beta prior of each rate; Jeffreys' by default.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The difference, -1 to 1; the interval has equal tails. None with a warning where a count is missing, infinite, not
+        whole or greater than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     P(p1 - p0 <= d) is integrated over the quantiles of p0 by Gauss-Legendre nodes.
+
+    References
+    ----------
+    Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
     """
     check_level(level)
     method = f"beta_posterior.estimate_difference:Beta({prior.a:g},{prior.b:g})"

@@ -25,6 +25,16 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
     events1, n1, events0, n0 : int
         Participants with the event and all, arm 1 and arm 0.
 
+    Returns
+    -------
+    Comparison
+        Fisher's two-sided p and the unconditional p-value (above 400 participants Fisher's, with a warning). None with a
+        warning where a count is missing, infinite, not whole or greater than n, or an arm is empty.
+
+    References
+    ----------
+    Boschloo 1970, Statistica Neerlandica 24:1.
+
     Examples
     --------
     >>> round(compare(2, 12, 15, 18).p, 5)

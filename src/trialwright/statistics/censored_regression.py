@@ -61,10 +61,20 @@ def fit(
     distribution : str
         ``normal`` (tobit) or ``weibull``.
 
+    Returns
+    -------
+    CensoredFit
+        Coefficients in the unit of the values (logarithms of time ratios for ``weibull``); ``beta`` is empty and
+        ``warnings`` say why where nothing can be fitted.
+
     Notes
     -----
     A measured value adds its log density, an interval log(F(right) - F(left)) (Tobin 1958; Kalbfleisch & Prentice
     2002, 3.5). R's ``survreg`` gives the same.
+
+    References
+    ----------
+    Tobin 1958, Econometrica 26:24; Kalbfleisch & Prentice 2002, chapters 2 and 3.
     """
     method = f"censored_regression.fit:{distribution}"
     low, high = as_floats(left), as_floats(right)

@@ -33,9 +33,18 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     Estimate
         ``estimate`` and the limit beyond it are None where they are infinite (a warning says so).
 
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     Limits by inverting the two one-sided exact tests at (1 - level) / 2 (Cornfield 1956).
+
+    References
+    ----------
+    Cornfield 1956, Proceedings of the Third Berkeley Symposium 4:135.
 
     Examples
     --------

@@ -94,11 +94,27 @@ def fit(
     ties : str
         ``efron`` or ``breslow``.
 
+    Returns
+    -------
+    CoxFit
+        Log hazard ratios a unit of each covariate; ``beta`` is empty and ``warnings`` say why without events, with a
+        constant covariate or where a ratio is infinite.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     Newton-Raphson with step halving (Cox 1972; Efron 1977; Breslow 1974). A coefficient that runs away (all events in
     one group) is reported, not printed. The sandwich is that of Lin & Wei (1989), from Efron's or Breslow's score
     residuals.
+
+    References
+    ----------
+    Cox 1972, Journal of the Royal Statistical Society B 34:187; Efron 1977, JASA 72:557; Breslow 1974, Biometrics 30:89;
+    Lin & Wei 1989, JASA 84:1074.
     """
     method = f"cox.fit:{ties}"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()

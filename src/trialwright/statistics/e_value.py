@@ -32,6 +32,16 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
     low, high : float or None
         Its confidence limits. When the interval holds 1 the E-value of the limit is 1.
 
+    Returns
+    -------
+    EValue
+        For the estimate and for the limit nearest to no effect, each at least 1; None with a warning where there is no
+        finite positive ratio.
+
+    References
+    ----------
+    VanderWeele & Ding 2017, Annals of Internal Medicine 167:268.
+
     Examples
     --------
     >>> answer = compute_risk_ratio(3.9, 1.8, 8.7)
@@ -48,14 +58,46 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
 
 
 def compute_odds_ratio(ratio: float | None, low: float | None = None, high: float | None = None) -> EValue:
-    """The E-values of an odds ratio of a common outcome: its square root stands for the risk ratio."""
+    """The E-values of an odds ratio of a common outcome: its square root stands for the risk ratio.
+
+    Parameters
+    ----------
+    ratio, low, high : float or None
+        The odds ratio and its confidence limits.
+
+    Returns
+    -------
+    EValue
+        For the estimate and for the limit nearest to no effect, each at least 1; None with a warning where there is no
+        finite positive ratio.
+
+    References
+    ----------
+    VanderWeele & Ding 2017, Annals of Internal Medicine 167:268: the square root of the odds ratio of a common outcome.
+    """
     return compute_risk_ratio(
         *(None if value is None or value < 0 else math.sqrt(value) for value in (ratio, low, high))
     )
 
 
 def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: float | None = None) -> EValue:
-    """The E-values of a hazard ratio of a common outcome: (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1 / HR))."""
+    """The E-values of a hazard ratio of a common outcome: (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1 / HR)).
+
+    Parameters
+    ----------
+    ratio, low, high : float or None
+        The hazard ratio and its confidence limits.
+
+    Returns
+    -------
+    EValue
+        For the estimate and for the limit nearest to no effect, each at least 1; None with a warning where there is no
+        finite positive ratio.
+
+    References
+    ----------
+    VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, hazard ratio of a common outcome.
+    """
 
     def convert(value: float | None) -> float | None:
         if value is None or not 1 / LARGEST < value < LARGEST:
@@ -67,7 +109,25 @@ def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: fl
 
 
 def compute_standardised(difference: float | None, se: float | None = None) -> EValue:
-    """The E-values of a standardised mean difference: exp(0.91 d) stands for the risk ratio, limits d +- 1.78 se."""
+    """The E-values of a standardised mean difference: exp(0.91 d) stands for the risk ratio, limits d +- 1.78 se.
+
+    Parameters
+    ----------
+    difference : float or None
+        Standardised mean difference, in standard deviations.
+    se : float or None
+        Its standard error; without it the limit is None.
+
+    Returns
+    -------
+    EValue
+        For the estimate and for the limit nearest to no effect, each at least 1; None with a warning where there is no
+        finite difference.
+
+    References
+    ----------
+    VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, standardised difference; R's EValue gives the same.
+    """
     if difference is None or not math.isfinite(difference):
         return EValue(None, None, ("there is no finite difference",))
     log = 0.91 * difference

@@ -58,10 +58,25 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
     cause : int
         The event of interest.
 
+    Returns
+    -------
+    FineGrayFit
+        Log subdistribution hazard ratios a unit of each covariate; ``beta`` is empty and ``warnings`` say why without such
+        events, with a constant covariate or where a ratio is infinite.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     Those with a competing event stay at risk with weight G(t-) / G(T-), G the Kaplan-Meier curve of censoring
     (Fine & Gray 1999, JASA 94:496). Breslow's ties, as in cmprsk.
+
+    References
+    ----------
+    Fine & Gray 1999, JASA 94:496, sections 2 and 3.
     """
     method = "fine_gray.fit"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()

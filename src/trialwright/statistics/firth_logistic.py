@@ -43,10 +43,25 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
     covariates : array_like, shape (n,) or (n, p)
         Without the intercept, which is added.
 
+    Returns
+    -------
+    FirthFit
+        Logits, the intercept first; ``beta`` is empty and ``warnings`` say why where a response is neither 0 nor 1 or a
+        covariate is constant.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     Maximises log L + log|I| / 2 by scoring with X'(y - p + h (1/2 - p)), h the leverages
     (Firth 1993, Biometrika 80:27; Heinze & Schemper 2002).
+
+    References
+    ----------
+    Firth 1993, Biometrika 80:27; Heinze & Schemper 2002, Statistics in Medicine 21:2409.
     """
     method = "firth_logistic.fit"
     y = np.atleast_1d(np.asarray(response, dtype=np.float64)).ravel()

@@ -22,6 +22,17 @@ def compare_two_sided(events1: float, n1: float, events0: float, n0: float) -> C
     events1, n1, events0, n0 : int
         Participants with the event and all, arm 1 and arm 0.
 
+    Returns
+    -------
+    Comparison
+        Events of arm 1 and the exact p-value. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    References
+    ----------
+    Fisher 1935, Journal of the Royal Statistical Society 98:39; Freeman & Halton 1951, Biometrika 38:141 (two sides by
+    probability).
+
     Examples
     --------
     >>> round(compare_two_sided(0, 10, 5, 10).p, 4)
@@ -34,6 +45,21 @@ def compare_mid_p(events1: float, n1: float, events0: float, n0: float) -> Compa
     """Fisher's two-sided mid-p value; ``statistic`` is the number of events in arm 1.
 
     Less conservative than Fisher's p; its level is near, not always below, the nominal one (Lancaster 1961).
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+
+    Returns
+    -------
+    Comparison
+        Events of arm 1 and the mid-p value. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    References
+    ----------
+    Lancaster 1961, JASA 56:223.
 
     Examples
     --------

@@ -33,6 +33,21 @@ def compare(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: int = 1)
         Follow-up time; 0 censored, 1, 2, … the event that came first; the arm. NaN means missing.
     cause : int
         The event of interest.
+
+    Returns
+    -------
+    Comparison
+        Chi-square and its p-value. None with a warning for one group only, without such events, or where the variance is
+        zero.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
+    References
+    ----------
+    Gray 1988, Annals of Statistics 16:1141, section 2.
     """
     method = "gray.compare"
     follow = prepare(time, event, group)

@@ -74,6 +74,25 @@ def compute_spent(
         ``hwang-shih-decani``: a (1 - e^(-g t)) / (1 - e^(-g)); ``power``: a t^g.
     shape : float
         g of the last two.
+    fractions : sequence of float
+        Information fractions of the looks, ascending, the last one 1.
+    alpha : float
+        Error to be spent in all.
+
+    Returns
+    -------
+    tuple of float
+        One a look; the last is ``alpha``.
+
+    Raises
+    ------
+    ValueError
+        When there is no such spending function.
+
+    References
+    ----------
+    Lan & DeMets 1983, Biometrika 70:659; Hwang, Shih & De Cani 1990, Statistics in Medicine 9:1439; Kim & DeMets 1987,
+    Biometrika 74:149 (power family).
     """
     t = np.minimum(np.asarray(fractions, dtype=np.float64), 1.0)
     if spending == "obrien-fleming":
@@ -109,6 +128,21 @@ def compute_bounds(
     sides : int
         1 or 2 (symmetric).
 
+    Returns
+    -------
+    Design
+        Bounds on the scale of z, one a look.
+
+    Raises
+    ------
+    ValueError
+        When the fractions do not ascend to 1, ``sides`` is neither 1 nor 2, or ``alpha`` is no probability.
+
+    References
+    ----------
+    Lan & DeMets 1983, Biometrika 70:659; Jennison & Turnbull 2000, chapters 7 and 19; Armitage, McPherson & Rowe 1969,
+    Journal of the Royal Statistical Society A 132:235.
+
     Examples
     --------
     >>> [round(z, 3) for z in compute_bounds([0.5, 1.0]).upper]
@@ -132,7 +166,24 @@ def compute_bounds(
 
 
 def compute_exits(design: Design, drift: float) -> Exits:
-    """Probabilities of rejecting at each look when the final z has mean ``drift`` and variance 1."""
+    """Probabilities of rejecting at each look when the final z has mean ``drift`` and variance 1.
+
+    Parameters
+    ----------
+    design : Design
+        As ``compute_bounds`` gives it.
+    drift : float
+        Mean of the final z.
+
+    Returns
+    -------
+    Exits
+        Probabilities at each look, the power and the expected information fraction. Nothing is refused.
+
+    References
+    ----------
+    Jennison & Turnbull 2000, chapter 19.
+    """
     state, chances, power = None, [], 0.0
     for look, bound in enumerate(design.upper):
         step = _Step(design.fractions, look, drift, design.sides, state)
@@ -148,6 +199,27 @@ def compute_drift(design: Design, power: float) -> float:
     """The mean of the final z at which the design has ``power``.
 
     Squared and divided by (z_alpha + z_beta)^2 it is the factor by which the largest sample size grows.
+
+    Parameters
+    ----------
+    design : Design
+        As ``compute_bounds`` gives it.
+    power : float
+        Wanted probability of rejecting on the upper side.
+
+    Returns
+    -------
+    float
+        On the scale of the final z.
+
+    Raises
+    ------
+    ValueError
+        When ``power`` does not lie between the error of one side and 1.
+
+    References
+    ----------
+    Jennison & Turnbull 2000, chapters 7 and 19.
     """
     if not design.alpha / design.sides < power < 1:
         raise ValueError("power lies between the error of one side and 1")
@@ -155,7 +227,29 @@ def compute_drift(design: Design, power: float) -> float:
 
 
 def compute_inflation(design: Design, power: float) -> float:
-    """Largest sample size of the design over that of the fixed design with the same error and power."""
+    """Largest sample size of the design over that of the fixed design with the same error and power.
+
+    Parameters
+    ----------
+    design : Design
+        As ``compute_bounds`` gives it.
+    power : float
+        Wanted probability of rejecting on the upper side.
+
+    Returns
+    -------
+    float
+        A factor, at least 1.
+
+    Raises
+    ------
+    ValueError
+        As ``compute_drift``.
+
+    References
+    ----------
+    Jennison & Turnbull 2000, chapter 7.
+    """
     fixed = float(special.ndtri(1 - design.alpha / design.sides) + special.ndtri(power))
     return (compute_drift(design, power) / fixed) ** 2
 

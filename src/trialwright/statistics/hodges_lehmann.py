@@ -33,10 +33,20 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
     Estimate
         A limit is None where the arms are too small to bound the shift, or where it is infinite.
 
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     With values tied inside an arm the limits are looked for around those of the normal approximation; above 200
     participants they are the normal approximation (a warning says so).
+
+    References
+    ----------
+    Hodges & Lehmann 1963, Annals of Mathematical Statistics 34:598; Bauer 1972, JASA 67:687; Hollander, Wolfe & Chicken
+    2014, sections 4.2 and 4.3.
 
     Examples
     --------

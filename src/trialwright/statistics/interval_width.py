@@ -22,6 +22,16 @@ def compute_width(result: Estimate, now: float, then: float, scale: Scale = "pla
     scale : str
         ``log`` for ratios: the answer is then the upper limit over the lower.
 
+    Returns
+    -------
+    float or None
+        In the unit of the estimate (for ``log`` a factor); None without both limits.
+
+    References
+    ----------
+    No published source: the rule is ours; that a standard error falls with the root of the number is in every textbook
+    (for example Armitage, Berry & Matthews 2002, chapter 4).
+
     Examples
     --------
     >>> compute_width(Estimate(1.0, 0.0, 2.0, None, 20, "a.b"), 10, 40)
@@ -43,6 +53,29 @@ def compute_width_proportion(events: float, n: float, then: int, level: float = 
 
     Between two whole numbers of events the widths are interpolated. None for impossible counts.
 
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    then : int
+        Participants an arm.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    float or None
+        Upper minus lower limit, 0 to 1; None for impossible counts.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    No published source: the rule is ours; the interval is that of Clopper & Pearson 1934, Biometrika 26:404.
+
     Examples
     --------
     >>> round(compute_width_proportion(0, 10, 20), 3)
@@ -62,6 +95,29 @@ def compute_width_difference(
     """The width of Miettinen-Nurminen's interval with ``then`` participants an arm and about the same shares.
 
     Events are rounded to whole numbers. None for impossible counts.
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    then : int
+        Participants an arm.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    float or None
+        Upper minus lower limit, 0 to 2; None for impossible counts.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    No published source: the rule is ours; the interval is that of Miettinen & Nurminen 1985, Statistics in Medicine 4:213.
     """
     if check_counts((events1, n1), (events0, n0)) or then < 1:
         return None

@@ -36,10 +36,21 @@ def estimate(time: ArrayLike, event: ArrayLike, level: float = 0.95, interval: I
     Curve
         One row a distinct event time. Where the curve is 1 or 0 the standard error is 0 and the interval is the point.
 
+    Raises
+    ------
+    ValueError
+        When ``level`` or ``interval`` is none of those named. Impossible times or events give an empty curve with a
+        warning.
+
     Notes
     -----
     S(t) = prod(1 - d/n), var = S^2 sum d / (n (n - d)) (Kaplan & Meier 1958; Greenwood 1926). Transformed intervals:
     Kalbfleisch & Prentice 2002, section 1.4; Borgan & Liestol 1990.
+
+    References
+    ----------
+    Kaplan & Meier 1958, JASA 53:457; Greenwood 1926; Kalbfleisch & Prentice 2002, section 1.4; Borgan & Liestol 1990,
+    Scandinavian Journal of Statistics 17:35.
     """
     check_level(level)
     method = f"kaplan_meier.estimate:{interval}"
@@ -96,6 +107,31 @@ def estimate_quantile(
 
     None where the curve or its limit does not come down far enough; a warning says so. Where the curve is flat at
     exactly the wanted height the middle of the flat part is given, as in R and SAS.
+
+    Parameters
+    ----------
+    time, event : array_like, shape (n,)
+        Follow-up time; 1 event, 0 censored. NaN means missing.
+    probability : float
+        Share with the event, between 0 and 1.
+    level : float
+        Confidence level, strictly between 0 and 1.
+    interval : str
+        As ``estimate``.
+
+    Returns
+    -------
+    Estimate
+        In the unit of ``time``. None with a warning where the curve or its limit does not come down far enough.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` or ``interval`` is none of those named.
+
+    References
+    ----------
+    Brookmeyer & Crowley 1982, Biometrics 38:29.
     """
     curve = estimate(time, event, level, interval)
     method = f"kaplan_meier.estimate_quantile:{interval}"

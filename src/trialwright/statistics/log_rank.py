@@ -53,6 +53,22 @@ def compare(
         Scores and variances are summed over strata.
     weight : Weight
         What each event time counts.
+
+    Returns
+    -------
+    Comparison
+        Chi-square and its p-value. None with a warning for one group only, without events, or where the variance is
+        singular.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
+    References
+    ----------
+    Mantel 1966, Cancer Chemotherapy Reports 50:163; Fleming & Harrington 1991, chapter 7; Klein & Moeschberger 2003,
+    sections 7.3 and 7.5.
     """
     method = "log_rank.compare" if strata is None else "log_rank.compare:stratified"
     follow = prepare(time, event, group)
@@ -91,11 +107,26 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
     strata : array_like, shape (n,), optional
         Scores are made, and labels shuffled, inside strata.
 
+    Returns
+    -------
+    Comparison
+        Observed minus expected events of the second label, and the exact p-value. None with a warning unless there are two
+        groups.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     Observed minus expected is a sum of scores (event - pooled Nelson-Aalen at the own time) over one arm, so its
     distribution over all relabellings is enumerated (10 against 10: 184,756). It assumes that censoring does not
     depend on the arm. Above 40 participants (22 in a stratum) the asymptotic test takes its place and a warning says so.
+
+    References
+    ----------
+    Peto & Peto 1972, Journal of the Royal Statistical Society A 135:185 (scores and their permutation distribution).
 
     Examples
     --------

@@ -39,6 +39,16 @@ def compare(tables: Sequence[Table], correct: bool = False) -> Comparison:
         One table a stratum.
     correct : bool
         Subtract 1/2 from the distance (R's default; SAS does not).
+
+    Returns
+    -------
+    Comparison
+        Chi-square with one degree of freedom and its p-value. None with a warning where a count is impossible or nothing
+        varies in any stratum.
+
+    References
+    ----------
+    Cochran 1954, Biometrics 10:417; Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719.
     """
     method = "mantel_haenszel.compare:corrected" if correct else "mantel_haenszel.compare"
     kept, warnings, wrong = check_tables(tables)
@@ -63,6 +73,20 @@ def compare_exact(tables: Sequence[Table]) -> Comparison:
 
     The events of arm 1 are a sum of independent hypergeometric counts; p adds the probabilities that are not larger
     than the observed one, as Fisher's test does (R: ``mantelhaen.test(exact = TRUE)``).
+
+    Parameters
+    ----------
+    tables : sequence of (events1, n1, events0, n0)
+        One table a stratum; a stratum with one arm only adds nothing, and a warning says so.
+
+    Returns
+    -------
+    Comparison
+        Events of arm 1 and the exact p-value. None with a warning where a count is impossible or an arm is empty.
+
+    References
+    ----------
+    Mehta, Patel & Gray 1985, JASA 80:969 (the law of the sum).
     """
     method = "mantel_haenszel.compare_exact"
     kept, warnings, wrong = check_tables(tables)
@@ -81,7 +105,31 @@ def compare_exact(tables: Sequence[Table]) -> Comparison:
 
 
 def estimate_odds_ratio(tables: Sequence[Table], level: float = 0.95) -> Estimate:
-    """The Mantel-Haenszel common odds ratio with the interval of Robins, Breslow & Greenland (1986)."""
+    """The Mantel-Haenszel common odds ratio with the interval of Robins, Breslow & Greenland (1986).
+
+    Parameters
+    ----------
+    tables : sequence of (events1, n1, events0, n0)
+        One table a stratum; a stratum with one arm only adds nothing, and a warning says so.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The common odds ratio, arm 1 against arm 0; ``se`` is that of its logarithm. None with a warning where it would be
+        0, infinite or impossible.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719; Robins, Breslow & Greenland 1986, Biometrics
+    42:311.
+    """
     check_level(level)
     method = "mantel_haenszel.estimate_odds_ratio"
     kept, warnings, wrong = check_tables(tables)

@@ -141,6 +141,11 @@ def fit(
     ------
     ValueError
         When columns differ in length or a participant has two rows at one visit.
+
+    References
+    ----------
+    Kenward & Roger 1997, Biometrics 53:983; Fai & Cornelius 1996, Journal of Statistical Computation and Simulation
+    54:363.
     """
     matrix = np.asarray(design, dtype=np.float64)
     values = as_floats(response)

@@ -85,9 +85,26 @@ def estimate_visits(
     covariates_by_visit : bool
         A slope of its own for each visit instead of one for all.
 
+    Returns
+    -------
+    VisitTable
+        Means and differences in the unit of the response; visits without both arms are left out, and where no model can be
+        fitted every estimate is None and ``warnings`` say why.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1, columns differ in length, or a participant has two rows at one
+        visit.
+
     Notes
     -----
     A visit at which an arm has no value is left out (a warning says so): no mean exists there.
+
+    References
+    ----------
+    Kenward & Roger 1997, Biometrics 53:983; Mallinckrodt and others 2008, Drug Information Journal 42:303 (the model in
+    trials).
     """
     values = as_floats(rows.response)
     covariates = as_columns(rows.covariates, values.size)

@@ -24,15 +24,26 @@ def pool(
         Estimate and standard error of each completed data set; at least two.
     complete_df : float
         Degrees of freedom of the analysis had nothing been missing; infinite for large samples.
+    level : float
+        Confidence level, strictly between 0 and 1.
 
     Returns
     -------
     Estimate
         ``n`` is the number of imputations.
 
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     T = W + (1 + 1/m) B (Rubin 1987); degrees of freedom of Barnard & Rubin (1999, Biometrika 86:948).
+
+    References
+    ----------
+    Rubin 1987, chapter 3; Barnard & Rubin 1999, Biometrika 86:948.
     """
     check_level(level)
     method = "multiple_imputation.pool"
@@ -69,10 +80,15 @@ def draw_values(
     copies : ndarray, shape (draws, n)
         NaN stays where the regression cannot be fitted.
     warnings : tuple of str
+        Empty when the values could be drawn, or none was missing.
 
     Notes
     -----
     sigma^2 ~ RSS / chi-square, beta ~ N(b, sigma^2 (X'X)^-1), then a residual for each value (Rubin 1987, 5.3).
+
+    References
+    ----------
+    Rubin 1987, section 5.3.
     """
     y = np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
     x = np.column_stack((np.ones(y.size), np.asarray(predictors, dtype=np.float64).reshape(y.size, -1)))

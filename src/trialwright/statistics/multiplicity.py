@@ -11,6 +11,25 @@ def adjust_holm(p_values: PValues) -> tuple[float | None, ...]:
 
     A hypothesis without a p-value counts in the number of hypotheses and stays None.
 
+    Parameters
+    ----------
+    p_values : sequence of float or None
+        One a hypothesis; None for a test that could not be computed.
+
+    Returns
+    -------
+    tuple of float or None
+        Adjusted p-values, in the order given.
+
+    Raises
+    ------
+    ValueError
+        When a number is not a p-value.
+
+    References
+    ----------
+    Holm 1979, Scandinavian Journal of Statistics 6:65.
+
     Examples
     --------
     >>> [round(p, 4) for p in adjust_holm([0.01, 0.04, 0.03])]
@@ -33,6 +52,26 @@ def adjust_gatekeeping(families: Sequence[PValues]) -> tuple[tuple[float | None,
     Inside a family Holm's; then each is at least the largest of the family before (serial gatekeeping, Westfall &
     Krishen 2001). A None in a family closes all later ones: they become 1.
 
+    Parameters
+    ----------
+    families : sequence of sequences of float or None
+        P-values of each family, the families in the order in which they are opened.
+
+    Returns
+    -------
+    tuple of tuples of float or None
+        Adjusted p-values, in the order given.
+
+    Raises
+    ------
+    ValueError
+        When a number is not a p-value.
+
+    References
+    ----------
+    Westfall & Krishen 2001, Journal of Statistical Planning and Inference 99:25; it is the closed test of Marcus, Peritz &
+    Gabriel 1976, Biometrika 63:655.
+
     Examples
     --------
     >>> adjust_gatekeeping([[0.02], [0.001, 0.3]])
@@ -47,7 +86,27 @@ def adjust_gatekeeping(families: Sequence[PValues]) -> tuple[tuple[float | None,
 
 
 def adjust_fixed_sequence(p_values: PValues) -> tuple[float | None, ...]:
-    """Adjusted p-values of hypotheses tested in the order given until one is not rejected."""
+    """Adjusted p-values of hypotheses tested in the order given until one is not rejected.
+
+    Parameters
+    ----------
+    p_values : sequence of float or None
+        One a hypothesis, in the order of testing.
+
+    Returns
+    -------
+    tuple of float or None
+        Adjusted p-values; after one that is None all are 1, or None where they have none of their own.
+
+    Raises
+    ------
+    ValueError
+        When a number is not a p-value.
+
+    References
+    ----------
+    Westfall & Krishen 2001, Journal of Statistical Planning and Inference 99:25, families of one.
+    """
     return tuple(family[0] for family in adjust_gatekeeping([[p] for p in p_values]))
 
 

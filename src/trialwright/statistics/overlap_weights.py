@@ -63,11 +63,28 @@ def estimate(response: ArrayLike, treated: ArrayLike, covariates: ArrayLike, lev
         1 for arm 1.
     covariates : array_like, shape (n,) or (n, p)
         Two or three, named beforehand.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Overlap
+        The difference in the unit of the response, with means, weights and balance; None with a warning where an arm is
+        empty or there is no propensity score.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1 or columns differ in length.
 
     Notes
     -----
     Weights 1 - e and e (Li, Morgan & Zaslavsky 2018, JASA 113:390). The standard error is the sandwich of the stacked
     estimating equations of score and means (Li, Thomas & Li 2019), with Firth's score equation; t with n - p - 2 df.
+
+    References
+    ----------
+    Li, Morgan & Zaslavsky 2018, JASA 113:390; Li, Thomas & Li 2019, American Journal of Epidemiology 188:250.
     """
     check_level(level)
     method = "overlap_weights.estimate"

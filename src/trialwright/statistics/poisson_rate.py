@@ -21,6 +21,22 @@ def estimate_exact(events: float, exposure: float, level: float = 0.95) -> Estim
         Number of events.
     exposure : float
         Participant-time at risk; the rate is per unit of it. ``n`` of the answer is the number of events.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Events per unit of exposure. None with a warning without exposure or for an impossible count.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Garwood 1936, Biometrika 28:437.
 
     Examples
     --------
@@ -44,6 +60,30 @@ def estimate_ratio(events1: float, exposure1: float, events0: float, exposure0: 
 
     Given the total, the events of arm 1 are binomial; Clopper & Pearson's limits of that share are carried over
     (Lehmann & Romano 2005, 4.5). None where there is no limit.
+
+    Parameters
+    ----------
+    events1, events0 : int
+        Number of events of arm 1 and arm 0.
+    exposure1, exposure0 : float
+        Participant-time at risk, in one unit.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Rate of arm 1 over that of arm 0; ``n`` is the number of events. None with a warning without events or exposure,
+        and where it is infinite.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Przyborowski & Wilenski 1940, Biometrika 31:313; Lehmann & Romano 2005, section 4.5.
     """
     check_level(level)
     method = "poisson_rate.estimate_ratio"

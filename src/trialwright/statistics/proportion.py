@@ -37,10 +37,25 @@ def estimate_clopper_pearson(events: float, n: float, level: float = 0.95) -> Es
     level : float
         Confidence level.
 
+    Returns
+    -------
+    Estimate
+        A proportion, 0 to 1; no p-value. None with a warning where a count is missing, infinite, not whole or greater than
+        n, or n is 0.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     Limits are Beta quantiles (Clopper & Pearson 1934, Biometrika 26:404): low = B(a/2; x, n - x + 1),
     high = B(1 - a/2; x + 1, n - x).
+
+    References
+    ----------
+    Clopper & Pearson 1934, Biometrika 26:404.
 
     Examples
     --------
@@ -58,6 +73,28 @@ def estimate_mid_p(events: float, n: float, level: float = 0.95) -> Estimate:
 
     Shorter than Clopper-Pearson; coverage is near ``level`` on average but may fall below it
     (Lancaster 1961; Agresti & Gottard 2005).
+
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A proportion, 0 to 1; no p-value. None with a warning where a count is missing, infinite, not whole or greater than
+        n, or n is 0.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Lancaster 1961, JASA 56:223; Agresti & Gottard 2005, Statistical Science 20:367.
     """
     check_level(level)
     if check_counts((events, n)):
@@ -80,6 +117,28 @@ def estimate_mid_p(events: float, n: float, level: float = 0.95) -> Estimate:
 def estimate_wilson(events: float, n: float, level: float = 0.95) -> Estimate:
     """The proportion with Wilson's score interval, without continuity correction (Wilson 1927).
 
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A proportion, 0 to 1; no p-value. None with a warning where a count is missing, infinite, not whole or greater than
+        n, or n is 0.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Wilson 1927, JASA 22:209; Newcombe 1998, Statistics in Medicine 17:857, method 3.
+
     Examples
     --------
     >>> [round(v, 4) for v in (estimate_wilson(81, 263).ci_low, estimate_wilson(81, 263).ci_high)]
@@ -90,7 +149,30 @@ def estimate_wilson(events: float, n: float, level: float = 0.95) -> Estimate:
 
 
 def estimate_jeffreys(events: float, n: float, level: float = 0.95) -> Estimate:
-    """The proportion with Jeffreys' interval: quantiles of Beta(x + 1/2, n - x + 1/2), 0 and 1 at the ends."""
+    """The proportion with Jeffreys' interval: quantiles of Beta(x + 1/2, n - x + 1/2), 0 and 1 at the ends.
+
+    Parameters
+    ----------
+    events, n : int
+        Participants with the event, and all.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A proportion, 0 to 1; no p-value. None with a warning where a count is missing, infinite, not whole or greater than
+        n, or n is 0.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Brown, Cai & DasGupta 2001, Statistical Science 16:101.
+    """
     if check_counts((events, n)):
         return _answer("jeffreys", events, n, 0.0, 1.0, level)
     tail = (1 - level) / 2

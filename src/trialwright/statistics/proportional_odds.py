@@ -45,9 +45,24 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> OrdinalFit:
     covariates : array_like, shape (n,) or (n, p)
         The arm as 0/1 and whatever is adjusted for.
 
+    Returns
+    -------
+    OrdinalFit
+        Logarithms of the common odds ratio of a higher category; ``beta`` is empty and ``warnings`` say why for one
+        category only, a constant covariate or arms that do not overlap.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     McCullagh 1980; R's ``MASS::polr`` gives the same.
+
+    References
+    ----------
+    McCullagh 1980, Journal of the Royal Statistical Society B 42:109.
     """
     method = "proportional_odds.fit"
     values = as_floats(response)

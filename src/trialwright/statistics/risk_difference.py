@@ -36,12 +36,27 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     level : float
         Confidence level.
 
+    Returns
+    -------
+    Estimate
+        A difference of proportions, -1 to 1. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     All differences that the two-sided exact test based on the score statistic does not reject, with the unknown rate
     at its worst (Agresti & Min 2001, Biometrics 57:963); the set's outer ends when it has holes. The p-value is that
     of the same test at a difference of zero, so the two agree. R's ``Exact`` gives the same interval on a grid. Above
     200 participants Miettinen-Nurminen's interval takes its place and a warning says so.
+
+    References
+    ----------
+    Agresti & Min 2001, Biometrics 57:963.
 
     Examples
     --------
@@ -72,6 +87,28 @@ def estimate_exact_by(compute_p: ExactP, counts: tuple[float, float, float, floa
 def estimate_miettinen_nurminen(events1: float, n1: float, events0: float, n0: float, level: float = 0.95) -> Estimate:
     """p1 - p0 with Miettinen & Nurminen's score interval and the p-value of the same test.
 
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A difference of proportions, -1 to 1. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Miettinen & Nurminen 1985, Statistics in Medicine 4:213, appendix 1.
+
     Examples
     --------
     >>> result = estimate_miettinen_nurminen(56, 70, 48, 80)
@@ -82,7 +119,30 @@ def estimate_miettinen_nurminen(events1: float, n1: float, events0: float, n0: f
 
 
 def estimate_mee(events1: float, n1: float, events0: float, n0: float, level: float = 0.95) -> Estimate:
-    """p1 - p0 with Mee's score interval (Mee 1984): as Miettinen-Nurminen without the factor N / (N - 1)."""
+    """p1 - p0 with Mee's score interval (Mee 1984): as Miettinen-Nurminen without the factor N / (N - 1).
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A difference of proportions, -1 to 1. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Mee 1984, Biometrics 40:1175.
+    """
     return _estimate_score("estimate_mee", (events1, n1, events0, n0), level, inflate=False)
 
 
@@ -90,6 +150,28 @@ def estimate_newcombe(events1: float, n1: float, events0: float, n0: float, leve
     """p1 - p0 with Newcombe's hybrid of two Wilson intervals, without continuity correction; no p-value.
 
     Source: Newcombe 1998, Statistics in Medicine 17:873, method 10.
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        A difference of proportions, -1 to 1. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17:873, method 10.
     """
     check_level(level)
     method = "risk_difference.estimate_newcombe"

@@ -23,11 +23,28 @@ def estimate(time: ArrayLike, event: ArrayLike, horizon: float, level: float = 0
         Follow-up time; 1 event, 0 censored. NaN means missing.
     horizon : float
         In the unit of ``time``; the last follow-up must reach it unless everybody had the event.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In the unit of ``time``, at most the horizon; no p-value. None with a warning where follow-up ends before the
+        horizon; without events there is no interval.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
     The area under the Kaplan-Meier curve; var = sum A(t)^2 d / (n (n - d)) with A(t) the area right of t
     (Andersen et al. 1993, IV.3.8), no small-sample factor, as R's survival prints.
+
+    References
+    ----------
+    Andersen, Borgan, Gill & Keiding 1993, section IV.3; Royston & Parmar 2011, Statistics in Medicine 30:2409.
     """
     return _estimate("rmst.estimate", time, event, 0, horizon, level)
 
@@ -39,11 +56,32 @@ def estimate_lost(time: ArrayLike, event: ArrayLike, horizon: float, cause: int 
     ----------
     time, event : array_like, shape (n,)
         Follow-up time; 0 censored, 1, 2, … the event that came first. NaN means missing.
+    horizon : float
+        In the unit of ``time``; the last follow-up must reach it unless everybody had the event.
+    cause : int
+        The event of interest.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In the unit of ``time``, at most the horizon; no p-value. None with a warning where follow-up ends before the
+        horizon; without events there is no interval.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
     The variance adds up the squared effect of each jump on the area, as the delta method does for the curve
     (Andersen 2013, Statistics in Medicine 32:5278).
+
+    References
+    ----------
+    Andersen 2013, Statistics in Medicine 32:5278.
     """
     return _estimate("rmst.estimate_lost", time, event, cause, horizon, level)
 
@@ -52,6 +90,20 @@ def compare(first: Estimate, second: Estimate) -> Estimate:
     """The difference ``first`` - ``second`` of two independent restricted means, with interval and p-value.
 
     Arms without a standard error (everybody event-free) give an estimate without interval.
+
+    Parameters
+    ----------
+    first, second : Estimate
+        Restricted means of two arms, by one of the functions above and at one horizon.
+
+    Returns
+    -------
+    Estimate
+        In the unit of time, with the normal interval and p-value. None with a warning where either mean is.
+
+    References
+    ----------
+    Royston & Parmar 2011, Statistics in Medicine 30:2409.
     """
     method = f"rmst.compare:{first.method}"
     warnings = tuple(dict.fromkeys(first.warnings + second.warnings))

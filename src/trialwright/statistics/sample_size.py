@@ -36,6 +36,31 @@ class Size:
 def compute_power_means(difference: float, sd: float, n1: int, n0: int, alpha: float = 0.05) -> float:
     """Power of Student's two-sided t test for a true ``difference`` of means, from the noncentral t.
 
+    Parameters
+    ----------
+    difference : float
+        True difference of means.
+    sd : float
+        Standard deviation in either arm, in the same unit.
+    n1, n0 : int
+        Participants of the two arms.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        When an arm has nobody or ``alpha`` is no probability.
+
+    References
+    ----------
+    Owen 1965, Biometrika 52:437 (noncentral t).
+
     Examples
     --------
     >>> round(compute_power_means(1, 1, 10, 10), 2)
@@ -50,6 +75,29 @@ def compute_power_means(difference: float, sd: float, n1: int, n0: int, alpha: f
 def compute_power_fisher(p1: float, p0: float, n1: int, n0: int, alpha: float = 0.05) -> float:
     """Power of Fisher's two-sided exact test, by adding up the tables that it rejects.
 
+    Parameters
+    ----------
+    p1, p0 : float
+        True rates of the two arms.
+    n1, n0 : int
+        Participants of the two arms.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        When an arm has nobody or ``alpha`` is no probability.
+
+    References
+    ----------
+    Bennett & Hsu 1960, Biometrika 47:393.
+
     Examples
     --------
     >>> round(compute_power_fisher(0.1, 0.5, 10, 10), 2)
@@ -60,13 +108,61 @@ def compute_power_fisher(p1: float, p0: float, n1: int, n0: int, alpha: float = 
 
 
 def compute_power_boschloo(p1: float, p0: float, n1: int, n0: int, alpha: float = 0.05) -> float:
-    """Power of Boschloo's two-sided exact test."""
+    """Power of Boschloo's two-sided exact test.
+
+    Parameters
+    ----------
+    p1, p0 : float
+        True rates of the two arms.
+    n1, n0 : int
+        Participants of the two arms.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        When an arm has nobody or ``alpha`` is no probability.
+
+    References
+    ----------
+    Boschloo 1970, Statistica Neerlandica 24:1 (the test; its power is added up over all tables).
+    """
     _check(n1, n0, alpha)
     return _add_up(_reject_boschloo(n1, n0, alpha), p1, p0)
 
 
 def compute_power_proportions(p1: float, p0: float, n1: int, n0: int, alpha: float = 0.05) -> float:
-    """Power of the two-sided z test with pooled variance, normal approximation (Fleiss, Levin & Paik 2003, 4.2)."""
+    """Power of the two-sided z test with pooled variance, normal approximation (Fleiss, Levin & Paik 2003, 4.2).
+
+    Parameters
+    ----------
+    p1, p0 : float
+        True rates of the two arms.
+    n1, n0 : int
+        Participants of the two arms.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        When an arm has nobody or ``alpha`` is no probability.
+
+    References
+    ----------
+    Fleiss, Levin & Paik 2003, chapter 4.
+    """
     _check(n1, n0, alpha)
     pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
     null = math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
@@ -81,6 +177,29 @@ def compute_power_wilcoxon(win_probability: float, n1: int, n0: int, alpha: floa
     """Power of the two-sided Wilcoxon test, Noether's approximation (1987, JASA 82:645).
 
     ``win_probability`` is P(X1 > X0) + P(X1 = X0) / 2.
+
+    Parameters
+    ----------
+    win_probability : float
+        P(X1 > X0) + P(X1 = X0) / 2.
+    n1, n0 : int
+        Participants of the two arms.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        When an arm has nobody or ``alpha`` is no probability.
+
+    References
+    ----------
+    Noether 1987, JASA 82:645.
     """
     _check(n1, n0, alpha)
     share = n1 / (n1 + n0)
@@ -90,6 +209,31 @@ def compute_power_wilcoxon(win_probability: float, n1: int, n0: int, alpha: floa
 
 def compute_events_log_rank(hazard_ratio: float, power: float, alpha: float = 0.05, ratio: float = 1.0) -> int:
     """Number of events of the two-sided log-rank test (Schoenfeld 1981).
+
+    Parameters
+    ----------
+    hazard_ratio : float
+        True hazard ratio, positive and not 1.
+    power : float
+        Wanted power.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+    ratio : float
+        Participants of arm 1 for one of arm 0.
+
+    Returns
+    -------
+    int
+        Events in both arms together, rounded up.
+
+    Raises
+    ------
+    ValueError
+        When the hazard ratio is not positive, or is 1.
+
+    References
+    ----------
+    Schoenfeld 1981, Biometrika 68:316.
 
     Examples
     --------
@@ -104,7 +248,28 @@ def compute_events_log_rank(hazard_ratio: float, power: float, alpha: float = 0.
 
 
 def compute_power_log_rank(hazard_ratio: float, events: float, alpha: float = 0.05, ratio: float = 1.0) -> float:
-    """Power of the two-sided log-rank test with a number of events (Schoenfeld 1981)."""
+    """Power of the two-sided log-rank test with a number of events (Schoenfeld 1981).
+
+    Parameters
+    ----------
+    hazard_ratio : float
+        True hazard ratio, positive.
+    events : float
+        Events in both arms together.
+    alpha : float
+        Two-sided type I error, strictly between 0 and 1.
+    ratio : float
+        Participants of arm 1 for one of arm 0.
+
+    Returns
+    -------
+    float
+        A probability. Nothing is refused.
+
+    References
+    ----------
+    Schoenfeld 1981, Biometrika 68:316.
+    """
     share = ratio / (1 + ratio)
     drift = math.sqrt(events * share * (1 - share)) * abs(math.log(hazard_ratio))
     return float(special.ndtr(drift - special.ndtri(1 - alpha / 2)))
@@ -117,11 +282,32 @@ def find_size(power_of: Callable[[int, int], float], power: float, ratio: float 
     ----------
     power_of : callable
         Takes (n1, n0), for example ``lambda n1, n0: compute_power_means(0.8, 1, n1, n0)``.
+    power : float
+        Wanted power, strictly between 0 and 1.
+    ratio : float
+        Participants of arm 1 for one of arm 0.
+    least : int
+        Smallest arm that is tried.
+
+    Returns
+    -------
+    Size or None
+        Both arms and the power reached; None where a million participants are not enough.
+
+    Raises
+    ------
+    ValueError
+        When ``power`` is no probability.
 
     Notes
     -----
     Doubling, bisection, and then steps down while the power stays: exact tests are not monotone in n, so a smaller
     number with the power may be followed by a larger one without; the number given is the least of the last run.
+
+    References
+    ----------
+    No published source: the rule is ours: doubling and bisection (Noether 1987 and Schoenfeld 1981 give the closed forms
+    that it agrees with).
 
     Examples
     --------

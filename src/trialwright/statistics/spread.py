@@ -17,6 +17,16 @@ def compare_brown_forsythe(group1: FloatArray, group0: FloatArray) -> Comparison
     group1, group0 : ndarray, shapes (n1,) and (n0,)
         Values of two groups; missing ones (NaN) are left out.
 
+    Returns
+    -------
+    Comparison
+        F with 1 and n - 2 degrees of freedom and its p-value. None with a warning for fewer than three values in a group,
+        an infinite one, or equal distances.
+
+    References
+    ----------
+    Brown & Forsythe 1974, JASA 69:364.
+
     Examples
     --------
     >>> round(compare_brown_forsythe(np.array([1., 2, 3, 4, 5]), np.array([1., 5, 9, 13, 17])).statistic, 4)

@@ -20,10 +20,27 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) -> Est
     ----------
     values1, values0 : array_like, shapes (n1,) and (n0,)
         A continuous characteristic; NaN means missing.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In standard deviations; no p-value. None with a warning for fewer than two values in an arm, an infinite one, or
+        arms that do not vary.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
     se^2 = (n1 + n0) / (n1 n0) + d^2 / (2 (n1 + n0)) (Hedges & Olkin 1985; Austin 2009, Statistics in Medicine 28:3083).
+
+    References
+    ----------
+    Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
     """
     method = "standardised_difference.estimate"
     first, missing1 = drop_missing(values1)
@@ -39,7 +56,30 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) -> Est
 
 
 def estimate_binary(events1: float, n1: float, events0: float, n0: float, level: float = 0.95) -> Estimate:
-    """(p1 - p0) / sqrt((p1 q1 + p0 q0) / 2) with its standard error, for a characteristic that is there or not."""
+    """(p1 - p0) / sqrt((p1 q1 + p0 q0) / 2) with its standard error, for a characteristic that is there or not.
+
+    Parameters
+    ----------
+    events1, n1, events0, n0 : int
+        Participants with the event and all, arm 1 (treatment) and arm 0 (control).
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In standard deviations; no p-value. None with a warning where a count is missing, infinite, not whole or greater
+        than n, or an arm is empty.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
+    """
     method = "standardised_difference.estimate_binary"
     wrong = check_counts((events1, n1), (events0, n0))
     if wrong:
@@ -56,11 +96,28 @@ def estimate_categorical(counts1: ArrayLike, counts0: ArrayLike, level: float = 
     ----------
     counts1, counts0 : array_like, shape (k,)
         Participants in each category.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In standard deviations, not negative; no p-value. None with a warning where an arm is empty or the arms share no
+        category.
+
+    Raises
+    ------
+    ValueError
+        When the arms have different numbers of categories, or ``level`` is no level.
 
     Notes
     -----
     sqrt(t' S^-1 t) with t the differences of all but one share and S the mean multinomial covariance
     (Yang & Dalton 2012, SAS Global Forum 335).
+
+    References
+    ----------
+    Yang & Dalton 2012, SAS Global Forum, paper 335; Hedges & Olkin 1985, chapter 5 (standard error).
     """
     method = "standardised_difference.estimate_categorical"
     first, second = (np.asarray(part, dtype=np.float64).ravel() for part in (counts1, counts0))

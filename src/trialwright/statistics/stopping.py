@@ -51,6 +51,11 @@ def compute_pocock_boundary(n: int, rate: float, error: float = 0.05) -> IntArra
     error : float
         Probability of stopping allowed when the true rate is ``rate``.
 
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The least count at which to stop after each participant; k + 1 where no count stops.
+
     Raises
     ------
     ValueError
@@ -59,6 +64,10 @@ def compute_pocock_boundary(n: int, rate: float, error: float = 0.05) -> IntArra
     Notes
     -----
     Ivanova, Qaqish & Schell 2005, Biometrics 61:540 (continuous monitoring, Pocock boundary).
+
+    References
+    ----------
+    Ivanova, Qaqish & Schell 2005, Biometrics 61:540.
 
     Examples
     --------
@@ -96,10 +105,19 @@ def compute_bayes_boundary(
     prior : tuple of float
         Parameters of the Beta prior, both positive.
 
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        As ``compute_pocock_boundary``.
+
     Raises
     ------
     ValueError
         When ``n`` is below 1, a probability is not strictly between 0 and 1, or the prior is not positive.
+
+    References
+    ----------
+    Thall & Simon 1994, Biometrics 50:337 (stopping by posterior probability).
 
     Examples
     --------
@@ -119,10 +137,28 @@ def compute_bayes_boundary(
 def compute_exceedance(events: int, n: int, rate: float, prior: tuple[float, float] = (0.6, 1.4)) -> float:
     """P(rate of toxicity > ``rate`` | ``events`` of ``n``) under a Beta prior.
 
+    Parameters
+    ----------
+    events, n : int
+        Toxicities, and participants treated.
+    rate : float
+        The rate that is to be exceeded.
+    prior : tuple of float
+        Parameters of the Beta prior, both positive.
+
+    Returns
+    -------
+    float
+        A probability.
+
     Raises
     ------
     ValueError
         When the counts are not 0 <= events <= n, or the prior is not positive.
+
+    References
+    ----------
+    Gelman and others 2013, Bayesian Data Analysis, section 2.4.
 
     Examples
     --------
@@ -145,6 +181,15 @@ def compute_operating_characteristics(boundary: ArrayLike, rates: ArrayLike) -> 
         As the functions above give it.
     rates : array_like of float, shape (r,) or ()
         True probabilities of a toxicity.
+
+    Returns
+    -------
+    OperatingCharacteristics
+        Probabilities and expected numbers, one a true rate. Nothing is refused.
+
+    References
+    ----------
+    Ivanova, Qaqish & Schell 2005, Biometrics 61:540 (the rule; what it does is enumerated).
 
     Examples
     --------
@@ -172,6 +217,20 @@ def compute_operating_characteristics(boundary: ArrayLike, rates: ArrayLike) -> 
 
 def describe_boundary(boundary: ArrayLike) -> tuple[tuple[int, int, int], ...]:
     """The boundary in groups (toxicities, from participants, to participants), as a protocol prints it.
+
+    Parameters
+    ----------
+    boundary : array_like of int, shape (n,)
+        As the functions above give it.
+
+    Returns
+    -------
+    tuple of tuples of int
+        Groups of participants with one limit; those at which no count stops are left out. Nothing is refused.
+
+    References
+    ----------
+    Ivanova, Qaqish & Schell 2005, Biometrics 61:540 (its tables are written so).
 
     Examples
     --------

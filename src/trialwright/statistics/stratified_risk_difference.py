@@ -25,11 +25,28 @@ def estimate_miettinen_nurminen(tables: Sequence[Table], level: float = 0.95) ->
     ----------
     tables : sequence of (events1, n1, events0, n0)
         One table a stratum.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The common difference of proportions, -1 to 1. None with a warning where a count is impossible or no stratum has
+        both arms.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
     z(d) = sum w (p1 - p0 - d) / sqrt(sum w^2 V(d)), V with both rates fitted under d in each stratum and the factor
     N / (N - 1) (Miettinen & Nurminen 1985, section 4, with fixed weights).
+
+    References
+    ----------
+    Miettinen & Nurminen 1985, Statistics in Medicine 4:213, section 4.
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_miettinen_nurminen"
@@ -56,10 +73,32 @@ def estimate_miettinen_nurminen(tables: Sequence[Table], level: float = 0.95) ->
 def estimate_newcombe(tables: Sequence[Table], level: float = 0.95) -> Estimate:
     """The common p1 - p0 with the stratified Newcombe interval (Yan & Su 2010); no p-value.
 
+    Parameters
+    ----------
+    tables : sequence of (events1, n1, events0, n0)
+        One table a stratum; a stratum with one arm only adds nothing, and a warning says so.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The common difference of proportions, -1 to 1. None with a warning where a count is impossible or no stratum has
+        both arms.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     Stratified Wilson limits L, U of each arm, at the quantile z sqrt(sum w^2 V) / sum w sqrt(V) with V = p q / n, then
     d - z sqrt(l1 L1 (1 - L1) + l0 U0 (1 - U0)) with l = sum w^2 / n, and the mirror image.
+
+    References
+    ----------
+    Yan & Su 2010, Statistics in Biopharmaceutical Research 2:482.
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_newcombe"
@@ -79,10 +118,32 @@ def estimate_newcombe(tables: Sequence[Table], level: float = 0.95) -> Estimate:
 def estimate_sato(tables: Sequence[Table], level: float = 0.95) -> Estimate:
     """The Mantel-Haenszel common p1 - p0 with Sato's variance, valid for few large and for many sparse strata.
 
+    Parameters
+    ----------
+    tables : sequence of (events1, n1, events0, n0)
+        One table a stratum; a stratum with one arm only adds nothing, and a warning says so.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The common difference of proportions, -1 to 1. None with a warning where a count is impossible or no stratum has
+        both arms.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     var = (d sum P + sum Q) / (sum n1 n0 / N)^2 with P = (n1^2 x0 - n0^2 x1 + n1 n0 (n0 - n1) / 2) / N^2 and
     Q = (x1 (n0 - x0) + x0 (n1 - x1)) / (2 N) (Sato 1989, Biometrics 45:1323).
+
+    References
+    ----------
+    Sato 1989, Biometrics 45:1323; Greenland & Robins 1985, Biometrics 41:55 (the estimate).
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_sato"

@@ -43,7 +43,12 @@ def describe(values: ArrayLike) -> Summary:
     -------
     Summary
         ``sd`` has n - 1 in the denominator and needs two values; ``geometric_cv`` is
-        sqrt(exp(s^2) - 1) with s the SD of the logarithms, as a fraction.
+        sqrt(exp(s^2) - 1) with s the SD of the logarithms, as a fraction. The others are in the unit of the values.
+        None where a number does not exist, and ``warnings`` says why; nothing is refused.
+
+    References
+    ----------
+    Hyndman & Fan 1996, American Statistician 50:361, definition 2 (quantiles).
 
     Examples
     --------
@@ -84,11 +89,25 @@ def compute_quantile(values: ArrayLike, probability: float) -> float | None:
     probability : float
         Between 0 and 1.
 
+    Returns
+    -------
+    float or None
+        In the unit of the values.
+
+    Raises
+    ------
+    ValueError
+        When ``probability`` is not between 0 and 1.
+
     Notes
     -----
     With n p = j + g: the mean of the j-th and (j + 1)-th order statistic when g = 0, the (j + 1)-th otherwise
     (Hyndman & Fan 1996, definition 2). A product n p within 4 units of rounding of a whole number counts as whole,
     as in R, so that 0.1 x 30 does.
+
+    References
+    ----------
+    Hyndman & Fan 1996, American Statistician 50:361, definition 2.
 
     Examples
     --------
@@ -114,6 +133,30 @@ def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> 
     """The mean with Student's interval and the one-sample t test of ``null``.
 
     Needs two values that differ; NaN means missing.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN or None means missing: left out, with a warning.
+    level : float
+        Confidence level, strictly between 0 and 1.
+    null : float
+        Mean of the null hypothesis.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values, Student's t with n - 1 degrees of freedom. None with a warning without finite values; no
+        interval for one value or equal ones.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Student 1908, Biometrika 6:1.
     """
     check_level(level)
     method = "summary.estimate_mean"
@@ -133,6 +176,27 @@ def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     """The geometric mean with the interval of the mean logarithm, transformed back.
 
     Needs positive values; the p-value is that of a geometric mean of 1.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN or None means missing: left out, with a warning.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values. None with a warning where a value is zero or negative, or there is none.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Bland & Altman 1996, British Medical Journal 312:1079.
     """
     method = "summary.estimate_geometric_mean"
     sample, warnings = drop_missing(values)

@@ -21,6 +21,20 @@ def compare_uniform(digits: Sequence[int]) -> Comparison:
         Last digits, 0 to 9; ValueError for another number. Digits of one person are not independent: the p-value is a
         hint, not a proof.
 
+    Returns
+    -------
+    Comparison
+        Chi-square with 9 degrees of freedom and its p-value. None with a warning for fewer than 50 digits.
+
+    Raises
+    ------
+    ValueError
+        When a number is not 0 to 9.
+
+    References
+    ----------
+    Pearson 1900, Philosophical Magazine 50:157; Cochran 1954, Biometrics 10:417.
+
     Examples
     --------
     >>> compare_uniform([0, 5] * 30).statistic

@@ -49,6 +49,17 @@ def find_shift(analyse: Callable[[float], Estimate], shifts: Sequence[float], nu
         Takes a shift that is added to the imputed values of the treated arm and gives the estimate.
     shifts : sequence of float
         From none to the worst that is thinkable.
+    null : float
+        Value that the interval must hold.
+
+    Returns
+    -------
+    TippingPoint
+        Every analysis, and the shift; None with a warning where it never tips or was never significant.
+
+    References
+    ----------
+    Ratitch, O'Kelly & Tosiello 2013, Pharmaceutical Statistics 12:337.
     """
     results = tuple(analyse(shift) for shift in shifts)
     excluded = [_excludes(result, null) for result in results]
@@ -66,6 +77,27 @@ def tabulate_binary(
     """The analysis of each completed table; ``analyse`` takes (events1, n1, events0, n0).
 
     "Best for arm 1" has no event among its missing outcomes and an event for every missing one of arm 0.
+
+    Parameters
+    ----------
+    analyse : callable
+        Takes (events1, n1, events0, n0) and gives the estimate.
+    arm1, arm0 : MissingOutcomes
+        What is known of each arm.
+
+    Returns
+    -------
+    BinaryCases
+        The analysis of every completed table.
+
+    Raises
+    ------
+    ValueError
+        When a number is negative, or there are more events than participants.
+
+    References
+    ----------
+    Hollis 2002, Statistics in Medicine 21:3823.
     """
     if any(not 0 <= arm.events <= arm.known or arm.missing < 0 for arm in (arm1, arm0)):
         raise ValueError("a number is negative, or there are more events than participants")

@@ -68,11 +68,26 @@ def estimate(left: ArrayLike, right: ArrayLike) -> TurnbullCurve:
         First time with the event; infinite when it was not seen. Equal to ``left`` for an exact time. A row in which
         either is NaN is left out.
 
+    Returns
+    -------
+    TurnbullCurve
+        Intervals with their masses; empty with a warning where an end is impossible.
+
+    Raises
+    ------
+    ValueError
+        When the ends differ in length.
+
     Notes
     -----
     Candidate intervals run from a left end to the next right end with no end between them (Turnbull 1976; Peto 1973);
     the masses are found by the self-consistency algorithm with squared extrapolation and are accepted when no
     derivative of the log-likelihood exceeds n by more than 1e-6 relative (Kuhn-Tucker).
+
+    References
+    ----------
+    Peto 1973, Applied Statistics 22:86; Turnbull 1976, Journal of the Royal Statistical Society B 38:290; Varadhan &
+    Roland 2008, Scandinavian Journal of Statistics 35:335.
     """
     method = "turnbull.estimate"
     (low, high), warnings = drop_incomplete(left, right)

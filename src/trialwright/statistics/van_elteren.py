@@ -29,6 +29,15 @@ def compare(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> Compari
         1 for arm 1.
     strata : array_like, shape (n,)
         Labels of the strata; a stratum with one arm only adds nothing.
+
+    Returns
+    -------
+    Comparison
+        z and its two-sided p-value. None with a warning where no stratum has both arms.
+
+    References
+    ----------
+    van Elteren 1960, Bulletin of the International Statistical Institute 37:351; Lehmann 1975, section 3.3.
     """
     return _compare(values, treated, strata, exact=False)
 
@@ -38,6 +47,24 @@ def compare_exact(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> C
 
     p = P(|T - E T| >= |t - E T|). Where the number of possible values of T is too great the asymptotic test takes its
     place and a warning says so.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN means missing: the participant is left out. Infinite values are ranks like any other.
+    treated : array_like of 0/1, shape (n,)
+        1 for arm 1.
+    strata : array_like, shape (n,)
+        Labels of the strata; a stratum with one arm only adds nothing.
+
+    Returns
+    -------
+    Comparison
+        z and the exact two-sided p-value. None with a warning where no stratum has both arms.
+
+    References
+    ----------
+    van Elteren 1960, Bulletin of the International Statistical Institute 37:351; Lehmann 1975, section 3.3.
 
     Examples
     --------

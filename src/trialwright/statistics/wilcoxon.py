@@ -23,10 +23,20 @@ def compare_exact(values1: ArrayLike, values0: ArrayLike) -> Comparison:
     values1, values0 : array_like, shapes (n1,) and (n0,)
         Values of the two arms. NaN means missing; infinite values are ranks like any other (worst rank).
 
+    Returns
+    -------
+    Comparison
+        Mann-Whitney's U of arm 1 and the exact p-value. None with a warning where an arm is empty.
+
     Notes
     -----
     p = P(|W - E W| >= |w - E W|) over all relabellings with the midranks held fixed. Above 200 participants the
     normal approximation with ties and continuity correction is used and a warning says so.
+
+    References
+    ----------
+    Wilcoxon 1945, Biometrics Bulletin 1:80; Mann & Whitney 1947, Annals of Mathematical Statistics 18:50; Lehmann 1975,
+    section 1.4 (ties).
 
     Examples
     --------

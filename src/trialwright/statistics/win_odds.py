@@ -28,7 +28,33 @@ class Wins:
 
 
 def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, higher_wins: bool = True) -> Estimate:
-    """The win odds of arm 1 against arm 0 with a logit interval; parameters as ``estimate_all``."""
+    """The win odds of arm 1 against arm 0 with a logit interval; parameters as ``estimate_all``.
+
+    Parameters
+    ----------
+    values1, values0 : array_like, shapes (n1,) and (n0,)
+        Ordered outcomes; NaN means missing; infinite values are the best or worst rank.
+    level : float
+        Confidence level, strictly between 0 and 1.
+    higher_wins : bool
+        False where a lower value is better.
+
+    Returns
+    -------
+    Estimate
+        The odds w / (1 - w); ``se`` is that of their logarithm. None with a warning where an arm is empty; no interval
+        where the arms do not overlap.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
+    References
+    ----------
+    Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
+    40:3367.
+    """
     return estimate_all(values1, values0, level, higher_wins).odds
 
 
@@ -44,12 +70,28 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
     higher_wins : bool
         False where a lower value is better.
 
+    Returns
+    -------
+    Wins
+        Shares of pairs, and three estimates; None with a warning where an arm is empty, no interval where the arms do not
+        overlap.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` is not strictly between 0 and 1.
+
     Notes
     -----
     With w the share of pairs won plus half of those tied: odds w / (1 - w), net benefit 2 w - 1. The standard error of
     w comes from the variances of the placements (Brunner & Munzel 2000); intervals on the logit scale with
     Satterthwaite's degrees of freedom (Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine 40:3367).
     The p-value is that of w = 1/2 on the same scale.
+
+    References
+    ----------
+    Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
+    40:3367.
     """
     check_level(level)
     first, missing1 = drop_missing(values1)
