@@ -201,6 +201,49 @@ def test_every_recipe_has_a_family_and_every_family_a_way_to_use_all_data():
     assert {one.recipe for one in compile_with("COMPOSITE", "DEATH").definition.plan.analyses} <= set(Recipe)
 
 
+def tell_differences(ledger: Ledger, participant: str, arm: str, number: int, with_lesion: bool = True) -> None:
+    """The treated get better and the controls worse, in lesion and ALT."""
+    for visit, day in (("BASELINE", -1), ("D3", 3), ("D7", 7), ("D28", 28)):
+        up = 0 if day < 0 else (-8 if arm == "CELLS" else 4)
+        if with_lesion:
+            ledger.lesion(participant, visit, day, 40 + number + up)
+        ledger.alt(participant, visit, day, 40 + 2 * number + up + (number * day) % 3)
+    complete(ledger, participant)
+
+
+def adjust(families: str, with_lesion: bool = True) -> dict[tuple[str, str], float | None]:
+    """By analysis and statistic, the value of each row that is adjusted and of its adjustment."""
+    definition = compile_with("COMPOSITE", "DEATH", extra=f"\nmultiplicity: {{families: {families}}}\n").definition
+    assert definition is not None
+    rows = analyse(make_trial(8, partial(tell_differences, with_lesion=with_lesion)), definition).rows
+    found: dict[tuple[str, str], float | None] = {}
+    for row in [one for one in rows if one.statistic == "p_adjusted"]:
+        place = (row.analysis, row.parameter, row.visit, row.group, row.category)
+        raw = [one for one in rows if one.statistic == "p"]
+        raw = [one for one in raw if (one.analysis, one.parameter, one.visit, one.group, one.category) == place]
+        found[row.analysis, "p"], found[row.analysis, "p_adjusted"] = raw[0].value, row.value
+    return found
+
+
+def test_holm_inside_a_family_and_a_gate_between_two():
+    """As Holm 1979 and Westfall & Krishen 2001 say it: twice the smaller p, then the larger; and nothing before the
+    safety family was rejected."""
+    one = adjust("[[P1_MAIN, S2_MMRM]]")
+    low, high = sorted(("P1_MAIN", "S2_MMRM"), key=lambda name: one[name, "p"])
+    assert 0 < one[low, "p"] < one[high, "p"] < 0.05
+    assert one[low, "p_adjusted"] == pytest.approx(2 * one[low, "p"])
+    assert one[high, "p_adjusted"] == pytest.approx(max(2 * one[low, "p"], one[high, "p"]))
+    gated = adjust("[[S1_MAIN], [P1_MAIN]]")
+    assert gated["S1_MAIN", "p"] == gated["P1_MAIN", "p_adjusted"] == 1.0 > gated["P1_MAIN", "p"]
+
+
+def test_what_could_not_be_tested_keeps_the_gate_closed():
+    found = adjust("[[P1_MAIN], [S2_MMRM]]", with_lesion=False)
+    assert found["S2_MMRM", "p"] < 0.05 and found["S2_MMRM", "p_adjusted"] == 1.0
+    shared = adjust("[[P1_MAIN, S2_MMRM]]", with_lesion=False)
+    assert shared["S2_MMRM", "p_adjusted"] == pytest.approx(2 * shared["S2_MMRM", "p"])
+
+
 def test_adjusted_p_values_stand_beside_the_raw_ones():
     """Two families opened in order: the second is at least the first's, as gatekeeping says."""
     extra = "\nmultiplicity: {families: [[S1_MAIN], [P1_MAIN]]}\n"
