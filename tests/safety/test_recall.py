@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.capture.test_product import infusion, prepare, receive, register, release
+from tests.capture.test_product import infusion, receive, register, release, released
 from tests.capture.trial import InMemory
 from trialwright.capture.product import LotStatus, SetLotStatus
 from trialwright.safety.recall import compute_recall_of_lot, compute_recall_of_participant
@@ -25,10 +25,10 @@ def trial() -> InMemory:
 def test_both_ways(trial: InMemory) -> None:
     first, second, third = (trial.allocated("MSC") for _ in range(3))
     for code, lot in ((first, "L1"), (second, "L2")):
-        trial.must(prepare(code, lot), Role.PHARMACIST)
+        trial.must(released(trial, code, lot), Role.PHARMACIST)
         trial.must(infusion(trial, code, lot), Role.NURSE)
         trial.now += timedelta(hours=25)  # the first participants are sentinels
-    trial.must(prepare(third, "L1"), Role.PHARMACIST)
+    trial.must(released(trial, third, "L1"), Role.PHARMACIST)
     trial.must(infusion(trial, first, "L-of-nobody", "D3"), Role.NURSE)
     trial.must(SetLotStatus("L1", LotStatus.RECALLED, "contamination"), SPONSOR)
     product, states = trial.ledger.study.product, trial.ledger.subjects.values()

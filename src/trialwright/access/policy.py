@@ -51,6 +51,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "allocate": Permission(_DOCTORS, Duty.ALLOCATE),
         "schedule_visit": Permission(_WARD, Duty.ENTER_DATA),
         "record_form": Permission(_WARD | {Role.READER_1, Role.READER_2, Role.PHARMACIST}, Duty.ENTER_DATA),
+        "release_dose": Permission(frozenset({Role.PHARMACIST}) | _DOCTORS, Duty.HANDLE_PRODUCT),
         "prepare_dose": Permission(frozenset({Role.PHARMACIST}) | _DOCTORS, Duty.HANDLE_PRODUCT),
         "give_dose": Permission(_WARD, Duty.GIVE_PRODUCT),
         "miss_dose": Permission(_WARD),

@@ -76,17 +76,10 @@ class MissDose:
 def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDose) -> Decision:
     """The preparation, or every reason against it: no allocation, another arm, wrong amount, too soon, already given."""
     reasons = check_open(moment) + check_actor(moment, "prepare_dose", state.site) + check_site(moment, state.site)
-    intervention, unknown = _find(moment.definition, command.intervention, command.encounter)
+    intervention, unknown = find_dosed(moment.definition, command.intervention, command.encounter)
     if intervention is None or intervention.dose is None:
         return refuse("prepare_dose", [*reasons, *unknown]) or ()
-    if state.arm is None:
-        reasons.append(Reason("not-allocated", f"{state.participant or command.participant} has no arm yet"))
-    elif intervention.id not in moment.definition.arms[state.arm].interventions:
-        reasons.append(Reason("other-arm", f"arm {state.arm} does not receive {intervention.id}"))
-    if state.died or state.left:
-        reasons.append(Reason("has-left", f"{state.participant} gets no more doses: {_why_left(state)}"))
-    if any((one.intervention, one.encounter) == (command.intervention, command.encounter) for one in state.doses):
-        reasons.append(Reason("already-given", f"{command.intervention} was given at {command.encounter}"))
+    reasons += check_due(moment, state, intervention, command.encounter)
     if _parse_amount(command.amount) != Decimal(repr(intervention.dose.amount)):
         reasons.append(
             Reason(
@@ -99,7 +92,9 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
     if command.checked_by.strip().casefold() == moment.actor.person.casefold():
         reasons.append(Reason("not-independent", "who prepares cannot be the second person who checks"))
     reasons += unknown + _check_time(moment, state, intervention, command.encounter)
-    reasons += check_lot(moment, state.site, command.lot, command.containers) if command.lot.strip() else []
+    dose = (state.participant, command.encounter)
+    if command.lot.strip():
+        reasons += check_lot(moment, Move.PREPARE, state.site, command.lot, dose, command.containers)
     reasons += check_preparation(moment.study)
     entry = DosePrepared(
         command.intervention, command.encounter, command.lot, command.amount, intervention.dose.unit,
@@ -107,7 +102,6 @@ def decide_prepare_dose(moment: Moment, state: SubjectState, command: PrepareDos
     )  # fmt: skip
     if (refused := refuse("prepare_dose", reasons)) is not None:
         return refused
-    dose = (state.participant, command.encounter)
     moved = plan_dose_move(moment, Move.PREPARE, state.site, command.lot, dose, command.containers)
     return (Planned(state.participant, entry), *moved)
 
@@ -127,7 +121,22 @@ def _why_left(state: SubjectState) -> str:
     return "died" if state.died else ", ".join(one.kind.lower().replace("_", " ") for one in state.left)
 
 
-def _find(definition: Definition, name: str, encounter: str) -> tuple[Intervention | None, list[Reason]]:
+def check_due(moment: Moment, state: SubjectState, intervention: Intervention, encounter: str) -> list[Reason]:
+    """Why a dose is not due to a participant: no allocation, another arm, gone, already given."""
+    reasons = []
+    if state.arm is None:
+        reasons.append(Reason("not-allocated", f"{state.participant or 'nobody'} has no arm yet"))
+    elif intervention.id not in moment.definition.arms[state.arm].interventions:
+        reasons.append(Reason("other-arm", f"arm {state.arm} does not receive {intervention.id}"))
+    if state.died or state.left:
+        reasons.append(Reason("has-left", f"{state.participant} gets no more doses: {_why_left(state)}"))
+    if any((one.intervention, one.encounter) == (intervention.id, encounter) for one in state.doses):
+        reasons.append(Reason("already-given", f"{intervention.id} was given at {encounter}"))
+    return reasons
+
+
+def find_dosed(definition: Definition, name: str, encounter: str) -> tuple[Intervention | None, list[Reason]]:
+    """The intervention that is dosed, and what is unknown about it or about the planned time."""
     intervention = definition.interventions.get(name)
     if intervention is None or intervention.dose is None:
         return None, [Reason("unknown-intervention", f"{name} is not an intervention that is dosed")]
@@ -280,7 +289,7 @@ def _too_early(encounter: Encounter) -> Reason:
 def decide_miss_dose(moment: Moment, state: SubjectState, command: MissDose) -> Decision:
     """The missed dose with its deviation, or why it cannot be recorded."""
     reasons = check_open(moment) + check_actor(moment, "miss_dose", state.site)
-    _, unknown = _find(moment.definition, command.intervention, command.encounter)
+    _, unknown = find_dosed(moment.definition, command.intervention, command.encounter)
     if any((one.intervention, one.encounter) == (command.intervention, command.encounter) for one in state.doses):
         reasons.append(Reason("already-given", f"{command.intervention} was given at {command.encounter}"))
     if not command.reason.strip():

@@ -1,7 +1,8 @@
 """Lots of the product: registered, released or recalled, received, thawed, returned, destroyed.
 
-A move that has no stock behind it is refused: containers cannot come from nowhere. A dose that was given without stock
-behind it is still a fact; ``plan_use`` notes what is wrong with it.
+A container leaves the store for one participant's dose (``release_dose``): from then on it is thawed and prepared for
+that dose alone, or taken back. A move that has no stock behind it is refused: containers cannot come from nowhere. A dose that was given without stock
+behind it is still a fact; ``find_lot_faults`` says what is wrong with it.
 """
 
 from collections.abc import Mapping
@@ -30,9 +31,11 @@ class LotStatus(StrEnum):
 
 
 class Move(StrEnum):
-    """What happens to containers. PREPARE and USE are written by the acts of dosing."""
+    """What happens to containers. RESERVE, PREPARE and USE are written by the acts of dosing."""
 
     RECEIVE = "RECEIVE"
+    RESERVE = "RESERVE"
+    TAKE_BACK = "TAKE_BACK"
     THAW = "THAW"
     PREPARE = "PREPARE"
     USE = "USE"
@@ -45,13 +48,15 @@ class Move(StrEnum):
 _WAYS: Mapping[Move, tuple[tuple[str, ...], str]] = MappingProxyType(
     {
         Move.RECEIVE: ((p.MAKER,), p.STORE),
-        Move.THAW: ((p.STORE,), p.THAWED),
-        Move.PREPARE: ((p.THAWED, p.STORE), p.PREPARED),
-        Move.USE: ((p.PREPARED, p.THAWED, p.STORE), p.USED),
+        Move.RESERVE: ((p.STORE,), p.RESERVED),
+        Move.TAKE_BACK: ((p.RESERVED,), p.STORE),
+        Move.THAW: ((p.RESERVED,), p.THAWED),
+        Move.PREPARE: ((p.THAWED, p.RESERVED), p.PREPARED),
+        Move.USE: ((p.PREPARED, p.THAWED, p.RESERVED, p.STORE), p.USED),
         Move.RETURN: ((p.STORE,), p.RETURNED),
-        Move.DESTROY: ((p.PREPARED, p.THAWED, p.STORE), p.DESTROYED),
-        Move.LOSE: ((p.STORE, p.THAWED, p.PREPARED), p.LOST),
-        Move.RETAIN: ((p.STORE, p.THAWED, p.PREPARED), p.RETAINED),
+        Move.DESTROY: ((p.PREPARED, p.THAWED, p.RESERVED, p.STORE), p.DESTROYED),
+        Move.LOSE: ((p.STORE, p.THAWED, p.RESERVED, p.PREPARED), p.LOST),
+        Move.RETAIN: ((p.STORE, p.THAWED, p.RESERVED, p.PREPARED), p.RETAINED),
     }
 )
 """From where (the first place that has enough) to where."""
@@ -83,7 +88,8 @@ class MoveStock:
     """Containers of a lot are received at a site, thawed, returned, destroyed, lost, or kept as retention samples.
 
     ``details`` is what was measured: storage place, temperature, times of thawing, viability. ``place`` names the place
-    that they leave; empty: the first that has enough.
+    that they leave; empty: the first that has enough. ``participant`` and ``encounter`` name the dose for which they
+    were released, and only theirs are taken then.
     """
 
     lot: str
@@ -93,6 +99,8 @@ class MoveStock:
     reason: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
+    participant: str = ""
+    encounter: str = ""
 
 
 def decide_register_lot(moment: Moment, command: RegisterLot) -> Decision:
@@ -134,10 +142,10 @@ def decide_move_stock(moment: Moment, command: MoveStock) -> Decision:
     reasons = check_open(moment) + check_actor(moment, "move_stock", command.site) + _check_lot(moment, command.lot)
     if command.site not in moment.definition.sites:
         reasons.append(Reason("unknown-site", f"the study has no site {command.site}"))
-    if command.move in (Move.PREPARE, Move.USE):
-        reasons.append(Reason("by-dosing", "stock is prepared and used by preparing and giving a dose"))
-    ends = _WAYS[command.move][1] in p.ENDS
-    if ends and not command.reason.strip():
+    if command.move in (Move.RESERVE, Move.PREPARE, Move.USE):
+        reasons.append(Reason("by-dosing", "stock is released, prepared and used by the acts of dosing"))
+    needs_reason = _WAYS[command.move][1] in p.ENDS or command.move is Move.TAKE_BACK
+    if needs_reason and not command.reason.strip():
         reasons.append(Reason("no-reason", "say why"))
     if not reasons:
         lot = moment.study.product.lots[command.lot]
@@ -145,16 +153,16 @@ def decide_move_stock(moment: Moment, command: MoveStock) -> Decision:
             day = moment.compute_day(command.site)
             reasons += [Reason("lot", f"lot {command.lot}: {_say(fault)}") for fault in lot.find_faults(day)]
         if command.containers < 1 or _find_source_of(lot, command) is None:
-            reasons.append(
-                Reason("no-stock", f"there are not {command.containers} containers to {command.move.lower()}")
-            )
+            whose = f" of the dose of {command.participant} at {command.encounter}" if command.participant else ""
+            told = f"there are not {command.containers} containers{whose} to {_say(command.move)}"
+            reasons.append(Reason("no-stock", told))
     if (refused := refuse("move_stock", reasons)) is not None:
         return refused
     source = _find_source_of(moment.study.product.lots[command.lot], command)
     assert source is not None
     moved = StockMoved(
         command.lot, command.move.value, source, _WAYS[command.move][1], command.containers, command.site,
-        reason=command.reason, details=dict(command.details),
+        command.participant, command.encounter, command.reason, dict(command.details),
     )  # fmt: skip
     return (Planned("", moved),)
 
@@ -168,12 +176,17 @@ def _say(fault: str) -> str:
 
 
 def _find_source_of(lot: p.LotState, command: MoveStock) -> str | None:
-    """The place that a move takes from: the one that it names, where that can be left so and has enough."""
-    if not command.place:
-        return find_source(lot, command.move, command.site, command.containers)
-    site = "" if command.place == p.MAKER else command.site
-    known = command.place in _WAYS[command.move][0] and lot.count(command.place, site) >= command.containers
-    return command.place if known else None
+    """The place that a move takes from: the one that it names, where that can be left so and has enough.
+
+    What was released for a dose is taken only where the move names that dose.
+    """
+    dose, wanted = (command.participant, command.encounter), command.containers
+    for place in _WAYS[command.move][0]:
+        if command.place not in ("", place) or (place in p.OWNED and lot.held.get(dose, 0) < wanted):
+            continue
+        if lot.count(place, "" if place == p.MAKER else command.site) >= wanted:
+            return place
+    return None
 
 
 def find_source(lot: p.LotState, move: Move, site: str, containers: int) -> str | None:
@@ -182,8 +195,8 @@ def find_source(lot: p.LotState, move: Move, site: str, containers: int) -> str 
     return next((one for one in sources if lot.count(one, "" if one == p.MAKER else site) >= containers), None)
 
 
-def check_lot(moment: Moment, site: str, name: str, containers: int) -> list[Reason]:
-    """Why a dose must not be prepared from a lot; nothing where the study registers no lots."""
+def check_lot(moment: Moment, move: Move, site: str, name: str, dose: p.Dose, containers: int) -> list[Reason]:
+    """Why a dose must not be released (RESERVE) or prepared from a lot; nothing where the study registers no lots."""
     lots = moment.study.product.lots
     if not lots:
         return []
@@ -191,13 +204,18 @@ def check_lot(moment: Moment, site: str, name: str, containers: int) -> list[Rea
     if lot is None:
         return [Reason("unknown-lot", f"no lot {name} is registered")]
     reasons = [Reason("lot", f"lot {name}: {_say(fault)}") for fault in lot.find_faults(moment.compute_day(site))]
-    if find_source(lot, Move.PREPARE, site, containers) is None:
+    if move is Move.PREPARE and reasons:
+        return reasons
+    if move is Move.PREPARE and lot.held.get(dose, 0) < containers:
+        told = f"{containers} containers of lot {name} were not released for {dose[0]} at {dose[1]}: release them first"
+        reasons.append(Reason("not-released", told))
+    elif find_source(lot, move, site, containers) is None:
         reasons.append(Reason("no-stock", f"site {site} has no {containers} containers of lot {name}"))
     return reasons
 
 
 def plan_dose_move(
-    moment: Moment, move: Move, site: str, name: str, dose: tuple[str, str], containers: int
+    moment: Moment, move: Move, site: str, name: str, dose: p.Dose, containers: int
 ) -> list[Planned]:
     """The move of the stock behind a dose (``dose``: participant and encounter); nothing for a lot that is not known.
 

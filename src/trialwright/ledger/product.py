@@ -9,20 +9,28 @@ from typing import Any
 from trialwright.ledger.entries_product import LotRegistered, LotStatusChanged, ProductEntry, StockMoved
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
-MAKER, STORE, THAWED, PREPARED = "MAKER", "STORE", "THAWED", "PREPARED"
+MAKER, STORE, RESERVED, THAWED, PREPARED = "MAKER", "STORE", "RESERVED", "THAWED", "PREPARED"
 USED, RETURNED, DESTROYED, LOST, RETAINED = "USED", "RETURNED", "DESTROYED", "LOST", "RETAINED"
 ENDS = (USED, RETURNED, DESTROYED, LOST, RETAINED)
 """Places that nothing leaves."""
+OWNED = (RESERVED, THAWED)
+"""Places where a container belongs to one participant's dose: it was released for it and is not prepared yet."""
+Dose = tuple[str, str]
+"""A participant and an encounter."""
 
 
 @dataclass(frozen=True, slots=True)
 class LotState:
-    """A lot: its registration, its status, and how many containers are at each (site, place); site '' is the maker's."""
+    """A lot: its registration, its status, and how many containers are at each (site, place); site '' is the maker's.
+
+    ``held`` says how many containers were released for which dose and are not prepared yet.
+    """
 
     registered: LotRegistered
     status: str = "QUARANTINED"
     stock: Mapping[tuple[str, str], int] = field(default_factory=lambda: _EMPTY)
     moves: tuple[StockMoved, ...] = ()
+    held: Mapping[Dose, int] = field(default_factory=lambda: _EMPTY)
 
     def count(self, place: str, site: str) -> int:
         """How many containers are at a place."""
@@ -63,7 +71,17 @@ def _move(lot: LotState, entry: StockMoved) -> LotState:
     for place, change in ((entry.source, -entry.containers), (entry.target, entry.containers)):
         key = ("" if place in (MAKER, RETURNED) else entry.site, place)
         stock[key] = stock.get(key, 0) + change
-    return replace(lot, stock=stock, moves=(*lot.moves, entry))
+    return replace(lot, stock=stock, moves=(*lot.moves, entry), held=_hold(lot.held, entry))
+
+
+def _hold(held: Mapping[Dose, int], entry: StockMoved) -> Mapping[Dose, int]:
+    change = entry.containers * ((entry.target in OWNED) - (entry.source in OWNED))
+    dose = (entry.participant, entry.encounter)
+    if not change or not entry.participant:
+        return held
+    left = max(0, held.get(dose, 0) + change)
+    others = {one: count for one, count in held.items() if one != dose}
+    return {**others, dose: left} if left else others
 
 
 def trace_lot(state: ProductState, lot: str) -> tuple[str, ...]:

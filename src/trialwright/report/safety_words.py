@@ -75,6 +75,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lot.REJECTED": ("rejected", "拒绝"),
     "place.MAKER": ("At the maker", "生产方"),
     "place.STORE": ("In store", "库存"),
+    "place.RESERVED": ("Released for a dose", "已发放待用"),
     "place.THAWED": ("Thawed", "已复苏"),
     "place.PREPARED": ("Prepared", "已配制"),
     "place.USED": ("Given", "已输注"),

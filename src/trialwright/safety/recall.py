@@ -49,7 +49,7 @@ class Recall:
     given : tuple of GivenOfLot
         The doses, by time.
     waiting : tuple of (str, str, str)
-        Participant, encounter and lot of doses that were prepared and not given: to be stopped.
+        Participant, encounter and lot of doses that were released or prepared and not given: to be stopped.
     stock : tuple of StockOfLot
         Containers that can still be stopped.
     """
@@ -76,6 +76,7 @@ def compute_recall_of_participant(product: ProductState, subjects: Iterable[Subj
     states = [one for one in subjects if one.participant == participant]
     lots = {dose.lot for state in states for dose in state.doses if dose.lot}
     lots |= {one.lot for state in states for one in state.prepared.values()}
+    lots |= {name for name, lot in product.lots.items() if any(who == participant for who, _ in lot.held)}
     return _compute(product, states, lots, lambda _, state: state.participant == participant)
 
 
@@ -83,12 +84,18 @@ def _compute(
     product: ProductState, states: list[SubjectState], lots: set[str], chosen: Callable[[DoseGiven, SubjectState], bool]
 ) -> Recall:
     given = [_describe(state, dose) for state in states for dose in state.doses if chosen(dose, state)]
-    waiting = [
+    released = {
+        (participant, encounter, name)
+        for name in lots & product.lots.keys()
+        for participant, encounter in product.lots[name].held
+        if participant in {state.participant for state in states}
+    }
+    waiting = released | {
         (state.participant, encounter, one.lot)
         for state in states
         for (intervention, encounter), one in state.prepared.items()
         if one.lot in lots and not _is_given(state, intervention, encounter)
-    ]
+    }
     known = {name: product.lots[name] for name in sorted(lots) if name in product.lots}
     return Recall(
         tuple((name, known[name].status if name in known else "") for name in sorted(lots)),

@@ -107,6 +107,7 @@ TEXTS = {
     "act.note_export": ("Take a file of data away", "导出数据文件"),
     "act.open_ledger": ("Open the ledger", "开启台账"),
     "act.plan_verification": ("Plan source verification", "制定溯源计划"),
+    "act.release_dose": ("Release a container for a dose", "为某次给药发放容器"),
     "act.prepare_dose": ("Prepare a dose", "配制制剂"),
     "act.raise_query": ("Raise a query", "发出质疑"),
     "act.record_form": ("Record a form", "录入表单"),

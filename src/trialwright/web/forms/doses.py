@@ -1,4 +1,4 @@
-"""The doses of a participant: prepare, give, or say why one was not given."""
+"""The doses of a participant: release, prepare, give, or say why one was not given."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 
 from trialwright.capture.dose import MissDose, PrepareDose
 from trialwright.capture.product import Move, find_source
+from trialwright.capture.release_dose import ReleaseDose
 from trialwright.capture.schedule import list_visits
 from trialwright.definition.design import Intervention
-from trialwright.ledger.product import trace_participant
+from trialwright.ledger.product import ProductState, trace_participant
 from trialwright.ledger.subject import SubjectState
 from trialwright.vocabulary.findings import Refusal
 from trialwright.vocabulary.units import render_large, render_unit
@@ -23,7 +24,8 @@ from trialwright.web.forms.show import get_language, name_visit
 
 
 def list_doses(request: HttpRequest, code: str) -> HttpResponse:
-    """Every planned dose with what became of it; POST prepares one (``step=prepare``) or says that it was missed."""
+    """Every planned dose with what became of it; POST releases a container for one (``step=release``),
+    prepares it (``prepare``) or says that it was missed (``miss``)."""
     state, arms = trial.load_subject(request, code), trial.get_sight(request).arms
     refusal = None
     if request.method == "POST" and not arms:
@@ -43,7 +45,7 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "subject": state, "refusal": refusal, "posted": request.POST,
         "treatments": [
-            _describe(one, state, get_language(request))
+            _describe(one, state, product, get_language(request))
             for one in interventions
             if one.id in mine or _is_given(one, state)
         ],
@@ -53,9 +55,10 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
         "may_miss": not trial.check_may(request, "miss_dose", state.site),
         "deviations": [one for one in state.deviations if "DOSE" in one.code or "LOT" in one.code],
         "lots": trace_participant(product, code), "actor_person": trial.get_actor(request).person,
+        "has_lots": bool(product.lots), "may_release": bool(product.lots) and not trial.check_may(request, "release_dose", state.site),
         "stock": [
             name for name, lot in product.lots.items()
-            if find_source(lot, Move.PREPARE, state.site, 1) and not lot.find_faults(trial.compute_today(state.site))
+            if find_source(lot, Move.RESERVE, state.site, 1) and not lot.find_faults(trial.compute_today(state.site))
         ],
     }  # fmt: skip
     return render(request, "forms/doses.html", context, status=422 if refusal else 200)
@@ -69,12 +72,14 @@ def _list_dosing_visits() -> list[str]:
     return [at for one in definition.interventions.values() if one.dose and one.id in common for at in one.at]
 
 
-def _make_command(request: HttpRequest, code: str) -> PrepareDose | MissDose:
+def _make_command(request: HttpRequest, code: str) -> ReleaseDose | PrepareDose | MissDose:
     said = {
         name: clean(request.POST.get(name, "")).strip()
         for name in ("intervention", "encounter", "lot", "amount", "reason", "checked_by")
     }
     match request.POST.get("step"):
+        case "release":
+            return ReleaseDose(code, said["intervention"], said["encounter"], said["lot"])
         case "prepare":
             dose = (code, said["intervention"], said["encounter"], said["lot"], said["amount"])
             return PrepareDose(*dose, checked_by=said["checked_by"])
@@ -88,7 +93,9 @@ def _is_given(intervention: Intervention, state: SubjectState) -> bool:
     return any(one.intervention == intervention.id for one in state.doses)
 
 
-def _describe(intervention: Intervention, state: SubjectState, language: str) -> dict[str, Any]:
+def _describe(
+    intervention: Intervention, state: SubjectState, product: ProductState, language: str
+) -> dict[str, Any]:
     assert intervention.dose is not None
     windows = {one.encounter: one for one in list_visits(trial.get_definition(), state)}
     rows = []
@@ -101,6 +108,7 @@ def _describe(intervention: Intervention, state: SubjectState, language: str) ->
             {
                 "encounter": encounter, "visit": name_visit(encounter, language), "window": windows.get(encounter),
                 "given": given, "prepared": prepared,
+                "released": [name for name, lot in product.lots.items() if lot.held.get((state.participant, encounter))],
                 "prepared_amount": _show(prepared.amount) if prepared else "",
                 "given_amount": _show(given.amount) if given else "",
                 "missed": state.missed.get((intervention.id, encounter), ""),

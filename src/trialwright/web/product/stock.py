@@ -13,7 +13,7 @@ from trialwright.service.perform import compute_stamped
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
 
-PLACES = (p.STORE, p.THAWED, p.PREPARED, p.USED, p.RETAINED, p.RETURNED, p.DESTROYED, p.LOST)
+PLACES = (p.STORE, p.RESERVED, p.THAWED, p.PREPARED, p.USED, p.RETAINED, p.RETURNED, p.DESTROYED, p.LOST)
 _ACTS = (LotRegistered.act, LotStatusChanged.act, StockMoved.act)
 SOON = 30
 """So many days before its last day of use a lot is shown in warning colours."""
@@ -51,7 +51,7 @@ class LotShown:
     @property
     def in_stock(self) -> int:
         """How many containers can still be used at the sites shown."""
-        return sum(sum(one.counts[:3]) for one in self.sites)
+        return sum(sum(one.counts[:4]) for one in self.sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,21 @@ def list_people(request: HttpRequest, lot: str) -> tuple[str, ...]:
     """Who was given something of a lot: whom a recall concerns, at the sites that the actor may see."""
     if not trial.get_sight(request).arms:
         return ()
-    known = trial.load_study(request).product.lots[lot]
-    sites = trial.list_sites(request)
-    mine = {one.participant for one in known.moves if one.site in sites}
+    mine = _list_own(request, lot)
     return tuple(one for one in p.trace_lot(trial.load_study(request).product, lot) if one in mine)
+
+
+def list_held(request: HttpRequest, lot: str) -> list[tuple[str, str, int]]:
+    """The doses for which containers of a lot were released and are not prepared yet, at the sites that the actor may see:
+    participant, encounter, how many."""
+    mine = _list_own(request, lot) if trial.get_sight(request).arms else set()
+    held = trial.load_study(request).product.lots[lot].held
+    return [(who, encounter, count) for (who, encounter), count in held.items() if who in mine]
+
+
+def _list_own(request: HttpRequest, lot: str) -> set[str]:
+    sites = trial.list_sites(request)
+    return {one.participant for one in trial.load_study(request).product.lots[lot].moves if one.site in sites}
 
 
 @trial.see_study()

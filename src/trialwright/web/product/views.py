@@ -14,12 +14,12 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.exports import send_csv
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
-from trialwright.web.product.stock import PLACES, LogLine, find_lot, make_lot, read_log
+from trialwright.web.product.stock import PLACES, LogLine, find_lot, list_held, make_lot, read_log
 
 _CERTIFICATE = ("donor", "passage", "cells_per_container", "viability_percent", "made_on")
 _TESTS = ("sterility", "mycoplasma", "endotoxin", "identity", "viability")
 _MEASURED = ("storage", "temperature", "thawed_from", "thawed_to", "viability_percent")
-_MOVES = tuple(move for move in Move if move not in (Move.PREPARE, Move.USE))
+_MOVES = tuple(move for move in Move if move not in (Move.RESERVE, Move.PREPARE, Move.USE))
 _RESULTS = ("PASSED", "FAILED", "PENDING")
 
 
@@ -57,7 +57,7 @@ def show_lot(request: HttpRequest, lot: str) -> HttpResponse:
     context: dict[str, Any] = {
         "shown": find_lot(request, lot), "refusal": refusal, "posted": request.POST, "places": PLACES,
         "log": read_log(request, lot), "statuses": list(LotStatus), "tests": _TESTS, "results": _RESULTS,
-        "moves": _MOVES, "measured": _MEASURED, "sites": trial.list_sites(request),
+        "moves": _MOVES, "held": list_held(request, lot), "measured": _MEASURED, "sites": trial.list_sites(request),
         "may_status": not trial.check_may(request, "set_lot_status"),
         "may_move": not trial.check_may(request, "move_stock", site), "sees_people": trial.get_sight(request).arms,
     }  # fmt: skip
@@ -125,9 +125,10 @@ def _make_command(request: HttpRequest, lot: str) -> SetLotStatus | MoveStock:
             tests = _read_several(request, "t", _TESTS) if status == LotStatus.RELEASED else {}
             return SetLotStatus(lot, LotStatus(status), _say(request, "reason"), tests)
         case "move", _, move if move in Move.__members__:
+            participant, _, encounter = _say(request, "dose").partition("|")
             return MoveStock(
                 lot, _say(request, "site") or trial.get_actor(request).site, Move(move), _count(request, "containers"),
-                _say(request, "reason"), _read_several(request, "d", _MEASURED),
+                _say(request, "reason"), _read_several(request, "d", _MEASURED), "", participant, encounter,
             )  # fmt: skip
         case _:
             raise Http404
