@@ -31,9 +31,14 @@ from trialwright.registry.facts import FACT_ACTS, compute_facts
 from trialwright.registry.submission import Answers, Material, Submission, build_submission
 from trialwright.registry.submission.quality import SignOff
 from trialwright.report import render_pdf, render_report, render_results_ars, render_tables_rtf
+from trialwright.report.safety_cioms import render_cioms_pdf
 from trialwright.results import Bundle, Header
 from trialwright.safety.board import BoardReport
 from trialwright.safety.board_report import Cut, compute_board_report
+from trialwright.safety.e2b import Transmission, render_e2b
+from trialwright.safety.events import Causality, is_suspected_unexpected
+from trialwright.safety.subject_case import Reporting, compute_case
+from trialwright.safety.subject_events import compute_subject_events
 from trialwright.service.dry_run import run_dry
 from trialwright.service.perform import compute_stamped
 from trialwright.service.study_state import read_study_state, read_subject_states
@@ -73,7 +78,8 @@ def rehearse(definition: Definition, out: Path, seed: int, tell: Tell = lambda *
     definition : Definition
         The compiled study.
     out : Path
-        The folder that receives ``report.html``, the snapshot, the datasets, the results and the seal.
+        The folder that receives ``report.html``, the snapshot, the datasets, the results, the seal, and under ``safety``
+        the case files of suspected unexpected serious reactions.
     seed : int
         The same seed gives the same ledger, and the same ledger the same report, byte for byte.
     """
@@ -82,7 +88,30 @@ def rehearse(definition: Definition, out: Path, seed: int, tell: Tell = lambda *
     verified = verify_ledger(connection, progress=lambda done, of: tell("verify the ledger", done, of))
     tell("snapshot, datasets, results, report", 0, 0)
     files = write_products(definition, out)
-    return Rehearsal(run, verified, out / "report.html", files)
+    cases = write_cases(definition, out / "safety")
+    return Rehearsal(run, verified, out / "report.html", (*files, *cases))
+
+
+def write_cases(definition: Definition, folder: Path) -> tuple[Path, ...]:
+    """Every suspected unexpected serious reaction of the connected ledger as it stands, as CIOMS I (PDF) and E2B(R3) (XML)."""
+    study, row = read_study_state(connection), read_study(connection)
+    last = read_entry(connection, row.position) if row else None
+    if last is None or study.opened is None:
+        return ()
+    now = datetime.fromisoformat(last.at).astimezone(UTC).replace(microsecond=0)
+    written: list[Path] = []
+    for state in read_subject_states(connection).values():
+        for event in compute_subject_events(definition, state):
+            if not is_suspected_unexpected(event, Causality(definition.study.safety.related_from)):
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            case = compute_case(definition, state, int(event.id), Reporting(now))
+            message = Transmission(f"{case.id}-{last.position}", case.sender.organisation, "RECEIVER", now)
+            form, xml = (folder / f"{name}-{state.participant}-{event.id}" for name in ("cioms", "e2b"))
+            written += [form.with_suffix(".pdf"), xml.with_suffix(".xml")]
+            written[-2].write_bytes(render_cioms_pdf(case, band=study.opened.purpose))
+            written[-1].write_bytes(render_e2b(case, message))
+    return tuple(written)
 
 
 def write_products(

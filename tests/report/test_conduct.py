@@ -12,7 +12,7 @@ from trialwright.report import render_report
 from trialwright.report.conduct import render_conduct
 from trialwright.report.display import Listing, Section, Table
 from trialwright.report.view import fold_view
-from trialwright.safety.board import BoardReport
+from trialwright.safety.board import BoardReport, DecisionLine
 from trialwright.safety.board_report import Cut, compute_board_report
 from trialwright.simulate.memory import walk_in_memory
 
@@ -66,13 +66,46 @@ def test_the_dry_run_does_what_safety_requires_and_the_report_shows_it():
     assert all(line[-1] == "yes" for line in product.lines)
 
 
+def test_every_exercise_of_the_dry_run_is_in_the_section():
+    """The flag with the board's decision, the dose held back, the wrong dose, the recall, what became of events."""
+    entries, made = walk(STUDY)
+    section = show(STUDY, made)
+
+    def lines(title: str) -> tuple[tuple[str, ...], ...]:
+        found = find(section, title)
+        assert isinstance(found, Listing)
+        return found.lines
+
+    ((flag, raised, decided, by, decision, _),) = lines("Decisions of the board")
+    assert flag.startswith("hold:") and decision == "continue" and by == "safety-board" and raised < decided
+    faults = {line[2]: line for line in lines("Doses that were not as planned, or not given")}
+    assert "RECALLED_LOT" in faults and "held" not in faults["RECALLED_LOT"][3]
+    assert "Temperature of 39 C or more" in " ".join(
+        line[3] for line in lines("Doses that were not as planned, or not given")
+    )
+    recalled = {line[0]: line for line in lines("Lots that were recalled")}
+    assert len(recalled["LOT-MSC-B"][1].split(", ")) == 2, "the dose before the recall, and the one after it"
+    situations = lines("Pregnancies, overdoses, medication errors")
+    assert {line[1] for line in situations} >= {"partner's pregnancy", "overdose", "medication error"}
+    assert "follow-up: the child is born" in {line[4] for line in situations}
+    work = {line.stub: int(line.cells[0].text) for line in find(section, "Reports and proposals").lines}
+    for stub in ("confirmed as an event", "not clinically significant", "there before consent",
+                 "Events that became serious after they were first told", "Events that turned out not to be serious",
+                 "Rows merged into another row of the same event", "Mergings that were undone"):  # fmt: skip
+        assert work[stub] > 0, stub
+    assert work["Mergings that were undone"] == [one.act for one in entries].count("events_separated")
+    assert work["of them late"] == 0
+
+
 def test_a_flag_stands_with_the_board_s_decision_and_its_reason():
     _, made = walk(STUDY)
     assert made.rule is not None
     flagged = replace(
         made,
         rule=replace(made.rule, flags=(("2 of 4 toxic", "STOP"),), stopped=True),
-        decisions=(("2 of 4 toxic", "STOP", "too many"),),
+        decisions=(
+            DecisionLine("boundary:2", "2020-02-01 09:00 UTC", "2020-02-02 09:00 UTC", "b", "STOP", "too many"),
+        ),
     )
     flags = find(show(STUDY, flagged), "Flags and decisions")
     assert isinstance(flags, Listing)
@@ -82,7 +115,7 @@ def test_a_flag_stands_with_the_board_s_decision_and_its_reason():
 
 def test_without_participants_nobody_is_named():
     _, made = walk(STUDY)
-    who = made.situations[0][0]
+    who = made.situations[0].participant
     pending = replace(made, rule=replace(made.rule, pending=(who,)) if made.rule else None)
     assert who in read(show(STUDY, pending))
     shown = repr(show(STUDY, pending, participants=False))

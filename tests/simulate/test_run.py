@@ -1,6 +1,7 @@
 """The dry run: the same seed gives the same ledger, every planned error is caught, and every study runs without code."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from trialwright.capture.lock import LockLevel, find_lock
 from trialwright.capture.sign import check_signatures
 from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.product import trace_lot
-from trialwright.simulate.memory import walk_in_memory
+from trialwright.safety.clock_overview import compute_clock_overview
+from trialwright.safety.recall import compute_recall_of_lot
+from trialwright.simulate.exercises import EXERCISES, make_script
+from trialwright.simulate.memory import MemoryLedger, walk_in_memory
 from trialwright.simulate.steps import Expectation
 from trialwright.vocabulary.findings import Reason, Refusal
 
@@ -52,6 +56,57 @@ def test_the_desks_do_their_work_and_their_errors_are_caught() -> None:
     assert all(lot.is_balanced for lot in ledger.study.product.lots.values())
     given = {dose.lot for state in ledger.subjects.values() for dose in state.doses}
     assert given == {lot for lot in ledger.study.product.lots if trace_lot(ledger.study.product, lot)}
+
+
+@pytest.mark.parametrize("seed", [1, 8])
+def test_every_exercise_of_safety_is_seen_whatever_the_seed(seed: int) -> None:
+    """What a rehearsal must contain is planned: with the study of the project nothing is left out and nothing is missing."""
+    ledger, report = walk_in_memory(load_definition(), seed)
+    assert report.is_sound, (report.missed, report.surprises)
+    assert {one.id for one in report.exercises} == set(EXERCISES)
+    for one in report.exercises:
+        assert not one.left_out and not one.missing, one
+    safety, product = ledger.study.safety, ledger.study.product
+    assert (
+        {one.flag for one in safety.decisions} == set(safety.flags) >= {"hold:" + key for key in _list_holding(ledger)}
+    )
+    (raised,), (decided, _) = set(safety.raised.values()), safety.decided[0]
+    prepared = [one.at for one in ledger.entries if one.act == "dose_prepared"]
+    assert not [at for at in prepared if raised < at < decided], "nothing is prepared while the board has not decided"
+    assert any(at > decided for at in prepared), "and then it goes on"
+    lot = compute_recall_of_lot(product, ledger.subjects.values(), "LOT-MSC-B")
+    assert lot.participants == trace_lot(product, "LOT-MSC-B") and len(lot.participants) == 2
+    late = [
+        one for one in compute_clock_overview(load_definition(), ledger.subjects.values(), _end(ledger)) if one.is_due
+    ]
+    assert not late, "every clock of the rehearsal is answered"
+
+
+def _list_holding(ledger: MemoryLedger) -> list[str]:
+    counted = ledger.study.safety.counted.values()
+    return [f"{one.participant}:{hold.partition(':')[0]}" for one in counted for hold in one.holds]
+
+
+def _end(ledger: MemoryLedger) -> datetime:
+    return datetime.fromisoformat(ledger.ledger.at)
+
+
+def test_an_exercise_that_a_study_cannot_have_is_left_out_and_says_why() -> None:
+    definition = load_definition(ROOT / "studies" / "nct03694327").scale(20)
+    _, report = walk_in_memory(definition, 1)
+    told = {one.id: one.left_out for one in report.exercises}
+    assert told["stopping"] == told["recall"] == "the study gives no product in doses"
+    assert told["confirmed"] == "the study has no laboratory value with limits"
+    assert not told["upgrade"] and not told["pregnancy"] and not told["medication_error"] and not told["merge_undone"]
+    assert not [one for one in report.exercises if one.missing]
+
+
+def test_an_exercise_of_which_a_mark_is_missing_is_told() -> None:
+    script = make_script(load_definition())
+    script.waiting.clear()
+    script.mark("upgrade", "reported", "S-1")
+    told = next(one for one in script.list_exercised() if one.id == "upgrade")
+    assert told.participants == ("S-1",) and told.missing == ("upgraded", "judged", "sent", "acknowledged")
 
 
 def test_flags_are_decided_and_preparation_waits_for_it() -> None:

@@ -1,8 +1,8 @@
 """Lots of the product: registered, released or recalled, received, thawed, returned, destroyed.
 
 A container leaves the store for one participant's dose (``release_dose``): from then on it is thawed and prepared for
-that dose alone, or taken back. A move that has no stock behind it is refused: containers cannot come from nowhere. A dose that was given without stock
-behind it is still a fact; ``find_lot_faults`` says what is wrong with it.
+that dose alone, or taken back. A move that has no stock behind it is refused: containers cannot come from nowhere. A
+dose that was given without stock behind it is still a fact; ``find_lot_faults`` says what is wrong with it.
 """
 
 from collections.abc import Mapping
@@ -214,9 +214,7 @@ def check_lot(moment: Moment, move: Move, site: str, name: str, dose: p.Dose, co
     return reasons
 
 
-def plan_dose_move(
-    moment: Moment, move: Move, site: str, name: str, dose: p.Dose, containers: int
-) -> list[Planned]:
+def plan_dose_move(moment: Moment, move: Move, site: str, name: str, dose: p.Dose, containers: int) -> list[Planned]:
     """The move of the stock behind a dose (``dose``: participant and encounter); nothing for a lot that is not known.
 
     Where no stock is on record the move is of 0 containers: a recall must find whoever was given something of the lot.

@@ -6,7 +6,7 @@ What speaks against the dose is asked here already, so that no living cells are 
 from dataclasses import dataclass
 
 from trialwright.capture.dose import check_due, find_dosed
-from trialwright.capture.dose_safety import check_holds
+from trialwright.capture.dose_safety import check_holds, check_sentinel
 from trialwright.capture.moment import Decision, Moment, check_actor, check_open, check_site, refuse
 from trialwright.capture.product import Move, check_lot, plan_dose_move
 from trialwright.ledger.subject import SubjectState
@@ -33,7 +33,8 @@ def decide_release_dose(moment: Moment, state: SubjectState, command: ReleaseDos
     if intervention is None:
         return refuse("release_dose", [*reasons, *unknown]) or ()
     reasons += unknown + check_due(moment, state, intervention, command.encounter)
-    reasons += check_holds(moment.definition, state, intervention) + check_preparation(moment.study)
+    reasons += check_holds(moment.definition, state, intervention) + check_sentinel(moment, state, moment.now)
+    reasons += check_preparation(moment.study)
     lots = moment.study.product.lots
     held = [name for name, lot in lots.items() if lot.held.get(dose)]
     if held:

@@ -65,6 +65,10 @@ def demo(study: Path, participants: int | None, seed: int, out: Path) -> None:
     )
     console.print(f"Seal: {rehearsal.verified.seal}", markup=False)
     console.print(f"Done in {time.monotonic() - began:.1f} s. The report is {rehearsal.report}", style="green")
+    cases = [one for one in rehearsal.files if one.parent.name == "safety"]
+    console.print(
+        f"{len(cases)} case files (CIOMS I, E2B) are in {out / 'safety'}" if cases else "No case files were due."
+    )
     standing = _stand_still(scale_study(definition, participants), seed, out)
     console.print(
         f"The trial at work, as it stood halfway, in a browser: trialwright serve {study} --out {standing}\n"

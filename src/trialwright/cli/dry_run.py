@@ -56,6 +56,7 @@ def compute_plain(report: RunReport) -> dict[str, object]:
         "acts": report.acts,
         "refusals": report.refusals,
         "planned_errors": [asdict(one) for one in report.watched],
+        "exercises": [asdict(one) for one in report.exercises],
         "surprises": report.surprises,
         "sound": report.is_sound,
     }
@@ -71,7 +72,23 @@ def print_report(console: Console, report: RunReport) -> None:
     console.print(f"{len(report.watched)} planned errors, {len(report.watched) - len(report.missed)} caught:")
     for (by, code), count in sorted(caught.items()):
         console.print(f"  {count:>5}  by {by}: {code}")
+    _print_exercises(console, report)
     for one in report.missed:
         console.print(f"  NOT CAUGHT: {one.error} of {one.participant} (expected {one.by} {one.code})", style="red")
     for text in report.surprises:
         console.print(f"  FAILED: {text}", style="red")
+
+
+def _print_exercises(console: Console, report: RunReport) -> None:
+    """What was rehearsed of safety, with whom, and what was left out and why."""
+    seen = [one for one in report.exercises if not one.left_out and not one.missing]
+    console.print(f"{len(seen)} of {len(report.exercises)} exercises of safety seen:")
+    for one in report.exercises:
+        if one.left_out:
+            console.print(f"   left out  {one.text}: {one.left_out}", style="yellow", highlight=False)
+        elif one.missing:
+            missing = ", ".join(one.missing)
+            console.print(f"  NOT WHOLE  {one.text} (missing: {missing})", style="red", highlight=False)
+        else:
+            who = f" ({', '.join(one.participants)})" if one.participants else ""
+            console.print(f"       seen  {one.text}{who}", highlight=False)

@@ -49,7 +49,7 @@ class EventRevision:
 class SubjectSafety:
     """One participant: every revision and every judgement of the sponsor by event, oldest first; reports, reviews,
     situations as they are known now, in order, and by number everything that was told of each, oldest first; merged
-    events with the one that stands for them."""
+    events with the one that stands for them, and mergings that were undone."""
 
     revisions: Mapping[int, tuple[EventRevision, ...]] = field(default_factory=lambda: _EMPTY)
     judged: Mapping[int, tuple[Judged, ...]] = field(default_factory=lambda: _EMPTY)
@@ -58,6 +58,7 @@ class SubjectSafety:
     situations: tuple[s.SituationReported, ...] = ()
     told: Mapping[int, tuple[Told, ...]] = field(default_factory=lambda: _EMPTY)
     merged: Mapping[int, int] = field(default_factory=lambda: _EMPTY)
+    separated: tuple[s.EventsSeparated, ...] = ()
 
     def find_kept(self, event: int) -> int:
         """The event into which this one was merged, or itself."""
@@ -66,11 +67,14 @@ class SubjectSafety:
 
 @dataclass(frozen=True, slots=True)
 class StudySafety:
-    """The study: treated participants as they count, flags by key, decisions in order, who acknowledged which notice."""
+    """The study: treated participants as they count, flags by key with when they were raised, decisions in order with when
+    and by whom each was made, who acknowledged which notice."""
 
     counted: Mapping[str, s.SafetyCounted] = field(default_factory=lambda: _EMPTY)
     flags: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    raised: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     decisions: tuple[s.BoardDecided, ...] = ()
+    decided: tuple[tuple[str, str], ...] = ()
     acknowledged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
 
 
@@ -92,7 +96,8 @@ def fold_subject_safety(state: SubjectSafety, entry: s.SafetyEntry, at: str, by:
         case s.EventsMerged():
             return replace(state, merged={**state.merged, **dict.fromkeys(entry.merged, entry.kept)})
         case s.EventsSeparated():
-            return replace(state, merged={row: kept for row, kept in state.merged.items() if row != entry.separated})
+            merged = {row: kept for row, kept in state.merged.items() if row != entry.separated}
+            return replace(state, merged=merged, separated=(*state.separated, entry))
 
 
 def _amend(state: SubjectSafety, entry: s.SituationAmended, told: Told) -> SubjectSafety:
@@ -120,15 +125,16 @@ def drop_revision(state: SubjectSafety, position: int) -> SubjectSafety:
     return replace(state, revisions=kept)
 
 
-def fold_study_safety(state: StudySafety, entry: s.StudySafetyEntry, by: str) -> StudySafety:
+def fold_study_safety(state: StudySafety, entry: s.StudySafetyEntry, at: str, by: str) -> StudySafety:
     """The state after one more entry of the study's chain."""
     match entry:
         case s.SafetyCounted():
             return replace(state, counted={**state.counted, entry.participant: entry})
         case s.SafetyFlagRaised():
-            return replace(state, flags={**state.flags, entry.flag: entry.text})
+            raised = {entry.flag: at, **state.raised}
+            return replace(state, flags={**state.flags, entry.flag: entry.text}, raised=raised)
         case s.BoardDecided():
-            return replace(state, decisions=(*state.decisions, entry))
+            return replace(state, decisions=(*state.decisions, entry), decided=(*state.decided, (at, by)))
         case s.NoticeAcknowledged():
             people = (*state.acknowledged.get(entry.notice, ()), by)
             return replace(state, acknowledged={**state.acknowledged, entry.notice: people})

@@ -165,6 +165,6 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             stamp = (stamped.at, stamped.actor, stamped.role)
             return {"oversight": fold_oversight(state.oversight, entry, stamp)}
         case _ if isinstance(entry, StudySafetyEntry):
-            return {"safety": fold_study_safety(state.safety, entry, stamped.actor)}
+            return {"safety": fold_study_safety(state.safety, entry, stamped.at, stamped.actor)}
         case _:
             raise ValueError(f"{entry.act} is not an entry of the study's chain")

@@ -5,7 +5,9 @@ from collections import Counter
 from trialwright.report.display import Block, Cell, Column, Line, Prose, Section, Subheading, Table
 from trialwright.report.safety_board import (
     render_decisions,
+    render_faults,
     render_product,
+    render_recalls,
     render_rule,
     render_situations,
     render_work,
@@ -31,18 +33,23 @@ def render_conduct(view: View) -> Section | None:
     if made.lots:
         product = render_product(made, view.language)
         blocks += [Subheading(product.title), *product.blocks]
+        blocks += [render_recalls(made, view.language)] if view.participants else []
     return Section("conduct", view.say("section.conduct"), tuple(blocks), number="12.5")
 
 
 def _render_people(made: BoardReport, view: View) -> list[Block]:
+    language = view.language
     if view.participants:
-        return [render_decisions(made, view.language), render_situations(made, view.language)]
-    counts = Counter(kind for _, kind, _, _ in made.situations)
-    decided = Counter(one for _, one, _ in made.decisions)
-    head = (Column(say(view.language, "count")),)
-    named = ((say(view.language, f"situation.{kind}"), n) for kind, n in sorted(counts.items()))
-    ruled = ((say(view.language, f"decision.{one}"), n) for one, n in sorted(decided.items()))
+        faults = [render_faults(made, language)] if made.lots or made.faults else []
+        return [render_decisions(made, language), render_situations(made, language), *faults]
     return [
-        Table("", say(view.language, "decisions"), "", head, tuple(Line(name, (Cell(str(n)),)) for name, n in ruled)),
-        Table("", say(view.language, "situations"), "", head, tuple(Line(name, (Cell(str(n)),)) for name, n in named)),
+        _count(language, "decisions", [say(language, f"decision.{one.decision}") for one in made.decisions]),
+        _count(language, "situations", [say(language, f"situation.{one.kind}") for one in made.situations]),
+        _count(language, "faults", [one.code for one in made.faults]),
     ]
+
+
+def _count(language: str, title: str, kinds: list[str]) -> Table:
+    """How many there were of each kind, and nobody by name."""
+    lines = tuple(Line(kind, (Cell(str(n)),)) for kind, n in sorted(Counter(kinds).items()))
+    return Table("", say(language, title), "", (Column(say(language, "count")),), lines)

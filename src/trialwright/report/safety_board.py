@@ -21,6 +21,7 @@ from trialwright.report.safety_words import list_renderer_words, say
 from trialwright.report.swimmer import Event, Lane, Swim, render_swim
 from trialwright.report.typst_source import render_typst
 from trialwright.safety.board import BoardReport, EventLine, LotLine, RuleStanding, Share, Timeline
+from trialwright.safety.proposals import Verdict
 
 
 def render_board_pdf(report: BoardReport, moment: datetime, *, language: str = "en", closed: bool = True) -> bytes:
@@ -71,10 +72,13 @@ def _render_open(report: BoardReport, language: str) -> Section:
 def render_work(report: BoardReport, language: str) -> Table:
     """Reports that are due, late and sent, and the events that values propose."""
     work = tuple(
-        Line(say(language, f"work.{name}"), (Cell(str(count)),), level=int(name.endswith("late")))
+        Line(say(language, f"work.{name}"), (Cell(str(count)),), level=int(name in _INDENTED))
         for name, count in report.work
     )
     return Table("", say(language, "work.table"), "", (Column(say(language, "count")),), work)
+
+
+_INDENTED = frozenset({"clocks.late", "clocks.sent_late", *(f"proposals.{verdict}" for verdict in Verdict)})
 
 
 def render_rule(rule: RuleStanding, language: str, *, closed: bool) -> Section:
@@ -122,9 +126,23 @@ def render_product(report: BoardReport, language: str) -> Section:
     names = [say(language, name) for name in ("lot", "status", "expires", "made")]
     heads = (*names, *(say(language, f"place.{place}") for place in places), say(language, "balanced"))
     lines = tuple(_write_lot(lot, places, language) for lot in report.lots)
-    return Section(
-        "product", say(language, "section.product"), (Listing("", say(language, "product.title"), heads, lines),)
+    lots = Listing("", say(language, "product.title"), heads, lines)
+    return Section("product", say(language, "section.product"), (lots,))
+
+
+def render_recalls(report: BoardReport, language: str) -> Listing:
+    """Lots that were recalled: whom that concerns, and what can still be stopped."""
+    lines = tuple(
+        (one.lot, ", ".join(one.given) or "–", ", ".join(one.waiting) or "–", str(one.left)) for one in report.recalls
     )
+    heads = _heads(language, "lot", "recall.given", "recall.waiting", "recall.left")
+    return Listing("", say(language, "recalls"), heads, lines)
+
+
+def render_faults(report: BoardReport, language: str) -> Listing:
+    """Doses that were not as they should have been, or were not given."""
+    lines = tuple((one.participant, one.encounter, one.code, one.text) for one in report.faults)
+    return Listing("", say(language, "faults"), _heads(language, "participant", "visit", "code", "text"), lines)
 
 
 def _write_lot(lot: LotLine, places: Sequence[str], language: str) -> tuple[str, ...]:
@@ -199,20 +217,30 @@ def _render_listing(report: BoardReport, language: str) -> Section:
         Listing("", say(language, "line.title"), tuple(say(language, f"line.{name}") for name in names), lines, 0),
         render_decisions(report, language),
         render_situations(report, language),
+        render_faults(report, language),
+        render_recalls(report, language),
     )
     return Section("listing", say(language, "section.listing"), listings, wide=True)
 
 
 def render_decisions(report: BoardReport, language: str) -> Listing:
     """What the board decided about which flag, and why."""
-    decided = tuple((flag, say(language, f"decision.{one}"), why) for flag, one, why in report.decisions)
-    return Listing("", say(language, "decisions"), _heads(language, "flag", "decision", "reason"), decided)
+    decided = tuple(
+        (one.flag or "–", one.raised or "–", one.decided, one.by, say(language, f"decision.{one.decision}"), one.reason)
+        for one in report.decisions
+    )
+    heads = _heads(language, "flag", "raised", "decided", "by", "decision", "reason")
+    return Listing("", say(language, "decisions"), heads, decided)
 
 
 def render_situations(report: BoardReport, language: str) -> Listing:
     """Pregnancies, overdoses and medication errors, by participant."""
-    told = tuple((who, say(language, f"situation.{kind}"), on, text) for who, kind, on, text in report.situations)
-    return Listing("", say(language, "situations"), _heads(language, "participant", "kind", "onset", "text"), told)
+    told = tuple(
+        (one.participant, say(language, f"situation.{one.kind}"), one.on, one.text, one.news or "–")
+        for one in report.situations
+    )
+    heads = _heads(language, "participant", "kind", "onset", "text", "news")
+    return Listing("", say(language, "situations"), heads, told)
 
 
 def _heads(language: str, *names: str) -> tuple[str, ...]:

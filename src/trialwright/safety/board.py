@@ -106,8 +106,51 @@ class LotLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision of the board: on which flag, when that was raised, when and by whom it was decided, and why."""
+
+    flag: str
+    raised: str
+    decided: str
+    by: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SituationLine:
+    """A reportable situation as it is known now; ``news`` is why it was amended last, empty where it never was."""
+
+    participant: str
+    kind: str
+    on: str
+    text: str
+    news: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """A dose that should not have been as it was, or was not given: the code of the deviation and what it says."""
+
+    participant: str
+    encounter: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecallLine:
+    """A lot that was recalled: who was given something of it, whose dose of it waits, containers that can be stopped."""
+
+    lot: str
+    given: tuple[str, ...]
+    waiting: tuple[str, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoardReport:
-    """The whole report. ``work`` counts clocks, proposals and situations by their state."""
+    """The whole report. ``work`` counts clocks, proposals, changes of events and situations by their state."""
 
     study: str
     title: str
@@ -125,5 +168,7 @@ class BoardReport:
     timelines: tuple[Timeline, ...]
     lots: tuple[LotLine, ...]
     work: tuple[tuple[str, int], ...]
-    decisions: tuple[tuple[str, str, str], ...]
-    situations: tuple[tuple[str, str, str, str], ...]
+    decisions: tuple[DecisionLine, ...]
+    situations: tuple[SituationLine, ...]
+    faults: tuple[FaultLine, ...] = ()
+    recalls: tuple[RecallLine, ...] = ()

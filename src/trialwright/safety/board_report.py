@@ -1,20 +1,25 @@
 """From the ledger's states to the safety board's report: counted once, as treated, treatment-emergent events only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from trialwright.definition.compiled import Definition
+from trialwright.ledger.entries_safety import SituationAmended, SituationReported
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety import board as b
 from trialwright.safety.clock_overview import compute_clock_overview
 from trialwright.safety.emergence import EventContext, compute_emergence
 from trialwright.safety.events import AdverseEvent, Causality, is_related
+from trialwright.safety.proposals import Verdict
+from trialwright.safety.recall import compute_recall_of_lot
 from trialwright.safety.recorded import list_reviews
 from trialwright.safety.stopping import compute_boundary, compute_plan_characteristics
 from trialwright.safety.study_stopping import compute_ledger_stopping, compute_plan
-from trialwright.safety.subject_events import compute_context, compute_subject_events
+from trialwright.safety.subject_events import compute_context, compute_event_as_of, compute_subject_events
 from trialwright.safety.subject_values import compute_subject_proposals
 from trialwright.safety.terms import load_terms
 from trialwright.statistics.proportion import estimate_clopper_pearson
@@ -53,14 +58,17 @@ def compute_board_report(
     people = [one for one in (_read(definition, state) for state in states) if one is not None]
     clocks = compute_clock_overview(definition, states, cut.now)
     waiting = sum(len(compute_subject_proposals(definition, one, list_reviews(one))) for one in states if one.forms)
-    reviewed = sum(len(one.safety.reviews) for one in states)
+    verdicts = Counter(review.entry.verdict for one in states for review in one.safety.reviews)
     work = [
         ("clocks.due", sum(one.is_due for one in clocks)),
         ("clocks.late", sum(one.clock.state == "LATE" for one in clocks)),
     ]
     work += [("clocks.sent", sum(one.clock.state in ("SENT", "SENT_LATE") for one in clocks))]
     work += [("clocks.sent_late", sum(one.clock.state == "SENT_LATE" for one in clocks))]
-    work += [("proposals.waiting", waiting), ("proposals.reviewed", reviewed)]
+    work += [("proposals.waiting", waiting), ("proposals.reviewed", verdicts.total())]
+    work += [(f"proposals.{verdict}", verdicts[verdict]) for verdict in Verdict]
+    changes = Counter(change for one in states for change in _list_changes(definition, one))
+    work += [(f"events.{change}", changes[change]) for change in _CHANGES]
     treated = [one for one in people if one.state.doses]
     return b.BoardReport(
         study=definition.id,
@@ -79,11 +87,54 @@ def compute_board_report(
         timelines=tuple(_draw(one, cut.now) for one in treated),
         lots=tuple(_list_lots(study)),
         work=tuple(work),
-        decisions=tuple((one.flag or "-", one.decision, one.reason) for one in study.safety.decisions),
-        situations=tuple(
-            (state.participant, one.kind, one.on, one.text) for state in states for one in state.safety.situations
+        decisions=tuple(_list_decisions(study)),
+        situations=tuple(_tell(state, one) for state in states for one in state.safety.situations),
+        faults=tuple(
+            b.FaultLine(state.participant, one.encounter, one.code, one.text)
+            for state in states
+            for one in state.deviations
+            if any(part in one.code for part in _FAULTS)
+        ),
+        recalls=tuple(
+            _recall(study, states, lot) for lot, held in study.product.lots.items() if held.status == "RECALLED"
         ),
     )
+
+
+_CHANGES = ("upgraded", "downgraded", "merged", "separated")
+_FAULTS = ("DOSE", "LOT", "NO_STOCK")
+"""Parts of the codes of deviations about doses."""
+
+
+def _list_changes(definition: Definition, state: SubjectState) -> Iterator[str]:
+    """What became of the participant's events after they were first told."""
+    for row, revisions in state.safety.revisions.items():
+        told = [compute_event_as_of(definition, state, row, one.position, ()).is_serious for one in revisions]
+        yield from ("upgraded" if now else "downgraded" for before, now in pairwise(told) if now != before)
+    yield from ("merged" for _ in state.safety.merged)
+    yield from ("separated" for _ in state.safety.separated)
+
+
+def _list_decisions(study: StudyState) -> Iterator[b.DecisionLine]:
+    for one, (at, by) in zip(study.safety.decisions, study.safety.decided, strict=True):
+        raised = study.safety.raised.get(one.flag, "")
+        yield b.DecisionLine(one.flag, _write_moment(raised), _write_moment(at), by, one.decision, one.reason)
+
+
+def _write_moment(at: str) -> str:
+    return f"{at[:16].replace('T', ' ')} UTC" if at else ""
+
+
+def _tell(state: SubjectState, one: SituationReported) -> b.SituationLine:
+    told = [told.entry for told in state.safety.told[one.number]]
+    news = next((entry.reason for entry in reversed(told) if isinstance(entry, SituationAmended)), "")
+    return b.SituationLine(state.participant, one.kind, one.on, one.text, news)
+
+
+def _recall(study: StudyState, states: Sequence[SubjectState], lot: str) -> b.RecallLine:
+    found = compute_recall_of_lot(study.product, states, lot)
+    waiting = tuple(dict.fromkeys(who for who, _, _ in found.waiting))
+    return b.RecallLine(lot, found.participants, waiting, sum(one.containers for one in found.stock))
 
 
 def _read(definition: Definition, state: SubjectState) -> _Person | None:

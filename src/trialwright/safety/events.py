@@ -212,6 +212,12 @@ def is_related(event: AdverseEvent, threshold: Causality = Causality.POSSIBLE, p
     return None if causality is None else causality.rank >= threshold.rank
 
 
+def is_suspected_unexpected(event: AdverseEvent, threshold: Causality = Causality.POSSIBLE) -> bool:
+    """Whether it is, as judged, a suspected unexpected serious reaction (ICH E2A, III.A.1)."""
+    unexpected = event.expectedness is Expectedness.UNEXPECTED
+    return event.is_serious and unexpected and is_related(event, threshold) is True
+
+
 def merge_events(first: AdverseEvent, others: Iterable[AdverseEvent]) -> AdverseEvent:
     """One event in place of several records of the same one; it keeps the first one's id and words.
 

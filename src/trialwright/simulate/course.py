@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 from trialwright.access.policy import Actor
 from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.allocate import Allocate
-from trialwright.capture.consent import Consent
-from trialwright.capture.dose import GiveDose, MissDose, PrepareDose
+from trialwright.capture.consent import Consent, RefuseConsent
 from trialwright.capture.enrol import Enrol
 from trialwright.capture.leave import Complete, Die, Leave
-from trialwright.capture.product import Move, MoveStock
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.schedule import FindMissedVisits
 from trialwright.capture.screen import AGE
@@ -23,13 +21,15 @@ from trialwright.definition.design import AllocationMethod, Intervention
 from trialwright.definition.schedule import Activity, Encounter, Epoch
 from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.entries import Allocated, FormRecorded
-from trialwright.ledger.product import THAWED
 from trialwright.simulate.desk import Desk, clean_up
+from trialwright.simulate.dosing import have_dose, make_preparation
+from trialwright.simulate.exercise_events import look_at_value, plan_exercises
+from trialwright.simulate.exercise_values import Planted
+from trialwright.simulate.exercises import Script
 from trialwright.simulate.safety_desk import judge_events
 from trialwright.simulate.screening import Answers, make_eligible, make_ineligible, make_unknown
-from trialwright.simulate.staff import CONSENT_VERSION, MACHINE, find_staff
-from trialwright.simulate.steps import Expectation, Result, Step
-from trialwright.simulate.supplies import RECALLED, name_lot
+from trialwright.simulate.staff import CONSENT_VERSION, MACHINE, SPONSOR, find_staff
+from trialwright.simulate.steps import Expectation, Mark, Result, Step
 from trialwright.simulate.typing_mistakes import make_typing_mistake
 from trialwright.simulate.values import Occasion, Person, ValueMaker, add_days
 from trialwright.vocabulary.codelists import LeavingKind, Role
@@ -63,7 +63,11 @@ class Places:
 
 @dataclass(slots=True)
 class Traveller:
-    """One virtual participant on the way. ``at`` is the site's own time, without zone."""
+    """One virtual participant on the way. ``at`` is the site's own time, without zone.
+
+    ``unfit`` is why an exercise sends this one home: INELIGIBLE or DECLINES. ``planted`` are values that an exercise needs
+    on a form. ``stand_in`` makes what the exercises write, so that the ward's own data do not depend on them.
+    """
 
     definition: Definition
     maker: ValueMaker
@@ -71,6 +75,8 @@ class Traveller:
     site: str
     at: datetime
     places: Places
+    script: Script
+    unfit: str = ""
     code: str = ""
     arm: str = ""
     day0: date | None = None
@@ -79,10 +85,17 @@ class Traveller:
     confirm: dict[tuple[str, str], bool] = field(default_factory=dict)
     doses: list[tuple[str, int]] = field(default_factory=list)
     planned: int = 0
+    exercises: set[str] = field(default_factory=set)
+    planted: Planted = field(default_factory=dict)
+    rise: str = ""
+    stopped: bool = False
+    situations: int = 0
     desk: Desk = field(init=False)
+    stand_in: Person = field(init=False)
 
     def __post_init__(self) -> None:
-        self.desk = Desk(self.person.rng.spawn(1)[0])
+        mine, other = self.person.rng.spawn(2)
+        self.desk, self.stand_in = Desk(mine), Person(other)
 
     # --- small helpers -------------------------------------------------------------------------------------------
 
@@ -96,14 +109,26 @@ class Traveller:
 
     def now(self) -> datetime:
         """The moment of the next step, with its zone."""
-        return (self.at + timedelta(minutes=1)).replace(tzinfo=ZoneInfo(self.definition.sites[self.site].time_zone))
+        return (self.at + timedelta(minutes=1)).replace(tzinfo=self.zone)
 
-    def step(self, command: Any, role: Role, expect: Expectation | None = None, *, must: bool = True) -> Step:
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the site."""
+        return ZoneInfo(self.definition.sites[self.site].time_zone)
+
+    def step(
+        self,
+        command: Any,
+        role: Role,
+        expect: Expectation | None = None,
+        *,
+        must: bool = True,
+        mark: Mark | None = None,
+    ) -> Step:
         """A step now; the time moves on by a minute, so no two acts of a person share one."""
         self.at += timedelta(minutes=1)
-        zone = ZoneInfo(self.definition.sites[self.site].time_zone)
-        actor = MACHINE if role is Role.SYSTEM else self.staff(role)
-        return Step(self.at.replace(tzinfo=zone), command, actor, expect, must)
+        actor = MACHINE if role is Role.SYSTEM else SPONSOR if role is Role.SPONSOR else self.staff(role)
+        return Step(self.at.replace(tzinfo=self.zone), command, actor, expect, must, mark)
 
     def compute_day(self) -> float:
         """Days from day 0 to now; long before, as long as there is none."""
@@ -146,13 +171,15 @@ class Traveller:
             at, _, walk = heapq.heappop(self.agenda)
             self.at = max(self.at, at)
             yield from walk()
+        self.script.take_back(self.exercises)
 
     def _be_screened(self) -> Generator[Step, Result, bool]:
         errors = self.definition.simulation.errors
         occasion = Occasion(self.at, 0.0)
         answers = make_eligible(self.definition, self.maker, self.person, occasion)
         self._fix_birth(int(answers.values[AGE]))
-        wrong = make_ineligible(self.definition, answers, self.person.rng) if self.chance(errors.ineligible) else None
+        fails = self.chance(errors.ineligible) or self.unfit == "INELIGIBLE"
+        wrong = make_ineligible(self.definition, answers, self.person.rng) if fails else None
         vague = (
             make_unknown(self.definition, answers, self.person.rng)
             if not wrong and self.chance(errors.unknown_criterion)
@@ -162,6 +189,12 @@ class Traveller:
         result = yield self.step((first[0] if first else answers).compute_command(self.site), Role.COORDINATOR)
         assert not isinstance(result, Refusal)
         self.code = result.participant
+        if self.unfit == "DECLINES":
+            declined = RefuseConsent(
+                self.code, "virtual reason: wants no infusion" if self._gives_doses() else "no time"
+            )
+            yield self.step(declined, Role.COORDINATOR, mark=("screen_failure", "declined"))
+            return False
         if self.chance(errors.early_enrolment):
             yield self.step(
                 Enrol(self.code), Role.INVESTIGATOR, Expectation("enrolment before consent", "refusal", "no-consent")
@@ -171,7 +204,9 @@ class Traveller:
             code, error = (
                 ("not-eligible", "an ineligible person") if wrong else ("unknown-criterion", "an unknown criterion")
             )
-            yield self.step(Enrol(self.code), Role.INVESTIGATOR, Expectation(f"{error} ({first[1]})", "refusal", code))
+            mark = ("screen_failure", "not eligible") if wrong else None
+            expect = Expectation(f"{error} ({first[1]})", "refusal", code)
+            yield self.step(Enrol(self.code), Role.INVESTIGATOR, expect, mark=mark)
         if wrong is not None:
             yield from self._record_disposition("SCREEN FAILURE")
             return False
@@ -179,6 +214,9 @@ class Traveller:
             yield self.step(answers.compute_command(self.site, self.code), Role.COORDINATOR)
         yield from self._record_screening_forms(answers)
         return True
+
+    def _gives_doses(self) -> bool:
+        return any(one.dose for one in self.definition.interventions.values())
 
     def _fix_birth(self, age: int) -> None:
         month = int(self.person.rng.integers(1, 13))
@@ -230,9 +268,9 @@ class Traveller:
             yield from self._record_disposition("STUDY TERMINATED BY SPONSOR")
             return False
         yield self.step(Enrol(self.code), Role.INVESTIGATOR)
-        for intervention in self._list_dosed(next(iter(self.definition.arms))):
+        for intervention in self.list_dosed(next(iter(self.definition.arms))):
             if self.chance(self.definition.simulation.errors.early_enrolment):
-                dose = self._preparation(intervention, intervention.at[0])
+                dose = make_preparation(self, intervention, intervention.at[0])
                 yield self.step(
                     dose, Role.PHARMACIST, Expectation("preparation before allocation", "refusal", "not-allocated")
                 )
@@ -240,7 +278,7 @@ class Traveller:
         if isinstance(result, Refusal):
             return False
         self.arm = next(one.arm for one in result.written if isinstance(one, Allocated))
-        self.person.arm = self.arm
+        self.person.arm = self.stand_in.arm = self.arm
         self.day0 = self.at.date()
         return True
 
@@ -252,17 +290,30 @@ class Traveller:
             return Allocate(self.code)
         return Allocate(self.code, arm, f"virtual rationale: a place and the product are there for {arm}")
 
-    def _list_dosed(self, arm: str) -> list[Intervention]:
+    def list_dosed(self, arm: str) -> list[Intervention]:
+        """What an arm is given in doses."""
         names = self.definition.arms[arm].interventions
         return [one for one in self.definition.interventions.values() if one.id in names and one.dose]
 
     # --- the agenda ----------------------------------------------------------------------------------------------
 
-    def _at_day(self, day: float, hour: float) -> datetime:
+    def at_day(self, day: float, hour: float) -> datetime:
+        """An hour of a day counted from day 0, by the site's clock."""
         assert self.day0 is not None
         return add_days(datetime.combine(self.day0, datetime.min.time()), day + hour / 24)
 
+    def _take_exercises(self) -> None:
+        """The exercises that this participant is given, with the values that they need on forms."""
+        self.exercises = self.script.give_out(self)
+        if "hold" in self.exercises:
+            self.planted |= self.script.hold
+        if "confirmed" in self.exercises and (rise := self.script.rise) is not None:
+            self.planted[rise.form, rise.encounter] = rise.values
+            self.rise = rise.encounter
+        plan_exercises(self)
+
     def _plan_follow_up(self) -> None:
+        self._take_exercises()
         for encounter in self.definition.list_encounters(self.arm):
             if encounter.epoch is not Epoch.SCREENING:
                 self._plan_visit(encounter)
@@ -273,13 +324,13 @@ class Traveller:
     def _plan_visit(self, encounter: Encounter) -> None:
         errors, rng = self.definition.simulation.errors, self.person.rng
         hour = 9 + 6 * rng.random()
-        doses = [one for one in self._list_dosed(self.arm) if encounter.id in one.at]
+        doses = [one for one in self.list_dosed(self.arm) if encounter.id in one.at]
         if encounter.day == 0:
             first = bool(doses)
             self.plan(self.at + timedelta(minutes=60 if first else 10), lambda: self._visit(encounter, None))
             return
-        if self.chance(errors.missed_visit) and not doses:
-            self.plan(self._at_day(encounter.last_day + 1, 23), lambda: self._miss_visit(encounter))
+        if self.chance(errors.missed_visit) and not doses and self.rise != encounter.id:
+            self.plan(self.at_day(encounter.last_day + 1, 23), lambda: self._miss_visit(encounter))
             return
         late = self.chance(errors.late_visit) or (bool(doses) and self.chance(errors.dose_out_of_window))
         if late:
@@ -287,17 +338,17 @@ class Traveller:
                 encounter.last_day + 1,
                 Expectation(f"{encounter.id} after its window", "deviation", "VISIT_OUT_OF_WINDOW"),
             )
-            self.plan(self._at_day(day, hour), lambda: self._visit(encounter, expect))
+            self.plan(self.at_day(day, hour), lambda: self._visit(encounter, expect))
             return
         day = int(rng.integers(encounter.first_day, encounter.last_day + 1)) if rng.random() < 0.4 else encounter.day
-        self.plan(self._at_day(day, hour), lambda: self._visit(encounter, None))
+        self.plan(self.at_day(day, hour), lambda: self._visit(encounter, None))
 
     def _plan_logs(self) -> None:
         days = {one.id: one.day for one in self.definition.encounters.values()}
         for activity in self.definition.study.activities:
             if activity.at == "DAILY" and activity.only in (None, self.arm):
                 for repeat, day in enumerate(range(days[activity.first or ""], days[activity.last or ""] + 1), start=1):
-                    self.plan(self._at_day(day, 20 + self.person.rng.random()), self._bind_log(activity, repeat))
+                    self.plan(self.at_day(day, 20 + self.person.rng.random()), self._bind_log(activity, repeat))
 
     def _bind_log(self, activity: Activity, repeat: int) -> Callable[[], Walk]:
         return lambda: self._record(activity.form, "", repeat=repeat)
@@ -309,7 +360,7 @@ class Traveller:
             if event.after_dose_hours is not None:
                 continue
             day = self.person.rng.integers(event.days[0], event.days[1] + 1)
-            self.plan(self._at_day(float(day), 18 + self.person.rng.random()), self._bind_event(event, None))
+            self.plan(self.at_day(float(day), 18 + self.person.rng.random()), self._bind_event(event, None))
 
     def _bind_event(self, event: EventBehaviour, hours: float | None) -> Callable[[], Walk]:
         return lambda: self._have_event(event, hours)
@@ -319,22 +370,22 @@ class Traveller:
         last = max(self.definition.list_encounters(self.arm), key=lambda one: one.day)
         if self.chance(simulation.death.get(self.arm, 0.0)):
             self.plan(
-                self._at_day(float(rng.integers(simulation.death_days[0], simulation.death_days[1] + 1)), 4), self._die
+                self.at_day(float(rng.integers(simulation.death_days[0], simulation.death_days[1] + 1)), 4), self._die
             )
         if self.chance(simulation.errors.withdrawal):
             day = float(rng.integers(2, max(last.day, 3)))
-            self.plan(self._at_day(day, 17), lambda: self._leave(LeavingKind.WITHDRAW_CONSENT, "WITHDRAWAL BY SUBJECT"))
+            self.plan(self.at_day(day, 17), lambda: self._leave(LeavingKind.WITHDRAW_CONSENT, "WITHDRAWAL BY SUBJECT"))
         elif self.chance(simulation.errors.lost):
             day = float(rng.integers(min(30, last.day), max(last.day, 31)))
-            self.plan(self._at_day(day, 17), lambda: self._leave(LeavingKind.LOST_TO_FOLLOW_UP, "LOST TO FOLLOW-UP"))
-        self.plan(self._at_day(last.last_day + 1, 23.5), self._finish)
+            self.plan(self.at_day(day, 17), lambda: self._leave(LeavingKind.LOST_TO_FOLLOW_UP, "LOST TO FOLLOW-UP"))
+        self.plan(self.at_day(last.last_day + 1, 23.5), self._finish)
 
     # --- what happens --------------------------------------------------------------------------------------------
 
     def _visit(self, encounter: Encounter, expect: Expectation | None) -> Walk:
         """The forms of a visit; the first dated one must show the expected deviation. Doses come last."""
         activities = self.definition.list_activities(encounter.id, self.arm)
-        dosing = {one.form for one in self._list_dosed(self.arm) if encounter.id in one.at}
+        dosing = {one.form for one in self.list_dosed(self.arm) if encounter.id in one.at}
         for activity in activities:
             if activity.form in dosing or (activity.optional and not self._is_needed(activity)):
                 continue
@@ -342,9 +393,11 @@ class Traveller:
             yield from self._record(activity.form, encounter.id, expect=expect if dated else None)
             expect = None if dated else expect
             self._plan_confirmation(activity, encounter)
-        for intervention in self._list_dosed(self.arm):
+        for intervention in self.list_dosed(self.arm):
             if encounter.id in intervention.at:
-                yield from self._dose(intervention, encounter, expect)
+                yield from have_dose(self, intervention, encounter, expect)
+        if self.rise == encounter.id and self.script.rise is not None:
+            yield from look_at_value(self, self.script.rise.path)
 
     def _is_needed(self, activity: Activity) -> bool:
         return self.person.effect(f"optional.{activity.form}") > 1.0
@@ -388,6 +441,9 @@ class Traveller:
     ) -> Walk:
         occasion = Occasion(self.at, self.compute_day())
         values, missing = self.maker.fill(form, self.person, occasion, fixed)
+        if repeat == 1 and (planted := self.planted.get((form, encounter))):
+            values |= planted
+            missing = {name: why for name, why in missing.items() if name not in planted}
         compiled = self.definition.forms[form]
         role = Role.NURSE if encounter or repeat > 1 else Role.COORDINATOR
         if compiled.form.blinded:
@@ -445,57 +501,7 @@ class Traveller:
         result = yield self.step(command, role)
         self._remember(form, encounter, result)
 
-    def _preparation(self, intervention: Intervention, encounter: str) -> PrepareDose:
-        assert intervention.dose is not None
-        return PrepareDose(
-            self.code, intervention.id, encounter, name_lot(encounter), f"{intervention.dose.amount:.0f}"
-        )
-
-    def _dose(self, intervention: Intervention, encounter: Encounter, expect: Expectation | None) -> Walk:
-        assert intervention.dose is not None
-        if encounter.day > 0 and self.chance(self.definition.simulation.errors.missed_dose):
-            missed = MissDose(self.code, intervention.id, encounter.id, "fever on the day of the dose")
-            yield self.step(
-                missed, Role.NURSE, Expectation(f"dose at {encounter.id} not given", "deviation", "MISSED_DOSE")
-            )
-            return
-        if self.desk.chance(0.05):
-            recalled = replace(self._preparation(intervention, encounter.id), lot=f"{RECALLED}-{intervention.id}")
-            yield self.step(recalled, Role.PHARMACIST, Expectation("preparation of a recalled lot", "refusal", "lot"))
-        prepared = yield from self._prepare(intervention, encounter)
-        if isinstance(prepared, Refusal) and prepared.has("hold"):
-            yield self.step(MissDose(self.code, intervention.id, encounter.id, str(prepared)), Role.NURSE)
-            return
-        self.at += timedelta(minutes=30)
-        self._begin_day0(intervention)
-        given = sum(1 for name, day in self.doses if name == intervention.id) + 1
-        fixed = self._describe_dose(intervention, encounter, given)
-        values, missing = self.maker.fill(intervention.form, self.person, Occasion(self.at, self.compute_day()), fixed)
-        if isinstance(prepared, Refusal) and expect is None:
-            expect = Expectation("dose without preparation", "deviation", "DOSE_NOT_PREPARED")
-        if expect is not None and expect.code == "VISIT_OUT_OF_WINDOW":
-            expect = Expectation(expect.error, "deviation", "DOSE_OUT_OF_WINDOW")
-        yield self.step(GiveDose(self.code, intervention.id, encounter.id, values, missing), Role.NURSE, expect)
-        self.doses.append((intervention.id, encounter.day))
-        self._plan_reactions()
-
-    def _prepare(self, intervention: Intervention, encounter: Encounter) -> Generator[Step, Result, Result]:
-        """The preparation of a thawed container, which is destroyed where the dose is refused; who comes after a sentinel
-        waits for it."""
-        lot = name_lot(encounter.id)
-        details = {"water_bath": "37 C", "viability_percent": "92"}
-        yield self.step(MoveStock(lot, self.site, Move.THAW, 1, details=details), Role.PHARMACIST)
-        for waits in (12, 14, 10, 0):
-            result = yield self.step(self._preparation(intervention, encounter.id), Role.PHARMACIST, must=False)
-            if not (isinstance(result, Refusal) and result.has("sentinel")):
-                break
-            self.at += timedelta(hours=waits)
-        if isinstance(result, Refusal):
-            spoiled = MoveStock(lot, self.site, Move.DESTROY, 1, "thawed and not prepared", place=THAWED)
-            yield self.step(spoiled, Role.PHARMACIST)
-        return result
-
-    def _begin_day0(self, intervention: Intervention) -> None:
+    def begin_day0(self, intervention: Intervention) -> None:
         """The first dose makes day 0 where the arm says so: everything that was planned moves with it."""
         starts = self.definition.arms[self.arm].day0 == "FIRST_DOSE" and not self.doses
         if not starts or self.day0 is None or intervention.dose is None:
@@ -505,22 +511,8 @@ class Traveller:
         self.agenda = [(at + later, number, walk) for at, number, walk in self.agenda]
         heapq.heapify(self.agenda)
 
-    def _describe_dose(self, intervention: Intervention, encounter: Encounter, number: int) -> dict[str, str]:
-        assert intervention.dose is not None
-        amount = f"{intervention.dose.amount:.0f}"
-        items = self.definition.forms[intervention.form].items
-        length = timedelta(minutes=45)
-        known = {
-            "infusion_number": str(number),
-            "lot": name_lot(encounter.id),
-            "planned_amount": amount,
-            "actual_amount": amount,
-            "started_at": self.at.strftime("%Y-%m-%dT%H:%M"),
-            "stopped_at": (self.at + length).strftime("%Y-%m-%dT%H:%M"),
-        }
-        return {name: text for name, text in known.items() if name in items}
-
-    def _plan_reactions(self) -> None:
+    def plan_reactions(self) -> None:
+        """What chance brings in the hours after the latest dose."""
         number = len(self.doses)
         for event in self.definition.simulation.events:
             if event.after_dose_hours is not None and event.arm in (None, self.arm) and self.chance(event.chance):

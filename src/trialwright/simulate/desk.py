@@ -3,9 +3,9 @@
 They act on what the ward has recorded. Chance comes from a stream of their own, so the ward's data do not depend on them.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,11 +32,12 @@ from trialwright.ledger.entries import (
     Screened,
 )
 from trialwright.ledger.entries_review import VerificationPlanned
-from trialwright.ledger.entries_safety import ProposalReviewed, SafetyFlagRaised
+from trialwright.ledger.entries_safety import EventsMerged, EventsSeparated, ProposalReviewed, SafetyFlagRaised
 from trialwright.ledger.envelope import render_at
 from trialwright.ledger.review import Key
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.safety.stopping import Decision
+from trialwright.simulate.exercises import Script
 from trialwright.simulate.safety_desk import report_situations, review_proposals
 from trialwright.simulate.steps import Expectation, Result, Step
 from trialwright.vocabulary.codelists import Role
@@ -86,6 +87,11 @@ class Desk:
                 stamped = Stamped(number, number, result.participant, moment, "", "", site, "", one)
                 self.state = fold_subject(self.state, stamped)
 
+    def find_item(self, item: str) -> str:
+        """What was recorded last of an item, on whatever form; empty where nothing was."""
+        found = (one.values[item] for one in reversed(self.forms.values()) if item in one.values)
+        return next(found, "")
+
     def find_text(self, path: str) -> str:
         """The text at a place such as ``D3.chemistry.alt``, as it was recorded last."""
         place, _, item = path.rpartition(".")
@@ -96,7 +102,18 @@ class Desk:
         raise KeyError(path)
 
 
-_SEEN = (Screened, ConsentGiven, Allocated, FormRecorded, DoseGiven, AdverseEventReported, ProposalReviewed, Died)
+_SEEN = (
+    Screened,
+    ConsentGiven,
+    Allocated,
+    FormRecorded,
+    DoseGiven,
+    AdverseEventReported,
+    ProposalReviewed,
+    Died,
+    EventsMerged,
+    EventsSeparated,
+)
 """The entries that the desk's own fold needs."""
 
 
@@ -152,19 +169,36 @@ def _correct_after_lock(one: "Traveller") -> Step:
     return one.step(late, Role.COORDINATOR, Expectation("a correction after the lock", "refusal", "locked"))
 
 
-def list_board_steps(definition: Definition, step: Step, result: Result) -> Iterator[Step]:
-    """After an act that raised flags: a preparation that must be refused, and the board's decision on each flag."""
-    if isinstance(result, Refusal):
-        return
+def convene_board(script: Script, step: Step, result: Result) -> Walk | None:
+    """The safety board's session after an act that raised flags; None where it raised none.
+
+    In the exercise the board takes until the next morning; else it decides at once.
+    """
+    if isinstance(result, Refusal) or script.definition.study.safety.stopping is None:
+        return None
     flags = [one.flag for one in result.written if isinstance(one, SafetyFlagRaised)]
-    rule = definition.study.safety.stopping
-    if not flags or rule is None:
-        return
+    if not flags:
+        return None
+    exercise = step.mark is not None and step.mark[0] == "stopping"
+    if exercise:
+        script.board_meets = (step.at + timedelta(days=1)).replace(hour=9, minute=0)
+    return _sit(script, step, flags, exercise=exercise)
+
+
+def _sit(script: Script, step: Step, flags: list[str], *, exercise: bool) -> Walk:
+    """A preparation that must be refused, and the board's decision on each flag."""
+    definition, rule = script.definition, script.definition.study.safety.stopping
+    assert rule is not None
     names = definition.arms[rule.arm].interventions
     dosed = next(one for name in names if (one := definition.interventions[name]).dose)
     assert dosed.dose is not None
     dose = PrepareDose(step.command.participant, dosed.id, dosed.at[0], "ANY", f"{dosed.dose.amount:.0f}")
     expect = Expectation("preparation while a flag stands", "refusal", "stopping-flag")
-    yield Step(step.at, dose, step.actor, expect)
+    refused, decided = (("stopping", "refused"), ("stopping", "decided")) if exercise else (None, None)
+    yield Step(step.at, dose, step.actor, expect, mark=refused)
+    at = (script.board_meets if exercise else None) or step.at
     for flag in flags:
-        yield Step(step.at, DecideFlag(flag, Decision.CONTINUE, "virtual decision: the benefit outweighs"), BOARD)
+        decision = DecideFlag(flag, Decision.CONTINUE, "virtual decision: the benefit outweighs")
+        yield Step(at, decision, BOARD, mark=decided)
+    if exercise:
+        script.board_meets, script.decided = None, True

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ import numpy as np
 from trialwright.capture.lists import Lists, compute_commitment, compute_lists
 from trialwright.definition.compiled import Definition
 from trialwright.simulate.course import Places, Traveller, Walk
-from trialwright.simulate.desk import list_board_steps
+from trialwright.simulate.desk import convene_board
+from trialwright.simulate.exercises import Exercised, Script, make_script
 from trialwright.simulate.staff import list_opening
 from trialwright.simulate.steps import Perform, Result, Step
 from trialwright.simulate.values import Person, ValueMaker
@@ -33,13 +34,15 @@ class Watched:
 
 @dataclass(slots=True)
 class RunReport:
-    """What a dry run saw: how many acts and refusals, every planned error, and every act that should have gone through."""
+    """What a dry run saw: how many acts and refusals, every planned error, every act that should have gone through, and
+    what became of every exercise."""
 
     participants: int = 0
     acts: int = 0
     refusals: int = 0
     watched: list[Watched] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
+    exercises: tuple[Exercised, ...] = ()
 
     @property
     def missed(self) -> list[Watched]:
@@ -97,19 +100,31 @@ def run_cast(cast: Cast, perform: Perform, progress: Callable[[int], None] = lam
 
     People arrive one after another until as many as planned have been allocated, or nobody is left to arrive.
     """
-    report = RunReport()
-    for step in list_opening(cast.definition, cast.begin, cast.commitment, sum(map(len, cast.lists.values()))):
-        _watch(report, step, perform(step))
-    crowd = _Crowd(cast)
-    while (turn := crowd.next_turn()) is not None:
-        step, walk, traveller = turn
+    report, script = RunReport(), make_script(cast.definition)
+
+    def do(step: Step) -> Result:
         result = perform(step)
         _watch(report, step, result)
-        for answer in list_board_steps(cast.definition, step, result):
-            _watch(report, answer, perform(answer))
-        if not crowd.advance(walk, traveller, result):
+        if step.mark is not None and step.is_shown(result):
+            script.mark(*step.mark, getattr(step.command, "participant", ""))
+        return result
+
+    for step in list_opening(cast.definition, cast.begin, cast.commitment, sum(map(len, cast.lists.values()))):
+        do(step)
+    crowd = _Crowd(cast, script)
+    while (turn := crowd.next_turn()) is not None:
+        step, walk, traveller = turn
+        result = do(step)
+        session = convene_board(script, step, result)
+        if session is not None and script.board_meets is not None:
+            crowd.begin(session)
+        else:
+            for answer in session or ():
+                do(answer)
+        if not crowd.advance(walk, traveller, result) and traveller is not None:
             report.participants += 1
             progress(report.participants)
+    report.exercises = script.list_exercised()
     return report
 
 
@@ -133,16 +148,20 @@ def _is_usual(result: Result) -> bool:
     return isinstance(result, Refusal) and any(result.has(code) for code in _USUAL)
 
 
+_UNFIT = {2: "INELIGIBLE", 6: "DECLINES", 9: "INELIGIBLE"}
+"""Who of those who arrive is sent home by an exercise, and why."""
+
+
 class _Crowd:
     """Everybody on the way, by the time of their next step."""
 
-    def __init__(self, cast: Cast) -> None:
-        self._cast = cast
+    def __init__(self, cast: Cast, script: Script) -> None:
+        self._cast, self._script = cast, script
         self._maker = ValueMaker(cast.definition)
         arms = cast.definition.arms.values()
         self._places = Places({arm.id: arm.planned for arm in arms})
         self._arrivals = self._list_arrivals()
-        self._queue: list[tuple[datetime, int, Step, Walk, Traveller]] = []
+        self._queue: list[tuple[datetime, int, Step, Walk, Traveller | None]] = []
         self._count = 0
         self._now = cast.begin + timedelta(hours=3)
         self._next = next(self._arrivals, None)
@@ -157,10 +176,17 @@ class _Crowd:
             local = at.replace(
                 hour=8 + int(rng.integers(0, 3)), minute=int(rng.integers(0, 50)), second=0, microsecond=0
             )
-            traveller = Traveller(self._cast.definition, self._maker, Person(rng), site, local, self._places)
+            unfit = _UNFIT.get(index, "")
+            traveller = Traveller(
+                self._cast.definition, self._maker, Person(rng), site, local, self._places, self._script, unfit
+            )
             yield local.replace(tzinfo=ZoneInfo(self._cast.definition.sites[site].time_zone)), traveller
 
-    def next_turn(self) -> tuple[Step, Walk, Traveller] | None:
+    def begin(self, walk: Walk) -> None:
+        """Somebody who is no participant sets out; what comes of the steps is not told."""
+        self._push(next(walk), walk, None)
+
+    def next_turn(self) -> tuple[Step, Walk, Traveller | None] | None:
         """The next step in time, of somebody on the way or of the next to arrive; None when all is over."""
         while self._next is not None and (not self._queue or self._next[0] <= self._queue[0][0]):
             _, traveller = self._next
@@ -170,18 +196,18 @@ class _Crowd:
                 self._push(next(walk), walk, traveller)
         if not self._queue:
             return None
-        _, _, step, walk, traveller = heapq.heappop(self._queue)
+        _, _, step, walk, who = heapq.heappop(self._queue)
         self._now = max(self._now, step.at)
-        return Step(self._now, step.command, step.actor, step.expect, step.must), walk, traveller
+        return replace(step, at=self._now), walk, who
 
     def _has_places(self) -> bool:
         return self._places.total > 0
 
-    def _push(self, step: Step, walk: Walk, traveller: Traveller) -> None:
+    def _push(self, step: Step, walk: Walk, traveller: Traveller | None) -> None:
         self._count += 1
         heapq.heappush(self._queue, (step.at, self._count, step, walk, traveller))
 
-    def advance(self, walk: Walk, traveller: Traveller, result: Result) -> bool:
+    def advance(self, walk: Walk, traveller: Traveller | None, result: Result) -> bool:
         """Tell somebody what came of the step; False when that was the last."""
         try:
             self._push(walk.send(result), walk, traveller)

@@ -3,7 +3,7 @@
 The investigator confirms one proposal in six of the gravest, and judges the others not clinically significant.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
 from trialwright.capture.adverse_event import ReportAdverseEvent
@@ -17,7 +17,7 @@ from trialwright.safety.events import Causality, Expectedness
 from trialwright.safety.proposals import Proposal, Verdict
 from trialwright.safety.regimes import Party, Rule, Trigger, load_regimes
 from trialwright.safety.subject_values import compute_subject_proposals
-from trialwright.simulate.steps import Expectation, Result, Step
+from trialwright.simulate.steps import Expectation, Mark, Result, Step
 from trialwright.simulate.values import Occasion
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Walk = Generator[Step, Result, None]
 _TRIED, _CONFIRMED, _SITUATION = 0.05, 1 / 6, 0.05
 _RELATED = ("POSSIBLE", "PROBABLE", "DEFINITE")
+_OF_SPONSOR = frozenset({Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER, Trigger.COMPLETION, Trigger.NEW_INFORMATION})
 
 
 def judge_events(one: "Traveller", result: Result) -> Walk:
@@ -35,46 +36,71 @@ def judge_events(one: "Traveller", result: Result) -> Walk:
     written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
     forms = {form.repeat: form.values for form in written if isinstance(form, FormRecorded)}
     for event in [entry for entry in written if isinstance(entry, AdverseEventReported) and entry.serious]:
-        values = forms.get(event.repeat, {})
         if one.desk.chance(_TRIED):
             mine = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY)
             expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
             yield one.step(mine, Role.INVESTIGATOR, expect)
-        suspected = values.get("causality") in _RELATED
-        causality = Causality.POSSIBLE if suspected else Causality.UNLIKELY
-        expected = Expectedness.UNEXPECTED if suspected else Expectedness.EXPECTED
-        yield one.step(JudgeEvent(one.code, event.repeat, causality, expected, "brochure 1.0"), Role.MEDICAL_MONITOR)
-        yield one.step(AcknowledgeNotice(f"serious:{one.code}:{event.repeat}"), Role.MEDICAL_MONITOR)
-        for rule in _list_rules(one.definition, Trigger.SERIOUS):
-            yield from _report(one, event.repeat, rule, Role.INVESTIGATOR)
-        if suspected:
-            grave = values.get("grade") == "5" or values.get("ser_life_threatening") == "Y"
-            for rule in _list_rules(one.definition, Trigger.SUSAR_FATAL if grave else Trigger.SUSAR_OTHER):
-                yield from _report(one, event.repeat, rule, Role.MEDICAL_MONITOR)
+        yield from judge_event(one, event.repeat, forms.get(event.repeat, {}))
 
 
-def _list_rules(definition: Definition, trigger: Trigger) -> list[Rule]:
+def judge_event(one: "Traveller", event: int, values: Mapping[str, str], exercise: str = "") -> Walk:
+    """The sponsor's part of a serious event, the acknowledgement of its notice, and the reports that it starts."""
+
+    def mark(name: str) -> Mark | None:
+        return (exercise, name) if exercise else None
+
+    suspected = values.get("causality") in _RELATED
+    causality = Causality.POSSIBLE if suspected else Causality.UNLIKELY
+    expected = Expectedness.UNEXPECTED if suspected else Expectedness.EXPECTED
+    judgement = JudgeEvent(one.code, event, causality, expected, "brochure 1.0")
+    yield one.step(judgement, Role.MEDICAL_MONITOR, mark=mark("judged"))
+    notice = AcknowledgeNotice(f"serious:{one.code}:{event}")
+    yield one.step(notice, Role.MEDICAL_MONITOR, mark=mark("acknowledged"))
+    for rule in list_rules(one.definition, Trigger.SERIOUS):
+        yield from send_report(one, event, rule, Role.INVESTIGATOR, mark=mark("sent"))
+    if exercise and not list_rules(one.definition, Trigger.SERIOUS):
+        one.script.mark(exercise, "sent", one.code)  # no regime asks for one
+    if suspected:
+        grave = values.get("grade") == "5" or values.get("ser_life_threatening") == "Y"
+        for rule in list_rules(one.definition, Trigger.SUSAR_FATAL if grave else Trigger.SUSAR_OTHER):
+            yield from send_report(one, event, rule, Role.MEDICAL_MONITOR)
+
+
+def list_rules(definition: Definition, trigger: Trigger, *, of_site: bool = False) -> list[Rule]:
     """The reports that a trigger asks for, by the regimes of the study; the site's for what the site must tell."""
-    party = Party.SPONSOR if trigger in (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER) else Party.SITE
+    party = Party.SPONSOR if trigger in _OF_SPONSOR and not of_site else Party.SITE
     regimes = [load_regimes()[name] for name in definition.study.study.regimes if name in load_regimes()]
     return [rule for one in regimes for rule in one.rules if rule.trigger is trigger and rule.start is party]
 
 
-def _report(one: "Traveller", event: int, rule: Rule, role: Role, situation: int = 0) -> Walk:
+def send_report(
+    one: "Traveller", event: int, rule: Rule, role: Role, situation: int = 0, mark: Mark | None = None
+) -> Walk:
+    """A report under a rule, now."""
     now = one.now()
-    yield one.step(RecordReport(one.code, event, rule.id, rule.recipient, now, "virtual form", "", situation), role)
+    sent = RecordReport(one.code, event, rule.id, rule.recipient, now, "virtual form", "", situation)
+    yield one.step(sent, role, mark=mark)
+
+
+_JUDGED = {
+    "pre_existing": (Verdict.PRE_EXISTING, "virtual judgement: known before consent, no worse"),
+    "not_significant": (Verdict.NOT_SIGNIFICANT, "virtual judgement: part of the disease, no symptoms"),
+}
 
 
 def review_proposals(one: "Traveller") -> Walk:
-    """Every proposal from values that still waits is judged by the investigator, the gravest perhaps as an event."""
+    """Every proposal from values that still waits is judged by the investigator, the gravest perhaps as an event; once in
+    the rehearsal as what was there before."""
     proposals = compute_subject_proposals(one.definition, one.desk.state)
     confirm = bool(proposals) and one.desk.chance(_CONFIRMED)
     for place, proposal in enumerate(proposals):
         if place == 0 and confirm and not proposal.event:
-            yield from _confirm(one, proposal)
-        else:
-            reason = "virtual judgement: part of the disease, no symptoms"
-            yield one.step(_review(one, proposal, Verdict.NOT_SIGNIFICANT, reason), Role.INVESTIGATOR)
+            yield from confirm_proposal(one, proposal)
+            continue
+        before = place == len(proposals) - 1 and one.script.lacks("pre_existing", "judged")
+        name = "pre_existing" if before else "not_significant"
+        verdict, reason = _JUDGED[name]
+        yield one.step(_review(one, proposal, verdict, reason), Role.INVESTIGATOR, mark=(name, "judged"))
 
 
 def _review(one: "Traveller", proposal: Proposal, verdict: Verdict, reason: str, event: int = 0) -> ReviewProposal:
@@ -82,7 +108,8 @@ def _review(one: "Traveller", proposal: Proposal, verdict: Verdict, reason: str,
     return ReviewProposal(one.code, graded.path, one.desk.find_text(graded.path), graded.term, verdict, reason, event)
 
 
-def _confirm(one: "Traveller", proposal: Proposal) -> Walk:
+def confirm_proposal(one: "Traveller", proposal: Proposal, mark: Mark | None = None) -> Walk:
+    """An event is opened for a proposal, and the proposal confirmed as it."""
     graded = proposal.graded
     fixed = {
         "verbatim": f"{graded.term} in the laboratory", "term": graded.term, "ctcae_code": graded.code,
@@ -91,12 +118,12 @@ def _confirm(one: "Traveller", proposal: Proposal) -> Walk:
         "causality": "UNLIKELY", "outcome": "NOT RECOVERED/NOT RESOLVED",
     }  # fmt: skip
     known = {name: text for name, text in fixed.items() if name in one.definition.forms["adverse_event"].items}
-    values, missing = one.maker.fill("adverse_event", one.person, Occasion(one.at, one.compute_day()), known)
+    values, missing = one.maker.fill("adverse_event", one.stand_in, Occasion(one.at, one.compute_day()), known)
     opened = ReportAdverseEvent(one.code, values, one.at.strftime("%Y-%m-%dT%H:%M"), missing)
     result = yield one.step(opened, Role.INVESTIGATOR)
     written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
     event = next((entry.repeat for entry in written if isinstance(entry, AdverseEventReported)), 0)
-    yield one.step(_review(one, proposal, Verdict.CONFIRMED, "", event), Role.INVESTIGATOR)
+    yield one.step(_review(one, proposal, Verdict.CONFIRMED, "", event), Role.INVESTIGATOR, mark=mark)
 
 
 def report_situations(one: "Traveller") -> Walk:
@@ -104,7 +131,12 @@ def report_situations(one: "Traveller") -> Walk:
     if not one.arm or not one.desk.chance(_SITUATION):
         return
     at = one.at.strftime("%Y-%m-%dT%H:%M")
-    told = "virtual error: the wrong label, seen before it was given"
+    told = (
+        "virtual error: the wrong label, seen before it was given"
+        if one.list_dosed(one.arm)
+        else "virtual error: a dose of an everyday medicine was taken twice, no symptoms"
+    )
     yield one.step(ReportSituation(one.code, Situation.MEDICATION_ERROR, at[:10], at, told), Role.NURSE)
-    for rule in _list_rules(one.definition, Trigger.SPECIAL_SITUATION):
-        yield from _report(one, 0, rule, Role.INVESTIGATOR, 1)
+    one.situations += 1
+    for rule in list_rules(one.definition, Trigger.SPECIAL_SITUATION):
+        yield from send_report(one, 0, rule, Role.INVESTIGATOR, one.situations)

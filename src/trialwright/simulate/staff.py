@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from trialwright.access.policy import Actor
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.capture.people import Delegate, Train
+from trialwright.capture.product import Move, MoveStock
 from trialwright.capture.seal_list import SealList
 from trialwright.capture.sites import ActivateSite
 from trialwright.capture.verify_source import PlanVerification
 from trialwright.definition.compiled import Definition
 from trialwright.simulate.desk import compute_verification_plan
-from trialwright.simulate.steps import Step
+from trialwright.simulate.steps import Mark, Step
 from trialwright.simulate.supplies import list_deliveries, list_laboratories, list_lots
 from trialwright.vocabulary.codelists import Duty, Purpose, Role
 
@@ -57,7 +58,15 @@ def list_opening(
     if commitment:
         commands.append((SealList(commitment, length), STATISTICIAN))
     for index, (command, actor) in enumerate(commands):
-        yield Step(begin + timedelta(minutes=index), command, actor)
+        yield Step(begin + timedelta(minutes=index), command, actor, mark=_find_mark(command))
+
+
+_MARKED = {Move.LOSE: "lost", Move.RETURN: "returned", Move.DESTROY: "destroyed"}
+
+
+def _find_mark(command: object) -> Mark | None:
+    """What an act of the opening shows of the account of the product."""
+    return ("account", _MARKED[command.move]) if isinstance(command, MoveStock) and command.move in _MARKED else None
 
 
 def _compute_approvals(day: str) -> dict[str, str]:

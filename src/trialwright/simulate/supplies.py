@@ -11,7 +11,7 @@ from trialwright.definition.forms import ItemType
 
 _CERTIFICATE = {"donor": "virtual", "passage": "5", "cells_per_container": "as planned", "viability_percent": "92"}
 _TESTS = dict.fromkeys(("sterility", "mycoplasma", "endotoxin", "identity", "viability"), "PASSED")
-_SPARE = 10
+_SPARE, _SECOND = 10, 4
 RECALLED = "LOT-RECALLED"
 """A lot that nobody may prepare."""
 
@@ -21,17 +21,29 @@ def name_lot(encounter: str) -> str:
     return f"LOT-{encounter}"
 
 
+def name_second_lot(intervention: str) -> str:
+    """The lot that is recalled in the middle of the rehearsal, after a dose of it was given."""
+    return f"LOT-{intervention}-B"
+
+
+def _list_released(definition: Definition) -> Iterator[tuple[str, str, int]]:
+    """Each lot that is released, its intervention, and how many containers of it a site is given."""
+    planned = definition.study.study.planned_enrolment + _SPARE
+    for intervention in definition.interventions.values():
+        if intervention.dose:
+            yield from ((name_lot(encounter), intervention.id, planned) for encounter in intervention.at)
+            yield name_second_lot(intervention.id), intervention.id, _SECOND
+
+
 def list_lots(definition: Definition, sponsor: Actor, day: date) -> Iterator[tuple[object, Actor]]:
-    """The registration and release of a lot for every planned dose, and of one that is recalled."""
-    count = (definition.study.study.planned_enrolment + _SPARE) * len(definition.sites)
+    """The registration and release of a lot for every planned dose and of a second one, and of one that is recalled."""
     expires = (day + timedelta(days=3650)).isoformat()
+    for lot, product, count in _list_released(definition):
+        yield RegisterLot(lot, product, count * len(definition.sites), expires, _CERTIFICATE), sponsor
+        yield SetLotStatus(lot, LotStatus.RELEASED, "all tests passed", _TESTS), sponsor
     for intervention in definition.interventions.values():
         if not intervention.dose:
             continue
-        for encounter in intervention.at:
-            lot = name_lot(encounter)
-            yield RegisterLot(lot, intervention.id, count, expires, _CERTIFICATE), sponsor
-            yield SetLotStatus(lot, LotStatus.RELEASED, "all tests passed", _TESTS), sponsor
         yield RegisterLot(f"{RECALLED}-{intervention.id}", intervention.id, 1, expires, _CERTIFICATE), sponsor
         yield (
             SetLotStatus(f"{RECALLED}-{intervention.id}", LotStatus.RECALLED, "a sister lot was contaminated"),
@@ -43,13 +55,11 @@ def list_deliveries(definition: Definition, site: str, pharmacist: Actor) -> Ite
     """What a site receives of each released lot, with the retention sample, and the bags that cannot be used."""
     aside = ((Move.RETAIN, "retention sample"), (Move.DESTROY, "damaged on the way"), (Move.RETURN, "one too many"),
              (Move.LOSE, "virtual loss in the store room"))  # fmt: skip
-    count = definition.study.study.planned_enrolment + _SPARE
-    for intervention in definition.interventions.values():
-        for encounter in intervention.at if intervention.dose else ():
-            details = {"storage": "virtual tank", "temperature": "-150"}
-            yield MoveStock(name_lot(encounter), site, Move.RECEIVE, count, details=details), pharmacist
-            for move, reason in aside:
-                yield MoveStock(name_lot(encounter), site, move, 1, reason), pharmacist
+    details = {"storage": "virtual tank", "temperature": "-150"}
+    for lot, _, count in _list_released(definition):
+        yield MoveStock(lot, site, Move.RECEIVE, count, details=details), pharmacist
+        for move, reason in aside if count > _SECOND else ():
+            yield MoveStock(lot, site, move, 1, reason), pharmacist
 
 
 def list_laboratories(definition: Definition, site: str, day: str, who: Actor) -> Iterator[tuple[object, Actor]]:

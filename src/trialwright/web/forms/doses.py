@@ -55,7 +55,8 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
         "may_miss": not trial.check_may(request, "miss_dose", state.site),
         "deviations": [one for one in state.deviations if "DOSE" in one.code or "LOT" in one.code],
         "lots": trace_participant(product, code), "actor_person": trial.get_actor(request).person,
-        "has_lots": bool(product.lots), "may_release": bool(product.lots) and not trial.check_may(request, "release_dose", state.site),
+        "has_lots": bool(product.lots),
+        "may_release": bool(product.lots) and not trial.check_may(request, "release_dose", state.site),
         "stock": [
             name for name, lot in product.lots.items()
             if find_source(lot, Move.RESERVE, state.site, 1) and not lot.find_faults(trial.compute_today(state.site))
@@ -93,9 +94,7 @@ def _is_given(intervention: Intervention, state: SubjectState) -> bool:
     return any(one.intervention == intervention.id for one in state.doses)
 
 
-def _describe(
-    intervention: Intervention, state: SubjectState, product: ProductState, language: str
-) -> dict[str, Any]:
+def _describe(intervention: Intervention, state: SubjectState, product: ProductState, language: str) -> dict[str, Any]:
     assert intervention.dose is not None
     windows = {one.encounter: one for one in list_visits(trial.get_definition(), state)}
     rows = []
