@@ -14,7 +14,7 @@ from trialwright.access.policy import Actor
 from trialwright.capture.lock import LockLevel, SetSiteLock
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.capture.sign import SignPlan, SignUnsealing, compute_plan_digest
-from trialwright.run import Sealed, rehearse, take_snapshot, write_products
+from trialwright.run import Sealed, rehearse, take_snapshot, write_cases, write_products
 from trialwright.service.perform import Receipt, begin_ledger
 from trialwright.simulate.staff import SPONSOR
 from trialwright.snapshot import compute_snapshot_hash
@@ -36,6 +36,7 @@ def test_replaying_the_ledger_gives_identical_bytes(database: BaseDatabaseWrappe
     assert rehearsal.run.is_sound
     assert rehearsal.verified.holds
     write_products(definition, tmp_path / "two")
+    write_cases(definition, tmp_path / "two" / "safety")
     first, second = digest_files(tmp_path / "one"), digest_files(tmp_path / "two")
     assert first == second
     assert {"report.html", "results.csv", "seal.json", "datasets/adsl.parquet", "snapshot/values.parquet"} <= set(first)

@@ -12,14 +12,15 @@ from trialwright.capture.record_form import RecordForm
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.report.safety_cioms import render_cioms_pdf
-from trialwright.safety.case import SafetyCase, check_case
+from trialwright.safety.case import Drug, DrugRole, GivenDose, SafetyCase, check_case
 from trialwright.safety.cioms import render_cioms
 from trialwright.safety.cioms_words import WORDS
 from trialwright.safety.e2b import Transmission, render_e2b
-from trialwright.safety.events import Causality, Expectedness
+from trialwright.safety.events import Action, Causality, Expectedness, InfusionRelation
 from trialwright.safety.proposals import Verdict
 from trialwright.safety.subject_case import Reporting, compute_case
 from trialwright.simulate.staff import SPONSOR
+from trialwright.vocabulary.partial_dates import PartialDate
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,31 @@ def test_cioms_in_chinese_has_every_word_and_no_english_label(trial: InMemory) -
     assert not titles & english
     assert all(en and zh for en, zh in WORDS.values())
     assert "申办者判断很可能有关" in form.box("7+13").text
+
+
+def test_cioms_says_when_it_began_what_was_done_and_what_goes_on(trial: InMemory) -> None:
+    """What a physician looks for: hours after which dose, the amount without a power of ten, expectedness, treatment that
+    goes on."""
+    case = case_of(trial)
+    (event,) = case.events
+    event = replace(
+        event, infusion=InfusionRelation(2, 120.0), action=Action.WITHDRAWN, expectedness=Expectedness.UNEXPECTED
+    )
+    going_on = Drug(
+        "Umifenovir", DrugRole.CONCOMITANT, doses=(GivenDose(PartialDate.parse("2020-02-01"), ongoing=True),)
+    )
+    suspect = Drug(
+        "MSCs", DrugRole.SUSPECT, doses=(GivenDose(amount=3e7, unit="{cells}", number=2, route="intravenous"),)
+    )
+    case = replace(case, events=(event,), drugs=(suspect, going_on), reference="brochure 1.0")
+    text = render_cioms(case).box("7+13").text
+    for line in ("Began 2.0 h after the start of infusion 2.", "Action taken with the study treatment: withdrawn.",
+                 "Expectedness (sponsor): unexpected, by brochure 1.0."):  # fmt: skip
+        assert line in text
+    assert render_cioms(case).box("22").text == "Umifenovir: 2020-02-01 / ongoing"
+    assert render_cioms(case).box("15").text == "30\u202f000\u202f000 cells (infusion 2)"
+    chinese = render_cioms(case, "zh")
+    assert "于第2次输注开始后2.0小时出现" in chinese.box("7+13").text and chinese.box("16").text == "静脉"
 
 
 def test_an_independent_reader_reads_the_case_of_the_ledger(trial: InMemory) -> None:

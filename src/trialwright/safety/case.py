@@ -76,7 +76,8 @@ class CasePatient:
 
 @dataclass(frozen=True, slots=True)
 class GivenDose:
-    """One administration: when it began and ended, how much (a UCUM unit), of which lot, how, in words."""
+    """One administration: when it began and ended, how much (a UCUM unit), of which lot, how, in words; its number where they
+    are counted; whether the treatment goes on."""
 
     start: datetime | PartialDate | None = None
     end: datetime | PartialDate | None = None
@@ -85,6 +86,8 @@ class GivenDose:
     lot: str = ""
     route: str = ""
     text: str = ""
+    number: int = 0
+    ongoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ class SafetyCase:
         Reason of an amendment, or empty.
     reporter_comment, sender_comment : str
         What each of the two thinks of it.
+    reference : str
+        The safety information against which the sponsor judged expectedness.
     language : str
         ISO 639-2 code of the reporter's words.
     """
@@ -170,6 +175,7 @@ class SafetyCase:
     amendment: str = ""
     reporter_comment: str = ""
     sender_comment: str = ""
+    reference: str = ""
     language: str = "eng"
 
 

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from functools import partial
 
 from trialwright.safety.case import CaseTest, Drug, DrugRole, GivenDose, Person, Qualification, SafetyCase
+from trialwright.safety.cioms_words import WORDS
 from trialwright.safety.cioms_words import say as _say
 from trialwright.safety.events import AdverseEvent, Causality, Criterion
 from trialwright.vocabulary.partial_dates import PartialDate
+from trialwright.vocabulary.units import render_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _criteria(events: tuple[AdverseEvent, ...], say: Say) -> Ticks:
 
 def _describe(case: SafetyCase, say: Say) -> str:
     tests = [_test(test, say) for test in case.tests]
-    causality = [line for event in case.events for line in _causality(event, say)]
+    causality = [line for event in case.events for line in _judge(event, case.reference, say)]
     comments = [comment for comment in (case.reporter_comment, case.sender_comment) if comment]
     return "\n".join([*(_event(event, say) for event in case.events), case.narrative, *tests, *causality, *comments])
 
@@ -129,11 +131,37 @@ def _event(event: AdverseEvent, say: Say) -> str:
     )
 
 
+def _judge(event: AdverseEvent, reference: str, say: Say) -> list[str]:
+    """When it began after an infusion, what was done, causality by both, expectedness by the sponsor."""
+    lines = []
+    if event.infusion is not None:
+        minutes, number = event.infusion.minutes, event.infusion.number
+        known = minutes is not None
+        lines.append(
+            say("after", hours=f"{(minutes or 0) / 60:.1f}", number=number)
+            if known
+            else say("after.unknown", number=number)
+        )
+    if event.action is not None:
+        lines.append(say("action", action=say(event.action.value)))
+    lines += [say("treated")] if event.treatment else []
+    lines += _causality(event, say)
+    if event.expectedness is not None:
+        by = say("reference", text=reference) if reference else ""
+        lines.append(say("expectedness", word=say(event.expectedness.value), reference=by))
+    return lines
+
+
+def _known(word: str, say: Say) -> str:
+    """A word in the language of the form, or as it stands where the form has none for it."""
+    return say(word) if word in WORDS else word
+
+
 def _causality(event: AdverseEvent, say: Say) -> list[str]:
     return [
         say(
             "causality",
-            product=one.product,
+            product=_known(one.product, say),
             verbatim=event.verbatim,
             investigator=_word(one.investigator, say),
             sponsor=_word(one.sponsor, say),
@@ -155,7 +183,7 @@ def _suspects(case: SafetyCase, say: Say) -> tuple[Box, ...]:
     return (
         _box(say, "14", each(lambda drug: _name(drug, say))),
         _box(say, "15", each(lambda drug: _doses(drug, lambda dose: _amount(dose, say)))),
-        _box(say, "16", each(lambda drug: _doses(drug, lambda dose: dose.route))),
+        _box(say, "16", each(lambda drug: _doses(drug, lambda dose: _known(dose.route, say)))),
         _box(say, "17", each(lambda drug: drug.indication)),
         _box(say, "18", each(lambda drug: _doses(drug, lambda dose: _dates(dose, say)))),
         _box(say, "19", each(lambda drug: _duration(drug, say))),
@@ -181,11 +209,17 @@ def _doses(drug: Drug, write: Callable[[GivenDose], str]) -> str:
 
 
 def _amount(dose: GivenDose, say: Say) -> str:
-    return dose.text or (f"{_number(dose.amount, say)} {dose.unit}".strip() if dose.amount is not None else "")
+    amount = "" if dose.amount is None else render_large(repr(dose.amount)) or _number(dose.amount, say)
+    if amount and dose.number:
+        return say("dose", amount=amount, unit=_known(dose.unit.strip("{}"), say), number=dose.number)
+    return dose.text or (f"{amount} {dose.unit}".strip() if amount else "")
 
 
 def _dates(dose: GivenDose, say: Say) -> str:
-    return f"{_moment(dose.start, say)} / {_moment(dose.end or dose.start, say)}"
+    """From when to when; one administration without an end ended on its day, another treatment may go on."""
+    once = dose.start if dose.number else None
+    end = say("ongoing") if dose.ongoing and dose.end is None else _moment(dose.end or once, say)
+    return f"{_moment(dose.start, say)} / {end}"
 
 
 def _moment(moment: datetime | PartialDate | None, say: Say) -> str:

@@ -89,6 +89,7 @@ def compute_case(definition: Definition, state: SubjectState, event: int, report
         amendment=reporting.amendment,
         reporter_comment=values.get("other_cause", ""),
         sender_comment=judged[-1].entry.comment if judged else "",
+        reference=judged[-1].entry.reference if judged else "",
     )
 
 
@@ -172,7 +173,10 @@ def _list_drugs(definition: Definition, state: SubjectState, zone: ZoneInfo) -> 
             values = version.recorded.values
             if values.get("treatment"):
                 start, end = find_date(values.get("start_date", "")), find_date(values.get("end_date", ""))
-                dose = GivenDose(start, end, text=values.get("dose_text", ""), route=values.get("route", "").lower())
+                dose = GivenDose(
+                    start, end, text=values.get("dose_text", ""), route=values.get("route", "").lower(),
+                    ongoing=values.get("ongoing") == "Y",
+                )  # fmt: skip
                 yield Drug(
                     values["treatment"], DrugRole.CONCOMITANT, doses=(dose,), indication=values.get("indication", "")
                 )
@@ -205,6 +209,7 @@ def _make_dose(
         lot=dose.lot,
         route=intervention.dose.route.lower(),
         text=text,
+        number=dose.number,
     )
 
 

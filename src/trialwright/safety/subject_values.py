@@ -147,7 +147,8 @@ def _rows(definition: Definition, state: SubjectState) -> Iterator[_Row]:
             continue
         at = _occasion(compiled, version)
         if at:
-            place = ".".join(part for part in (encounter, form, str(repeat) if compiled.form.log else "") if part)
+            one_of_many = compiled.form.log or not encounter or repeat > 1
+            place = ".".join(part for part in (encounter, form, str(repeat) if one_of_many else "") if part)
             yield from _form_rows(compiled, version.recorded.values, place, at)
 
 
