@@ -16,8 +16,10 @@ UNTIL = datetime(2020, 3, 1, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 @cache
 def two_sites() -> Definition:
-    """The study of the project with a second site."""
+    """The study of the project with a second site; its people are left to chance, without the exercises of safety."""
     definition = load_definition().scale(16)
+    simulation = definition.simulation.model_copy(update={"exercises": False})
+    definition = replace(definition, simulation=simulation)
     site = definition.sites[OWN]
     other = site.model_copy(update={"id": OTHER, "name": "Wuhan Test Hospital", "city": "Wuhan"})
     named = {f"sites.{OTHER}": {"en": other.name, "zh": "武汉试验医院"}}

@@ -82,9 +82,11 @@ class HumanError(Part):
 
 
 class Simulation(Part):
-    """Everything that a dry run needs beside the study itself. ``per_week`` is recruitment over all sites."""
+    """Everything that a dry run needs beside the study itself. ``per_week`` is recruitment over all sites; ``exercises``
+    says whether the exercises of safety (a flag, a recall, a pregnancy …) are rehearsed whatever chance brings."""
 
     participants: Annotated[int, Field(gt=0)] | None = None
+    exercises: bool = True
     per_week: Annotated[float, Field(gt=0)] = 5
     first_day: str = "2020-01-27"
     death: dict[CodeId, Chance] = Field(default_factory=dict)

@@ -3,5 +3,6 @@
 What comes in: a definition, a seed, and ``perform`` (the service's, or an in-memory one made of capture and ledger).
 What goes out: commands, and a report on every planned error: was it caught by a refusal, a query or a deviation?
 What never happens here: writing in a way of its own, knowing one study. ``course.py`` is the ward, ``desk.py`` everybody
-who works on what the ward has recorded. To add a human error, copy a step with an ``Expectation`` from one of the two.
+who works on what the ward has recorded, ``exercises.py`` what every rehearsal must contain of safety whatever chance
+brings. To add a human error, copy a step with an ``Expectation`` from the ward or the desks.
 """

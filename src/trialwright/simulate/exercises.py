@@ -148,6 +148,9 @@ class Script:
 def make_script(definition: Definition) -> Script:
     """The exercises that the study can have; for each of the others, why it is left out."""
     left_out: dict[str, str] = {}
+    if not definition.simulation.exercises:
+        why = "the simulation file leaves the exercises out"
+        return Script(definition, left_out=dict.fromkeys(EXERCISES, why))
     if not any(one.dose for one in definition.interventions.values()):
         left_out |= {one.id: "the study gives no product in doses" for one in _ALL if one.product}
     if definition.study.safety.stopping is None:

@@ -176,7 +176,7 @@ class _Crowd:
             local = at.replace(
                 hour=8 + int(rng.integers(0, 3)), minute=int(rng.integers(0, 50)), second=0, microsecond=0
             )
-            unfit = _UNFIT.get(index, "")
+            unfit = _UNFIT.get(index, "") if self._cast.definition.simulation.exercises else ""
             traveller = Traveller(
                 self._cast.definition, self._maker, Person(rng), site, local, self._places, self._script, unfit
             )

@@ -118,6 +118,10 @@ class Way:
         page = pharmacist.page
         self.find(pharmacist)
         pharmacist.press(page.locator(".tabs").get_by_role("link", name=self.say("doses.title")))
+        waits = page.locator("section.card").filter(has=page.locator("#release-D0"))
+        pharmacist.press(waits.locator("summary").filter(has_text=self.say("doses.release")))
+        pharmacist.write(page.locator("#release-D0"), DOSE["lot"])
+        pharmacist.press(waits.get_by_role("button", name=self.say("doses.release"), exact=True))
         first = page.locator("section.card").filter(has=page.locator("#lot-D0"))
         pharmacist.press(first.locator("summary").filter(has_text=self.say("doses.prepare")))
         pharmacist.write(page.locator("#lot-D0"), DOSE["lot"])

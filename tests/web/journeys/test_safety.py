@@ -95,8 +95,17 @@ def load_day() -> str:
     return compute_today("BJ302").isoformat()
 
 
+def release(page: Page, code: str) -> None:
+    """Try to release a container for the first dose."""
+    page.goto(f"/participants/{code}/doses/")
+    card = page.locator("section.card").first
+    card.locator("summary", has_text="Release a container").click()
+    card.get_by_label("Lot").fill("LOT-D0")
+    card.get_by_role("button", name="Release a container").click()
+
+
 def prepare(page: Page, code: str) -> None:
-    """Try to prepare the first dose, with a second person's check."""
+    """Prepare the first dose, with a second person's check."""
     page.goto(f"/participants/{code}/doses/")
     card = page.locator("section.card").first
     card.locator("summary", has_text="Prepare").click()
@@ -226,7 +235,7 @@ def test_the_third_toxicity_of_four_holds_the_next_preparation_until_the_board_d
     report(page, "BJ302-002", grave)
 
     pharmacist = live.sign_in(Role.PHARMACIST)
-    prepare(pharmacist, WAITING)
+    release(pharmacist, WAITING)
     expect(pharmacist.locator(".note-bad:visible")).to_contain_text("stopping boundary reached: 3 of")
     assert not load_state(WAITING).prepared
 
@@ -240,6 +249,8 @@ def test_the_third_toxicity_of_four_holds_the_next_preparation_until_the_board_d
     flag.get_by_role("button", name="Decide").click()
     expect(board.locator(".flag-open")).to_have_count(0)
 
+    release(pharmacist, WAITING)
+    expect(pharmacist.locator(".tag-info").filter(has_text="released")).to_be_visible()
     prepare(pharmacist, WAITING)
     expect(pharmacist.locator(".tag-info").filter(has_text="prepared")).to_be_visible()
     prepared = next(iter(load_state(WAITING).prepared.values()))
@@ -258,7 +269,7 @@ def test_one_related_death_holds_everything_at_once_until_the_board_stops(early:
     expect(page.locator(".note-bad:visible")).to_contain_text("fatal event that may be related")
 
     pharmacist = live.sign_in(Role.PHARMACIST)
-    prepare(pharmacist, WAITING)
+    release(pharmacist, WAITING)
     expect(pharmacist.locator(".note-bad:visible")).to_contain_text("the safety board has not decided yet")
     board = live.sign_in(Role.SAFETY_BOARD)
     board.goto("/safety/board/")
@@ -266,7 +277,7 @@ def test_one_related_death_holds_everything_at_once_until_the_board_stops(early:
     board.locator(".flag-open").get_by_label("Grounds of the decision").fill("the product is suspect")
     board.locator(".flag-open").get_by_role("button", name="Decide").click()
     expect(board.locator(".note-bad:visible")).to_contain_text("has stopped the infusions")
-    prepare(pharmacist, WAITING)
+    release(pharmacist, WAITING)
     expect(pharmacist.locator(".note-bad:visible")).to_contain_text("the safety board has stopped the infusions")
     assert not load_state(WAITING).prepared
 

@@ -21,6 +21,9 @@ from trialwright.web.forms.show import get_language
 from trialwright.web.safety.events import list_parts, list_rules
 from trialwright.web.safety.posted import make_amendment, make_report
 
+_TELLING = frozenset({"product", "amount_planned", "amount_given", "exposure"})
+"""Details that may tell who was given what."""
+
 
 def show_situation(request: HttpRequest, code: str, situation: int) -> HttpResponse:
     """The situation with its clocks; POST amends it (``step=amend``) or records a report that was sent about it."""
@@ -51,19 +54,23 @@ def _describe(request: HttpRequest, state: SubjectState, situation: int) -> dict
     shown = said if said.get("step") == "amend" else _write(found)
     told = state.safety.told[situation]
     return {
-        "subject": state, "situation": found, "details": _list_details(found), "clocks": clocks,
-        "history": [{"at": one.at, "by": one.by, "entry": one.entry, "told": _list_details(one.entry)} for one in told],
+        "subject": state, "situation": found, "details": _list_details(request, found), "clocks": clocks,
+        "history": [
+            {"at": one.at, "by": one.by, "entry": one.entry, "told": _list_details(request, one.entry)} for one in told
+        ],
         "shown": shown, "kinds": list(Situation), "parts": list_parts(shown),
         "all_events": compute_subject_events(definition, state),
         "reports": [one for one in state.safety.reports if one.situation == situation], "rules": list_rules(clocks),
         "site_now": compute_site_now(state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
-        "may_amend": not trial.check_may(request, "amend_situation", state.site),
+        "may_amend": trial.get_sight(request).arms and not trial.check_may(request, "amend_situation", state.site),
     }  # fmt: skip
 
 
-def _list_details(told: SituationReported | SituationAmended) -> list[tuple[Detail, str]]:
-    return [(one, told.details[one.id]) for one in DETAILS.get(told.kind, ()) if one.id in told.details]
+def _list_details(request: HttpRequest, told: SituationReported | SituationAmended) -> list[tuple[Detail, str]]:
+    arms = trial.get_sight(request).arms
+    asked = [one for one in DETAILS.get(told.kind, ()) if one.id in told.details]
+    return [(one, told.details[one.id]) for one in asked if arms or one.id not in _TELLING]
 
 
 def _write(told: SituationReported) -> dict[str, str]:

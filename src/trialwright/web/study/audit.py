@@ -24,7 +24,7 @@ _TELLING = frozenset(
     {
         e.Allocated.act, e.SlotTaken.act, e.DosePrepared.act, e.DoseGiven.act, e.DoseMissed.act, "code_broken",
         e.AllocationListSealed.act, "lot_registered", "lot_status_changed", "stock_moved", "safety_counted",
-        "safety_flag_raised", "board_decided",
+        "safety_flag_raised", "board_decided", "situation_reported", "situation_amended",
     }
 )  # fmt: skip
 """Acts that tell an arm: not for those for whom the study is masked."""
