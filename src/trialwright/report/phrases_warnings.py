@@ -80,6 +80,8 @@ WARNINGS: dict[str, str] = {
     "no value at this time": "此时刻无数值",
     "follow-up ends before this time": "随访在此时刻之前结束",
     "no variation: no interval": "无变异，故无区间",
+    "no degrees of freedom are left: no interval": "已无剩余自由度，故无区间",
+    "the standard error cannot be computed: no interval": "无法计算标准误，故无区间",
     "propensity: {text}": "倾向评分：{text}",
     "there is no exposure": "没有暴露时间",
     "no events in arm 0: the ratio is infinite": "对照组无事件：比值为无穷大",

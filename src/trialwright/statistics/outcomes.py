@@ -167,7 +167,9 @@ def wald(
     Without a positive finite standard error there is no interval and a warning says so.
     """
     if not (math.isfinite(se) and se > 0 and (df is None or df > 0)):
-        return Estimate(value, None, None, None, n, method, (*warnings, "no variation: no interval"), level=level)
+        why = "no variation" if se == 0 else "no degrees of freedom are left" if df is not None and df <= 0 else ""
+        why = why or "the standard error cannot be computed"
+        return Estimate(value, None, None, None, n, method, (*warnings, f"{why}: no interval"), level=level)
     ratio = -abs(value - null) / se
     if df is None or math.isinf(df):
         reach, p, shown = float(special.ndtri(0.5 + level / 2)) * se, 2 * float(special.ndtr(ratio)), None
