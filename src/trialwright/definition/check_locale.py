@@ -44,6 +44,22 @@ def list_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
     yield from _list_code_labels(parts)
 
 
+def list_asides(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
+    """The longer texts of the record and the author's reasons: shown in Chinese where there is one, in English else."""
+    study, source = parts.study, parts.sources["study.yaml"]
+    for index, arm in enumerate(study.arms):
+        yield f"arm_descriptions.{arm.id}", arm.description, source.place("arms", index, "description")
+    for index, intervention in enumerate(study.interventions):
+        for number, hold in enumerate(intervention.hold):
+            yield f"holds.{intervention.id}.{hold.id}", hold.text, source.place("interventions", index, "hold", number)
+    for index, endpoint in enumerate(study.endpoints):
+        yield f"time_frames.{endpoint.id}", endpoint.time_frame, source.place("endpoints", index, "time_frame")
+        place = source.place("endpoints", index, "description")
+        yield f"outcome_descriptions.{endpoint.id}", endpoint.description, place
+    for index, assumption in enumerate(study.assumptions):
+        yield f"reasons.{assumption.id}", assumption.reason, source.place("assumptions", index, "reason")
+
+
 def _list_form_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
     for name, form in parts.forms.items():
         yield f"forms.{name}.title", form.form.title, form.place
@@ -97,6 +113,7 @@ def check_locale(parts: StudyParts) -> list[Finding]:
         if not find_translation(parts, key).strip():
             text = f"{english!r:.60} has no Chinese"
             findings.append(Finding("no-translation", text, place, remedy=f"add {key} to locale/zh.yaml"))
+    keys.update(key for key, _, _ in list_asides(parts))
     for key, (_, place) in parts.locale.items():
         if place.file == "locale/zh.yaml" and key not in keys:
             text = f"{key} is the label of nothing in the study"

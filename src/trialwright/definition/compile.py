@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from trialwright.definition.check_locale import check_locale, find_translation, list_labels
+from trialwright.definition.check_locale import check_locale, find_translation, list_asides, list_labels
 from trialwright.definition.check_plan import check_plan
 from trialwright.definition.check_quality import check_quality
 from trialwright.definition.check_record import check_record, load_record
@@ -88,7 +88,11 @@ def _build(parts: StudyParts, rules: CompiledRules, record: Record | None) -> De
         forms=MappingProxyType({name: _build_form(source.form, parts, rules) for name, source in parts.forms.items()}),
         codelists=MappingProxyType({name: codelist for name, (codelist, _) in parts.codelists.items()}),
         labels=MappingProxyType(
-            {key: {"en": text, "zh": find_translation(parts, key)} for key, text, _ in list_labels(parts)}
+            {
+                key: {"en": text, "zh": find_translation(parts, key)}
+                for key, text, _ in (*list_labels(parts), *list_asides(parts))
+                if text
+            }
         ),
         digest=parts.digest,
         arms=MappingProxyType({one.id: one for one in study.arms}),
