@@ -153,9 +153,7 @@ def decide_move_stock(moment: Moment, command: MoveStock) -> Decision:
             day = moment.compute_day(command.site)
             reasons += [Reason("lot", f"lot {command.lot}: {_say(fault)}") for fault in lot.find_faults(day)]
         if command.containers < 1 or _find_source_of(lot, command) is None:
-            whose = f" of the dose of {command.participant} at {command.encounter}" if command.participant else ""
-            told = f"there are not {command.containers} containers{whose} to {_say(command.move)}"
-            reasons.append(Reason("no-stock", told))
+            reasons.append(Reason("no-stock", _tell_lack(command)))
     if (refused := refuse("move_stock", reasons)) is not None:
         return refused
     source = _find_source_of(moment.study.product.lots[command.lot], command)
@@ -169,6 +167,15 @@ def decide_move_stock(moment: Moment, command: MoveStock) -> Decision:
 
 def _check_lot(moment: Moment, lot: str) -> list[Reason]:
     return [] if lot in moment.study.product.lots else [Reason("unknown-lot", f"no lot {lot} is registered")]
+
+
+def _tell_lack(command: MoveStock) -> str:
+    containers, move, participant, encounter = (
+        command.containers, _say(command.move), command.participant, command.encounter
+    )  # fmt: skip
+    if participant:
+        return f"of the dose of {participant} at {encounter} there are not {containers} containers to {move}"
+    return f"there are not {containers} containers to {move}"
 
 
 def _say(fault: str) -> str:
@@ -207,7 +214,8 @@ def check_lot(moment: Moment, move: Move, site: str, name: str, dose: p.Dose, co
     if move is Move.PREPARE and reasons:
         return reasons
     if move is Move.PREPARE and lot.held.get(dose, 0) < containers:
-        told = f"{containers} containers of lot {name} were not released for {dose[0]} at {dose[1]}: release them first"
+        participant, encounter = dose
+        told = f"{containers} containers of lot {name} were not released for {participant} at {encounter}: release them first"
         reasons.append(Reason("not-released", told))
     elif find_source(lot, move, site, containers) is None:
         reasons.append(Reason("no-stock", f"site {site} has no {containers} containers of lot {name}"))

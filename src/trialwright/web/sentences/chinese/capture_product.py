@@ -47,7 +47,13 @@ SENTENCES = {
     "a lot has at least one container": "每批至少一个容器",
     "{expires} is not a date; write 2020-01-27": "{expires} 不是日期；请写成 2020-01-27",
     "the test of {test} is {tests}": "{test}检验结果为{tests}",
-    "stock is prepared and used by preparing and giving a dose": "库存的配制和使用须通过配制与给药登记",
+    "stock is released, prepared and used by the acts of dosing": "库存的发放、配制和使用须通过给药各步骤登记",
+    "{containers} containers of lot {name} were not released for {participant} at {encounter}: release them first":
+        "批次 {name} 尚未为 {participant} 的“{encounter}”发放 {containers} 个容器：请先发放",
+    "of the dose of {participant} at {encounter} there are not {containers} containers to {move}":
+        "{participant} 的“{encounter}”给药没有 {containers} 个容器可供“{move}”",
+    "lot {held} is released for this dose: take it back first": "批次 {held} 已为此次给药发放：请先退回",
+    "a dose has at least one container": "一次给药至少需要一个容器",
     "say why": "请说明原因",
     "no lot {lot} is registered": "未登记批次 {lot}",
     "no lot {name} is registered": "未登记批次 {name}",
