@@ -202,8 +202,8 @@ ACCESS: Mapping[str, Row] = {
     "paper_forms": Row(EVERYBODY - READERS, answer=302),
     "participant_paper": Row(CLINICAL, parts=find_code, of_site=True),
     "participant_forms": Row(CLINICAL, parts=find_code, of_site=True, answer=302),
-    "participant_calendar": Row(CLINICAL, parts=find_code, of_site=True),
-    "participant_card": Row(CLINICAL, parts=find_code, of_site=True),
+    "participant_calendar": Row(CLINICAL, parts=find_code, of_site=True, answer=302),
+    "participant_card": Row(CLINICAL, parts=find_code, of_site=True, answer=302),
     "code_break": Row(frozenset({R.INVESTIGATOR}), parts=find_code, of_site=True),
 }
 

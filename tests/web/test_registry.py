@@ -157,7 +157,7 @@ def test_the_results_are_looked_at_decided_and_signed() -> None:
     # Whoever looks now sees the results with the answers that were signed, and whose signature they carry.
     again = open_browser(Role.STATISTICIAN).get(RESULTS, {**ANSWERS}).content.decode()
     assert "under these results" in again
-    sheet = client.get("/registry/results/files/quality.md", {"answers": posted["answers"]})
+    sheet = client.post("/registry/results/files/quality.md", {"answers": posted["answers"]})
     assert sheet["Content-Disposition"] == 'attachment; filename="REHEARSAL.quality.md"'
     assert "sponsor (SPONSOR)" in sheet.content.decode()
     assert 'name="password"' not in read(open_browser(Role.INSPECTOR), f"{RESULTS}?look=1")

@@ -64,7 +64,9 @@ def send_csv(
     return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
 
 
-def send_file(request: HttpRequest, what: str, content: bytes, name: str, kind: str) -> HttpResponse:
+def send_file(
+    request: HttpRequest, what: str, content: bytes, name: str, kind: str, *, is_inline: bool = False
+) -> HttpResponse:
     """A file that was made whole, such as a PDF about one event: noted in the ledger, then sent.
 
     Parameters
@@ -75,10 +77,13 @@ def send_file(request: HttpRequest, what: str, content: bytes, name: str, kind: 
         The name of the file, which says about whom it is.
     kind : str
         Its media type.
+    is_inline : bool
+        Whether the browser shows it at once, as a sheet that is printed.
     """
     noted = trial.perform(request, NoteExport(what, 1, hashlib.sha256(content).hexdigest(), name))
     if isinstance(noted, Refusal):
         return render(request, "refused.html", {"refusal": noted}, status=403)
     answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = f'{"inline" if is_inline else "attachment"}; filename="{name}"'
+    answer["Cache-Control"] = "no-store"  # a shared tablet keeps nothing
     return answer

@@ -11,7 +11,7 @@ PAGES = (
     Page("paper", "paper/", views.show_blank, _ALL, menu="menu.paper"),
     Page("paper_forms", "paper/forms.pdf", views.send_blank, _ALL),
     Page("participant_paper", _OF, views.show_participant, CLINICAL, tab="paper.tab", order=35),
-    Page("participant_forms", f"{_OF}forms.pdf", views.send_forms, CLINICAL),
-    Page("participant_calendar", f"{_OF}calendar.pdf", views.send_calendar, CLINICAL),
-    Page("participant_card", f"{_OF}card.pdf", views.send_card, CLINICAL),
+    Page("participant_forms", f"{_OF}forms.pdf", views.send_forms, CLINICAL, posts=True),
+    Page("participant_calendar", f"{_OF}calendar.pdf", views.send_calendar, CLINICAL, posts=True),
+    Page("participant_card", f"{_OF}card.pdf", views.send_card, CLINICAL, posts=True),
 )

@@ -20,6 +20,7 @@ from trialwright.paper.pieces import Setting
 from trialwright.paper.places import find_planned
 from trialwright.store.read import read_entry
 from trialwright.web import trial
+from trialwright.web.exports import send_file
 from trialwright.web.forms.show import get_language, name_visit
 
 _WANTED = {"all", "visit", "form"}
@@ -67,7 +68,7 @@ def send_blank(request: HttpRequest) -> HttpResponse:
     places = _choose(request, list_places(trial.get_definition()))
     entry = read_entry(connection, 1)
     setting = _make_setting(request, entry.at if entry else "")
-    return _send(render_forms_pdf(setting, places), "forms")
+    return _send_blank(render_forms_pdf(setting, places), "forms")
 
 
 # --- those of one participant ---------------------------------------------------------------------------------------
@@ -81,9 +82,9 @@ def show_participant(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def send_forms(request: HttpRequest, code: str) -> HttpResponse:
-    """The participant's sheets: blank with the code, or (``filled=1``) as on record."""
+    """The participant's sheets: blank with the code, or (``filled=1``, a POST) as on record."""
     state, filled = trial.load_subject(request, code), request.GET.get("filled") == "1"
-    if not _WANTED & request.GET.keys():
+    if not _WANTED & request.GET.keys() or filled != (request.method == "POST"):
         return redirect("participant_paper", code=code)
     places = _choose(request, list_visible(request, state))
     if filled:
@@ -93,24 +94,29 @@ def send_forms(request: HttpRequest, code: str) -> HttpResponse:
     if not places:
         raise Http404
     setting = _make_setting(request, state.last_at)
-    return _send(render_forms_pdf(setting, places, state, filled=filled), state.participant)
+    pdf = render_forms_pdf(setting, places, state, filled=filled)
+    return _send_noted(request, "sheets", pdf, code) if filled else _send_blank(pdf, code)
 
 
 def send_calendar(request: HttpRequest, code: str) -> HttpResponse:
-    """The calendar of the participant's visits."""
+    """The calendar of the participant's visits, by POST."""
     state = trial.load_subject(request, code)
+    if request.method != "POST":
+        return redirect("participant_paper", code=code)
     today, sees = trial.compute_today(state.site), trial.get_sight(request).arms
     pdf = render_calendar_pdf(_make_setting(request, state.last_at), state, today, sees_arm=sees)
-    return _send(pdf, f"{state.participant}-calendar")
+    return _send_noted(request, "calendar", pdf, f"{code}-calendar")
 
 
 def send_card(request: HttpRequest, code: str) -> HttpResponse:
-    """The card that the participant carries. In a masked study it tells no arm, whoever prints it."""
+    """The card that the participant carries, by POST. In a masked study it tells no arm, whoever prints it."""
     state = trial.load_subject(request, code)
+    if request.method != "POST":
+        return redirect("participant_paper", code=code)
     is_open = trial.get_definition().study.design.masking is Masking.NONE
     sees = is_open and trial.get_sight(request).arms
     pdf = render_card_pdf(_make_setting(request, state.last_at), state, trial.compute_today(state.site), sees_arm=sees)
-    return _send(pdf, f"{state.participant}-card")
+    return _send_noted(request, "card", pdf, f"{code}-card")
 
 
 def list_visible(request: HttpRequest, state: SubjectState) -> tuple[Place, ...]:
@@ -184,8 +190,14 @@ def _address(state: SubjectState | None, asked: dict[str, Any]) -> str:
     return f"{base}?{urlencode(asked)}"
 
 
-def _send(pdf: bytes, name: str) -> HttpResponse:
+def _send_noted(request: HttpRequest, what: str, pdf: bytes, name: str) -> HttpResponse:
+    """Sheets that tell of a participant: who took them is noted in the ledger, like any file of data."""
+    full = f"{trial.get_definition().id}-{name}.pdf"
+    return send_file(request, what, pdf, full, "application/pdf", is_inline=True)
+
+
+def _send_blank(pdf: bytes, name: str) -> HttpResponse:
+    """Sheets that hold nothing yet, but perhaps a code."""
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{trial.get_definition().id}-{name}.pdf"'
-    answer["Cache-Control"] = "no-store"  # a shared tablet keeps nothing
     return answer

@@ -9,5 +9,5 @@ PAGES = (
     Page("registry_clock", "registry/", clock.show_clock, _ALL, menu="menu.registry"),
     Page("registry_calendar", "registry/calendar.ics", clock.send_calendar, _ALL),
     Page("registry_results", "registry/results/", results.show_results, clock.RESULTS, posts=True),
-    Page("registry_file", "registry/results/files/<str:name>", results.send_file, clock.RESULTS),
+    Page("registry_file", "registry/results/files/<str:name>", results.send_file, clock.RESULTS, posts=True),
 )

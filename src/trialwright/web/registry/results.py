@@ -16,7 +16,7 @@ from trialwright.registry.submission import NO_ANSWERS, Answers, Submission, rea
 from trialwright.registry.submission.files import list_all_points, render_files
 from trialwright.registry.submission.quality import Point, SignOff
 from trialwright.vocabulary.findings import Reason, Refusal
-from trialwright.web import trial
+from trialwright.web import exports, trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.registry.asked import fill_fields, list_choices, read_fields
@@ -87,7 +87,7 @@ def show_results(request: HttpRequest) -> HttpResponse:
 
 
 def send_file(request: HttpRequest, name: str) -> HttpResponse:
-    """One file of the results, to be looked at before signing; 404 where there are none to be seen or a rule is broken."""
+    """One file of the results by POST, to look at before signing; 404 where there are none to be seen or a rule is broken."""
     definition = trial.get_definition()
     if name not in FILES or definition.record is None or list_unsealing_obstacles(trial.load_study(request)):
         raise Http404
@@ -96,10 +96,11 @@ def send_file(request: HttpRequest, name: str) -> HttpResponse:
     if not isinstance(found, Submission) or found.errors:
         raise Http404
     files = render_files(found, *found.names, signed)
+    if request.method != "POST":
+        return redirect("registry_results")
     full = next(one for one in files if one.endswith(name))
-    answer = HttpResponse(files[full], content_type=f"{_TYPES[PurePath(name).suffix]}; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{full}"'
-    return answer
+    kind = f"{_TYPES[PurePath(name).suffix]}; charset=utf-8"
+    return exports.send_file(request, "results", files[full], full, kind)
 
 
 def _find_answers(request: HttpRequest, signed: Sequence[SignOff]) -> Answers:
