@@ -19,7 +19,7 @@ from trialwright.capture.sign import Scope
 from trialwright.capture.situation import ReportSituation, Situation
 from trialwright.vocabulary.codelists import Role
 
-_GRAVE = {
+GRAVE = {
     "verbatim": "short of breath at rest", "term": "Dyspnea", "ctcae_code": "10013963", "onset_date": "2020-02-29",
     "ongoing": "Y", "grade": "4", "serious": "Y", "ser_life_threatening": "Y", "causality": "POSSIBLE",
     "action": "DRUG WITHDRAWN", "outcome": "NOT RECOVERED/NOT RESOLVED",
@@ -48,7 +48,7 @@ def write_busy_day() -> None:
     nurse.post(
         vitals_of(code) + "/draft", {"v.temperature": "38.5", "v.heart_rate": "101"}, headers={"HX-Request": "true"}
     )
-    do(INVESTIGATOR, ReportAdverseEvent(code, _GRAVE, "2020-02-29T20:15"))
+    do(INVESTIGATOR, ReportAdverseEvent(code, GRAVE, "2020-02-29T20:15"))
     told = {"product": "LOT-D6", "amount_planned": "30000000", "amount_given": "60000000", "harm": "N"}
     overdose = "Two bags were given instead of one."
     do(
@@ -174,4 +174,4 @@ BUSY: Mapping[str, tuple[Role, Callable[[], str]]] = {
 }  # fmt: skip
 """Pages after that day, and before whom."""
 
-__all__ = ["BUSY", "write_busy_day"]
+__all__ = ["BUSY", "GRAVE", "write_busy_day"]

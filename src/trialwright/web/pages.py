@@ -24,7 +24,7 @@ PAGES: tuple[Page, ...] = (
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "menu.home": ("home", "reading", "notices", "drafts"),
     "menu.participants": ("participants", "screening", "imports", "reading_key", "enquiries"),
-    "menu.safety_and_product": ("safety", "product"),
+    "safety.menu": ("safety", "product"),
     "menu.data": ("data", "queries", "verification", "signatures", "locks", "monitoring", "release"),
     "menu.study": ("study", "paper", "sites", "registry_clock", "people", "audit"),
 }

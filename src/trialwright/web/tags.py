@@ -1,6 +1,7 @@
 """What templates can say beyond Django's own; every template has them without a ``load``."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.template import Context, Library
@@ -73,6 +74,12 @@ def _name_zone(moment: datetime) -> str:
 def moment(text: str) -> str:
     """``{{ dose.started_at|moment }}``: a local time as it was typed, for reading: 2020-02-05 14:42."""
     return text[:16].replace("T", " ")
+
+
+@register.filter
+def percent(share: str) -> str:
+    """``{{ plan.share|percent }}``: a share between 0 and 1 as people say it: 0.05 is 5 %."""
+    return f"{float(Decimal(share) * 100):g} %"
 
 
 @register.filter

@@ -8,7 +8,6 @@ TEXTS = {
     "header.language": ("Language", "语言"),
     "header.all_sites": ("All sites", "所有中心"),
     "header.menu": ("Pages", "页面"),
-    "menu.safety_and_product": ("Safety and product", "安全性与制剂"),
     "header.clock": ("Clock of this rehearsal: {at}", "演练时钟：{at}"),
     "language.en": ("English", "English"),
     "language.zh": ("中文", "中文"),

@@ -32,6 +32,14 @@ document.addEventListener("change", function (event) {
   if (form && !isByKeys) form.requestSubmit();
 });
 
+// Where the navigation does not fit, the page that is open is in sight.
+document.addEventListener("DOMContentLoaded", function () {
+  for (const link of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+    const list = link.closest("ul");
+    list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
+  }
+});
+
 // data-print prints the page.
 document.addEventListener("click", function (event) {
   if (event.target.closest("[data-print]")) window.print();
