@@ -9,6 +9,7 @@ from typing import Any
 
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.forms import CheckLevel, Item, ItemType
+from trialwright.definition.scope import name_clock
 from trialwright.rules.values import Value, bounded, to_day
 from trialwright.vocabulary.codelists import Missing
 from trialwright.vocabulary.findings import Reason
@@ -88,6 +89,16 @@ def read_item(item: Item, compiled: CompiledForm, text: str) -> Value:
             return None
 
 
+def read_clock(text: str) -> float:
+    """The minute of the day of a date and time, for rules that compare two moments.
+
+    >>> read_clock("2020-01-27T08:30")
+    510.0
+    """
+    moment = parse_moment(text)
+    return float(60 * moment.hour + moment.minute)
+
+
 def read_form(
     compiled: CompiledForm, values: Mapping[str, str], missing: Mapping[str, str], extra: Mapping[str, Value]
 ) -> FormReading:
@@ -112,6 +123,8 @@ def read_form(
             continue
         try:
             read[prefix + name] = read_item(item, compiled, text)
+            if item.type is ItemType.DATETIME:
+                read[name_clock(prefix + name)] = read_clock(text)
         except ValueError as error:
             unreadable.append(Reason("unreadable", f"{name}: {error}"))
     unreadable += _check_missing(compiled, values, missing)

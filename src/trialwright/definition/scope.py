@@ -28,16 +28,28 @@ def compute_column(name: str, item: Item, codelists: Mapping[str, Codelist]) -> 
 
 
 def compute_form_scope(form: Form, codelists: Mapping[str, Codelist], arms: Iterable[str]) -> Scope:
-    """The names for rules inside a form: its items, bare or with the form before them, and ``day`` and ``arm``."""
+    """The names for rules inside a form: its items, bare or with the form before them, and ``day`` and ``arm``.
+
+    Beside each moment stands its minute of the day, so that two moments of one form are compared to the minute.
+    """
     columns: dict[str, Column] = {
         "day": Column("day", RuleType.NUMBER),
         "arm": Column("arm", RuleType.CODE, frozenset(arms)),
     }
     for item in form.items:
         column = compute_column(f"{form.id}.{item.id}", item, codelists)
+        if column is not None and item.type is ItemType.DATETIME:
+            clock = name_clock(column.name)
+            columns[clock] = Column(clock, RuleType.NUMBER)
+            column = Column(column.name, column.type, clock=clock)
         if column is not None:
             columns[item.id] = columns[column.name] = column
     return Scope(columns)
+
+
+def name_clock(moment: str) -> str:
+    """The name of the column with the minute of the day of a moment."""
+    return f"{moment}.clock"
 
 
 def compute_eligibility_scope(forms: Iterable[Form], codelists: Mapping[str, Codelist]) -> Scope:

@@ -1,13 +1,17 @@
 """Terms that are true, false or unknown: AND OR NOT, comparisons, BETWEEN, IN, IS NULL."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
+from trialwright.rules.leaves import quote
 from trialwright.rules.term import Bind, Condition, Join, Junction, Leaf, Term
 from trialwright.rules.types import RuleType
 from trialwright.rules.walk import Walk, names_of, render_list, spine, wrap
 
+_MINUTES = "CAST(1440 AS DOUBLE PRECISION)"
+"""Of a day."""
 _ORDERED = {RuleType.NUMBER, RuleType.DATE}
 _LISTED = {RuleType.NUMBER, RuleType.DATE, RuleType.CODE}
 _LOOSE = (exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Is)
@@ -47,20 +51,24 @@ def not_term(walk: Walk, node: exp.Expression) -> Term | None:
 
 
 def comparison_term(walk: Walk, node: exp.Expression) -> Term | None:
-    """The term of = and <> on equal types, of < <= > >= on numbers and dates."""
+    """The term of = and <> on equal types, of < <= > >= on numbers and dates (two moments: to the minute)."""
     sign = _SIGNS[type(node)]
     terms, is_whole = _operands(walk, [node.this, node.expression], sign)
     is_sound = walk.demand_alike(terms, sign) and (sign in ("=", "<>") or walk.demand(terms, _ORDERED, sign))
     if not is_whole or not is_sound or not walk.demand_codes(terms[0], terms[1]):
         return None
-    return _predicate("{} " + sign + " {}", terms)
+    plain = _predicate("{} " + sign + " {}", terms)
+    return _to_the_minute(plain, [(terms[0], sign, terms[1])])
 
 
 def between_term(walk: Walk, node: exp.Expression) -> Term | None:
     """The term of BETWEEN on numbers and dates; both ends belong to it."""
     terms, is_whole = _operands(walk, [node.this, node.args["low"], node.args["high"]], "BETWEEN")
     is_sound = walk.demand_alike(terms, "BETWEEN") and walk.demand(terms, _ORDERED, "BETWEEN")
-    return _predicate("{} BETWEEN {} AND {}", terms) if is_whole and is_sound else None
+    if not is_whole or not is_sound:
+        return None
+    value, low, high = terms
+    return _to_the_minute(_predicate("{} BETWEEN {} AND {}", terms), [(value, ">=", low), (value, "<=", high)])
 
 
 def in_term(walk: Walk, node: exp.Expression) -> Term | None:
@@ -111,6 +119,19 @@ def _predicate(template: str, terms: list[Term], least: Bind = Bind.SUM) -> Term
     parts = [wrap(term, least) for term in terms]
     sql, text = (template.format(*(part[side] for part in parts)) for side in (0, 1))
     return Term(RuleType.BOOLEAN, sql, text, Bind.PREDICATE, names, condition=Leaf(text, sql, names))
+
+
+def _to_the_minute(plain: Term, parts: Sequence[tuple[Term, str, Term]]) -> Term:
+    """The predicate by minutes where every operand is a moment; where a minute is not known the days are compared."""
+    terms = [term for left, _, right in parts for term in (left, right)]
+    if not all(term.clock for term in terms):
+        return plain
+    minutes = {term.sql: f"(CAST({term.sql} AS DOUBLE PRECISION) * {_MINUTES} + {quote(term.clock)})" for term in terms}
+    unknown = " OR ".join(f"{quote(clock)} IS NULL" for clock in dict.fromkeys(term.clock for term in terms))
+    exact = " AND ".join(f"{minutes[left.sql]} {sign} {minutes[right.sql]}" for left, sign, right in parts)
+    sql = f"CASE WHEN {unknown} THEN {plain.sql} ELSE {exact} END"
+    names = tuple(dict.fromkeys((*plain.names, *(term.clock for term in terms))))
+    return replace(plain, sql=f"({sql})", names=names, condition=Leaf(plain.text, f"({sql})", names))
 
 
 def _conditions(terms: list[Term]) -> tuple[Condition, ...]:

@@ -69,7 +69,9 @@ def column_term(column: Column, written: str) -> Term:
     names = (column.name,)
     size = COLUMN_SIZE if column.type is RuleType.NUMBER else None
     condition = Leaf(written, sql, names) if column.type is RuleType.BOOLEAN else None
-    return Term(column.type, sql, written, names=names, codes=column.codes, size=size, condition=condition)
+    return Term(
+        column.type, sql, written, names=names, codes=column.codes, size=size, condition=condition, clock=column.clock
+    )
 
 
 def quote(name: str) -> str:

@@ -109,6 +109,8 @@ class Term:
         Bounds of a NUMBER.
     condition : Leaf or Junction, optional
         The conditions of a BOOLEAN.
+    clock : str
+        Of a moment, the name of the column with its minute of the day.
     """
 
     type: RuleType
@@ -119,4 +121,5 @@ class Term:
     codes: frozenset[str] | None = None
     size: Size | None = None
     condition: Condition | None = None
+    clock: str = ""
     is_literal: bool = False

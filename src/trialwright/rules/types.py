@@ -31,15 +31,21 @@ class Column:
         The type of its values.
     codes : frozenset of str, optional
         The codes that a CODE column can hold; None where the codelist is open, and for the other types.
+    clock : str
+        Of a DATE that is a moment, the NUMBER column that holds its minute of the day: two such are compared to the
+        minute where both are known. Empty for the others.
     """
 
     name: str
     type: RuleType
     codes: frozenset[str] | None = None
+    clock: str = ""
 
     def __post_init__(self) -> None:
         if self.codes is not None and self.type is not RuleType.CODE:
             raise ValueError(f"{self.name} is a {self.type} and cannot have codes")
+        if self.clock and self.type is not RuleType.DATE:
+            raise ValueError(f"{self.name} is a {self.type} and has no minute of the day")
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,10 @@ def list_choices(compiled: CompiledForm, item: Item, literals: Literals, beyond:
         case ItemType.NUMBER:
             texts = list(_list_numbers(item, literals.numbers, beyond))
         case ItemType.DATE | ItemType.DATETIME:
-            suffix = "T08:30" if item.type is ItemType.DATETIME else ""
-            texts = [f"{day.isoformat()}{suffix}" for day in _list_days(literals)]
+            days = [day.isoformat() for day in _list_days(literals)]
+            # Two times of each day, so that two moments can be out of order within one.
+            clocks = ("T08:30", "T17:45") if item.type is ItemType.DATETIME else ("",)
+            texts = [f"{day}{clock}" for clock in clocks for day in days]
         case ItemType.TEXT:
             texts = ["a text"]
     return (*(Choice(text, read_item(item, compiled, text)) for text in texts), NO_ANSWER)

@@ -3,7 +3,6 @@
 Every case is confirmed by ``capture.values.read_form`` on a whole form, the function that saves real ones.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,7 +11,6 @@ from trialwright.capture.values import FormReading, is_outside, read_form
 from trialwright.definition.compiled import CompiledForm, Definition
 from trialwright.definition.forms import CheckLevel, Item, ItemType
 from trialwright.rules.compile import Rule
-from trialwright.rules.term import Leaf
 from trialwright.rules.values import Value
 from trialwright.simulate.cases.choices import TODAY, Choice, compute_step
 from trialwright.simulate.cases.evidence import (
@@ -30,7 +28,6 @@ from trialwright.simulate.values import Occasion, Person, ValueMaker
 from trialwright.vocabulary.findings import Finding, Severity
 from trialwright.vocabulary.numbers import render_number
 
-_ORDER = re.compile(r"[\w.]+ (<|<=|>|>=) [\w.]+")
 _OCCASION = Occasion(datetime.combine(TODAY, time(8)), 0.0)
 
 
@@ -88,7 +85,6 @@ def _compute_check(
             continue
         stopped = "; not saved until confirmed" if level is CheckLevel.HARD else ""
         parts = compute_parts(search, found)
-        findings += _check_days(compiled, search.leaves, path)
         return Evidence(
             EvidenceKind.CHECK, path, rule.text, says, show(pair.true, f"{check} fires{stopped}"),
             show(pair.false, f"{check} is silent"), None, parts, (*findings, *check_parts(path, parts)),
@@ -163,23 +159,6 @@ def _search(definition: Definition, rule: Rule, path: str) -> tuple[Search, Foun
             ],
         )
     return search, found, []
-
-
-def _check_days(compiled: CompiledForm, leaves: tuple[Leaf, ...], path: str) -> list[Finding]:
-    """A warning for each part that orders two times: rules know days only, so the same day is never out of order."""
-    times = {f"{compiled.form.id}.{name}" for name, item in compiled.items.items() if item.type is ItemType.DATETIME}
-    text = "rules see days: two times of one day are never out of order for “{}”"
-    return [
-        make_finding(
-            "days-only",
-            text.format(leaf.text),
-            path,
-            "where hours matter, ask for the order or the minutes",
-            Severity.WARNING,
-        )
-        for leaf in leaves
-        if len(leaf.names) == 2 and times.issuperset(leaf.names) and _ORDER.fullmatch(leaf.text)
-    ]
 
 
 def _make_failure(

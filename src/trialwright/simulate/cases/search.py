@@ -15,7 +15,7 @@ from trialwright.rules.explain import fold_truth, list_leaves
 from trialwright.rules.term import Leaf
 from trialwright.rules.types import RuleType
 from trialwright.simulate.cases.choices import Choice
-from trialwright.simulate.cases.space import Assignment, Space
+from trialwright.simulate.cases.space import Assignment, Space, read_assignment
 
 Truth = bool | None
 Rank = tuple[int, int, float]
@@ -83,7 +83,7 @@ class Search:
 
     def evaluate(self, assignment: Assignment) -> list[Truth]:
         """The truth of the rule, then of each of its parts."""
-        raw = self._truths.evaluate({name: choice.value for name, choice in assignment.items()})
+        raw = self._truths.evaluate(read_assignment(assignment))
         return [None if one is None else bool(one) for one in raw]
 
     def find_pairs(self, found: Found) -> list[Pair]:
