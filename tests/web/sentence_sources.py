@@ -24,6 +24,8 @@ _THROUGH = {
 _OF = {"len": "count", "str": "", "repr": "", "sorted": "", "int": "", "abs": "", "min": "", "max": "", "set": ""}
 _TOLD = {"ValueError", "ClockWentBack"}
 """Errors whose text is shown: what somebody typed cannot be read, the server's clock is wrong."""
+_SILENT = {"Rule"}
+"""What the registry's rules say of themselves is printed on the command line."""
 _BARE = {"value", "id", "name"}
 """Attributes that say less than what they belong to."""
 
@@ -64,7 +66,9 @@ def _walk(tree: ast.AST, file: str) -> Iterator[Sentence]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             within.add(id(node.value))
-        elif isinstance(node, ast.Raise) and not _is_told(node):
+        elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SILENT) or (
+            isinstance(node, ast.Raise) and not _is_told(node)
+        ):
             within.update(id(inner) for inner in ast.walk(node))
         elif isinstance(node, ast.JoinedStr):
             within.update(id(part) for part in node.values if isinstance(part, ast.Constant))

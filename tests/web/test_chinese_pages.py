@@ -14,6 +14,7 @@ from tests.web.scenes import STATES, is_page_text, list_scenes
 from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.pages import PAGES
+from trialwright.web.sentences.say import say
 
 _RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){3,}")
 _SILENT = ("script", "style", "code")
@@ -99,3 +100,22 @@ def test_no_refusal_is_in_english_on_a_chinese_page(running: object, posted: dic
             assert answer.status_code < 500, scene.name
             left += look(scene.name, answer, own_words)
     assert left == []
+
+
+def test_what_django_says_is_known_in_its_words(running: object) -> None:
+    """A new version of Django that words a message otherwise fails here."""
+    from django.contrib.auth import password_validation
+    from django.core.exceptions import ValidationError
+
+    from trialwright.web.accounts.models import Account
+    from trialwright.web.accounts.views import PersonForm
+
+    said = [text for form in (PersonForm({}), PersonForm({"role": "x", "name": "y" * 130, "person": "Ä", "what": "a\0"}))
+            for texts in form.errors.values() for text in texts]  # fmt: skip
+    for password in ("short", "password123456", "virtual-person"):
+        try:
+            password_validation.validate_password(password, Account(person="virtual-person", name="x"))
+        except ValidationError as error:
+            said += error.messages
+    assert len(said) >= 7
+    assert [one for one in said if not re.search("[\u4e00-\u9fff]", say(one, "zh"))] == []

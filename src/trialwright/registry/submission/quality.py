@@ -55,6 +55,7 @@ def list_points(submission: Submission, losses: Iterable[tuple[str, str]]) -> tu
 
 def _ask_answers(submission: Submission, results: ResultsSection) -> list[Point]:
     given, answers = submission.material.answers, submission.answered
+    description = results.more_info.limitations_and_caveats.description
     contact, agreement = answers.contact, answers.agreement
     documents = ", ".join(one.filename or f"protocol and plan of {one.date}" for one in answers.documents) or "none"
     employed = {True: "employees of the sponsor", False: "not employees of the sponsor", None: "not answered"}
@@ -83,8 +84,7 @@ def _ask_answers(submission: Submission, results: ResultsSection) -> list[Point]
         Point(
             "limitations",
             "Is this all that limits the results?",
-            results.more_info.limitations_and_caveats.description
-            + ("" if given.limitations else " (drafted from the design)"),
+            description if given.limitations else f"{description} (drafted from the design)",
         ),
         Point(
             "events",
@@ -140,9 +140,9 @@ def _list_small(results: ResultsSection) -> tuple[str, ...]:
 
 def _render_breach(one: Breach) -> str:
     what = "results" if int(one.number[1:]) >= _RESULTS_FROM else "registration"
-    return f"{one.number} ({what}, {one.level.value}) {one.path}: {one.wrong}" + (
-        f" → {one.right}" if one.right else ""
-    )
+    if not one.right:
+        return f"{one.number} ({what}, {one.level.value}) {one.path}: {one.wrong}"
+    return f"{one.number} ({what}, {one.level.value}) {one.path}: {one.wrong} → {one.right}"
 
 
 def render_quality_sheet(submission: Submission, points: Sequence[Point], signed: Sequence[SignOff]) -> str:

