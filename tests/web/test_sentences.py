@@ -111,7 +111,7 @@ NOT_SHOWN: Mapping[str, str | frozenset[str]] = {
 }
 """What is read by nobody on a page: whole files with the reason, or single texts."""
 
-HEADERS = re.compile(r"^(?:attachment|inline); |charset=|^public, max-age|\\b|\\d")
+HEADERS = re.compile(r"; filename=|charset=|^public, max-age|\\b|\\d")
 SAMPLES = ("Q7", "three more words of 2020-02-05", "")
 
 
