@@ -74,3 +74,20 @@ def test_a_refusal_and_a_receipt_take_the_focus_and_what_opens_in_place_keeps_it
     assert is_focused(page, "#history-heart_rate > summary"), "what came into the page did not take the focus"
     page.keyboard.press("Space")
     expect(past.locator(".past")).to_be_hidden()
+
+
+def test_the_keys_of_the_journeys_see_a_focus_that_cannot_be_seen(live: Live) -> None:
+    page = live.browse().new_page()
+    page.goto("/sign-in")
+    page.locator("#password").fill("virtual")
+    page.evaluate("document.getElementById('password').style.outline = 'none'")
+    with pytest.raises(AssertionError, match="no ring"):
+        page.locator("#password").fill("virtual")
+    page.evaluate("Object.assign(document.querySelector('.band').style, {position: 'fixed', inset: '0', zIndex: '99'})")
+    with pytest.raises(AssertionError, match=r"under <p class=.band"):
+        page.locator("#person").fill("nobody")
+    with pytest.raises(AssertionError, match="the mouse was put away"):
+        page.mouse.click(1, 1)
+    page.evaluate("document.activeElement.tabIndex = -1; document.activeElement.blur()")
+    with pytest.raises(AssertionError, match="does not reach"):
+        page.locator("#person").fill("nobody")

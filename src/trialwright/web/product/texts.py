@@ -9,7 +9,7 @@ TEXTS = {
     "product.expires": ("Last day of use", "有效期至"),
     "product.expired": ("expired", "已过期"),
     "product.days_left": ("{count} d left", "剩{count}天"),
-    "product.made": ("Made", "生产数"),
+    "product.made": ("Containers made", "生产数"),
     "product.at_maker": ("At the maker", "在生产方"),
     "product.in_stock": ("Usable at sites", "各中心可用"),
     "product.used": ("Given to", "已用于"),

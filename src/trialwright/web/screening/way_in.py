@@ -22,6 +22,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.screening.balance import compute_balance, may_show
 from trialwright.web.screening.questions import Answers
 from trialwright.web.screening.verdicts import judge
+from trialwright.web.signatures.held import load_names
 from trialwright.web.signatures.proof import perform_signed
 
 Done = Receipt | Refusal
@@ -99,6 +100,7 @@ def _describe(request: HttpRequest, state: SubjectState) -> dict[str, Any]:
         "against": list_obstacles(definition, said.verdicts) if said else [],
         "consent_wrong": _check_consent(request, state),
         "step": _find_step(state),
+        "explained_by": _name_person(state.consent.explained_by) if state.consent else "",
         "choices": _list_choices(study, state, language),
         "may": {act: _list_reasons(request, act, state.site) for act in ("screen", "consent", "enrol", "allocate")},
         "is_assigned": definition.study.allocation.method is AllocationMethod.INVESTIGATOR_ASSIGNED,
@@ -109,6 +111,11 @@ def _describe(request: HttpRequest, state: SubjectState) -> dict[str, Any]:
         "is_balance_held": bool(state.arm) and not shown,
         "now": trial.read_clock(),
     }
+
+
+def _name_person(person: str) -> str:
+    name = load_names([person]).get(person)
+    return f"{name} ({person})" if name else person
 
 
 def _list_reasons(request: HttpRequest, act: str, site: str) -> tuple[Reason, ...]:
