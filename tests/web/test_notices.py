@@ -13,6 +13,7 @@ from tests.web.postbox import DEAF, give_addresses, open_postbox, report_grave, 
 from tests.web.trials import OTHER, OWN
 from trialwright.safety.notices import DEFAULT_ROUTES, must_escalate
 from trialwright.vocabulary.codelists import NoticeKind, Role
+from trialwright.vocabulary.findings import Refusal
 
 
 @pytest.fixture
@@ -116,6 +117,52 @@ def test_the_page_shows_what_the_outbox_has_not_read_and_to_no_other_site(code: 
     assert code not in signed_in(Role.ADMINISTRATOR).get("/notices/").content.decode(), (
         "who looks after mails sees no code"
     )
+
+
+def test_a_report_that_is_overdue_is_told_escalates_and_its_sending_is_told_no_more(
+    code: str, signed_in: SignedIn, clock: Callable[[timedelta], None]
+) -> None:
+    """The event of 29 February was due to the sponsor a day later and nobody has sent anything."""
+    from tests.web.forms.people import load_state
+    from trialwright.capture.sponsors_part import RecordReport
+    from trialwright.simulate.staff import find_staff
+    from trialwright.web.notices.models import NoticeRow
+    from trialwright.web.trial import perform_as, read_clock
+
+    event = max(load_state(code).events)
+    sent = RecordReport(code, event, "CN.1", "SPONSOR", read_clock(), "telephone")
+    assert hasattr(perform_as(find_staff(OWN, Role.INVESTIGATOR), sent), "entries")
+    run()
+    late = NoticeRow.objects.filter(kind="CLOCK", participant=code)
+    (row,) = late
+    assert row.key == f"clock:{code}:SC.1:20200301T0800:{event}" and "due 2020-03-01 08:00" in row.text
+    page = signed_in(Role.SPONSOR).get("/notices/").content.decode()
+    assert f'href="/participants/{code}/events/{event}/"' in page and "A report about safety is overdue" in page
+    assert "应于 2020-03-01 08:00 前完成" in signed_in(Role.SPONSOR, language="zh").get("/notices/").content.decode()
+    clock(timedelta(hours=25))
+    run()
+    row.refresh_from_db()
+    assert row.escalated_at is not None and late.count() == 1, "once for each report that is late"
+    client = signed_in(Role.MEDICAL_MONITOR)
+    assert client.post("/notices/", {"step": "acknowledge", "notice": row.key, "comment": "sent now"}).status_code == 302
+    run()
+    row.refresh_from_db()
+    assert row.closed
+
+
+def test_the_notice_of_what_was_learnt_later_leads_to_its_situation(code: str, signed_in: SignedIn) -> None:
+    from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
+    from trialwright.simulate.staff import find_staff
+    from trialwright.web.trial import perform_as
+
+    nurse, at = find_staff(OWN, Role.NURSE), "2020-02-29T08:00"
+    told = perform_as(nurse, ReportSituation(code, Situation.OVERDOSE, "2020-02-29", at, "two bags"))
+    assert not isinstance(told, Refusal)
+    number = told.written[0].number  # type: ignore[union-attr]
+    amended = AmendSituation(code, number, Situation.MEDICATION_ERROR, "2020-02-29", at, "one bag", "counted again")
+    assert hasattr(perform_as(nurse, amended), "entries")
+    page = signed_in(Role.MEDICAL_MONITOR).get("/notices/").content.decode()
+    assert page.count(f'href="/participants/{code}/situations/{number}/"') == 2 and "Medication error" in page
 
 
 def test_a_limit_that_was_crossed_is_told_until_it_is_assessed(

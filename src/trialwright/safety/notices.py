@@ -16,6 +16,8 @@ from trialwright.ledger.entries_safety import SafetyFlagRaised, SituationAmended
 from trialwright.ledger.envelope import render_at
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import Stamped
+from trialwright.safety.clock_overview import RunningClock
+from trialwright.safety.clocks import ClockState
 from trialwright.safety.subject_events import FORM
 from trialwright.vocabulary.codelists import NoticeKind, Role
 
@@ -65,6 +67,7 @@ DEFAULT_ROUTES: Mapping[NoticeKind, NoticeRoute] = {
         ),
         _route(NoticeKind.DOSE, (Role.INVESTIGATOR, Role.PHARMACIST, Role.SPONSOR), (Role.MEDICAL_MONITOR,), 24),
         _route(NoticeKind.CODE_BREAK, (Role.SPONSOR, Role.MEDICAL_MONITOR), (Role.SAFETY_BOARD,), 24),
+        _route(NoticeKind.CLOCK, (Role.INVESTIGATOR, Role.MEDICAL_MONITOR, Role.SPONSOR), (Role.SAFETY_BOARD,), 24),
         _route(NoticeKind.APPROVAL, (Role.INVESTIGATOR, Role.SPONSOR), (Role.MONITOR,), 168),
         _route(NoticeKind.LIMIT, (Role.SPONSOR, Role.DATA_MANAGER, Role.MONITOR), (Role.MEDICAL_MONITOR,), 72),
         _route(NoticeKind.MISUSE, (Role.ADMINISTRATOR,), (Role.SPONSOR,), 24),
@@ -94,7 +97,7 @@ def list_notices(stamped: Stamped) -> tuple[Notice, ...]:
         case SituationReported():
             return make(f"situation:{code}:{entry.number}", NoticeKind.SITUATION, entry.kind)
         case SituationAmended():
-            return make(f"situation:{code}:{entry.number}:{stamped.position}", NoticeKind.SITUATION, entry.kind)
+            return make(f"situation:{code}:{stamped.position}:{entry.number}", NoticeKind.SITUATION, entry.kind)
         case SafetyFlagRaised():
             # It holds the infusions of every site, so it is every site's.
             return (Notice(f"flag:{entry.flag}", NoticeKind.FLAG, "", "", entry.text, stamped.position, stamped.at),)
@@ -129,6 +132,21 @@ def list_expiring(study: StudyState, now: datetime) -> tuple[Notice, ...]:
         if state.status == "ACTIVE" and expires - timedelta(days=EXPIRY_DAYS) <= now.date():
             key = f"approval:{site}:{text}"
             found.append(Notice(key, NoticeKind.APPROVAL, site, "", text, 0, render_at(now)))
+    return tuple(found)
+
+
+def list_overdue(clocks: Iterable[RunningClock], now: datetime) -> tuple[Notice, ...]:
+    """A notice for each report that was due and not sent; a clock that starts anew has another day and another notice."""
+    found = []
+    for one in clocks:
+        due = one.clock.due
+        if one.clock.state is not ClockState.LATE or due is None:
+            continue
+        about = str(one.event) if one.event else f"s{one.situation}"
+        key = f"clock:{one.participant}:{one.clock.rule}:{due:%Y%m%dT%H%M}:{about}"
+        rule, recipient = one.clock.rule, one.clock.recipient.lower().replace("_", " ")
+        text = f"report {rule} to {recipient} was due {due:%Y-%m-%d %H:%M}"
+        found.append(Notice(key, NoticeKind.CLOCK, one.site, one.participant, text, 0, render_at(now)))
     return tuple(found)
 
 

@@ -104,6 +104,7 @@ class NoticeKind(StrEnum):
     FLAG = "FLAG"
     DOSE = "DOSE"
     CODE_BREAK = "CODE_BREAK"
+    CLOCK = "CLOCK"
     APPROVAL = "APPROVAL"
     LIMIT = "LIMIT"
     MISUSE = "MISUSE"

@@ -9,6 +9,7 @@ from django.db.models import Min
 
 from trialwright.ledger.envelope import parse_at
 from trialwright.ledger.study import StudyState
+from trialwright.safety.clock_overview import compute_clock_overview
 from trialwright.safety.notices import (
     ACTS,
     Notice,
@@ -16,10 +17,12 @@ from trialwright.safety.notices import (
     list_breaches,
     list_expiring,
     list_notices,
+    list_overdue,
     must_escalate,
 )
 from trialwright.service import reading
 from trialwright.service.perform import compute_stamped
+from trialwright.service.reading_many import MOST, load_subjects
 from trialwright.store.read import read_entries, read_study
 from trialwright.vocabulary.codelists import NoticeKind, Role
 from trialwright.web import trial
@@ -48,7 +51,9 @@ class Ran:
 def run_outbox(server: MailServer | None, address: str = "") -> Ran:
     """Read on, raise, plan, escalate, send; once. Without a server notices stand on the page alone."""
     now, study = trial.read_clock(), reading.load_study(trial.get_running().trial)
-    raised = _raise_notices(study, now, _look_at_limits(study, now))
+    crossed = _look_at_limits(study, now)
+    raised = _raise_notices(study, now, crossed)
+    raised += sum(map(_keep, _list_overdue(now))) if crossed is not None else 0
     acknowledged = study.safety.acknowledged
     NoticeRow.objects.filter(closed=False, key__in=list(acknowledged)).update(closed=True)
     escalated = _plan(now, study, has_mail=server is not None)
@@ -62,6 +67,17 @@ def _look_at_limits(study: StudyState, now: datetime) -> tuple[Notice, ...] | No
     if box and box.looked_at and timedelta() <= now - box.looked_at < _LOOK_EVERY:
         return None
     return list_breaches(list_crossed(study), now)
+
+
+def _list_overdue(now: datetime) -> tuple[Notice, ...]:
+    """The reports that are late, of everybody of whom something was ever told that starts a clock."""
+    told = NoticeRow.objects.filter(kind__in=(NoticeKind.SERIOUS.value, NoticeKind.SITUATION.value))
+    codes = sorted(set(told.values_list("participant", flat=True)))
+    found: list[Notice] = []
+    for first in range(0, len(codes), MOST):
+        states = load_subjects(trial.get_running().trial, codes[first : first + MOST])
+        found += list_overdue(compute_clock_overview(trial.get_definition(), states.values(), now), now)
+    return tuple(found)
 
 
 def _raise_notices(study: StudyState, now: datetime, crossed: tuple[Notice, ...] | None) -> int:

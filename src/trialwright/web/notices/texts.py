@@ -44,6 +44,7 @@ TEXTS = {
     "kind.notice.SITUATION": ("Reportable situation", "须报告情况"),
     "kind.notice.FLAG": ("Safety flag: infusions are held", "安全警示：暂停输注"),
     "kind.notice.DOSE": ("A dose that should not have been", "不当给药"),
+    "kind.notice.CLOCK": ("A report about safety is overdue", "安全性报告已逾期"),
     "kind.notice.CODE_BREAK": ("Emergency code break", "紧急揭盲"),
     "notices.crossed": ("{limit}: {percent} %", "{limit}：{percent} %"),
     "kind.notice.LIMIT": ("Quality tolerance limit crossed", "超出质量容许限"),

@@ -176,6 +176,10 @@ def _find_address(row: NoticeRow) -> str:
     match NoticeKind(row.kind), row.key.rpartition(":")[2]:
         case NoticeKind.SERIOUS, number:
             return reverse("event", kwargs={**parts, "event": int(number)})
+        case NoticeKind.CLOCK, about if about.startswith("s"):
+            return reverse("situation", kwargs={**parts, "situation": int(about[1:])})
+        case NoticeKind.CLOCK, number:
+            return reverse("event", kwargs={**parts, "event": int(number)})
         case NoticeKind.SITUATION, number:
             return reverse("situation", kwargs={**parts, "situation": int(number)})
         case NoticeKind.FLAG, _:

@@ -1,6 +1,7 @@
 """Adverse events, their cases and clocks, grading, stopping: what is said about safety."""
 
 SENTENCES = {
+    "report {rule} to {recipient} was due {due}": "报告 {rule}（提交{recipient}）应于 {due} 前完成",
     # the adverse event record
     "a row of the grade history was removed": "分级记录中有一行被删除",
     "grade {grade} was overwritten by grade {grade_2}": "{grade} 级被改写为 {grade_2} 级",
