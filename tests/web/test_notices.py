@@ -144,7 +144,9 @@ def test_a_report_that_is_overdue_is_told_escalates_and_its_sending_is_told_no_m
     row.refresh_from_db()
     assert row.escalated_at is not None and late.count() == 1, "once for each report that is late"
     client = signed_in(Role.MEDICAL_MONITOR)
-    assert client.post("/notices/", {"step": "acknowledge", "notice": row.key, "comment": "sent now"}).status_code == 302
+    assert (
+        client.post("/notices/", {"step": "acknowledge", "notice": row.key, "comment": "sent now"}).status_code == 302
+    )
     run()
     row.refresh_from_db()
     assert row.closed

@@ -11,8 +11,9 @@ from trialwright.capture.product import Move, find_source
 from trialwright.capture.release_dose import ReleaseDose
 from trialwright.capture.schedule import list_visits
 from trialwright.definition.design import Intervention
-from trialwright.ledger.product import ProductState, trace_participant
+from trialwright.ledger.product import ProductState
 from trialwright.ledger.subject import SubjectState
+from trialwright.safety.recall import compute_recall_of_participant
 from trialwright.vocabulary.findings import Refusal
 from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web import trial
@@ -54,7 +55,8 @@ def list_doses(request: HttpRequest, code: str) -> HttpResponse:
         "may_give": not trial.check_may(request, "give_dose", state.site),
         "may_miss": not trial.check_may(request, "miss_dose", state.site),
         "deviations": [one for one in state.deviations if "DOSE" in one.code or "LOT" in one.code],
-        "lots": trace_participant(product, code), "actor_person": trial.get_actor(request).person,
+        "lots": [name for name, _ in compute_recall_of_participant(product, (state,), code).lots],
+        "actor_person": trial.get_actor(request).person,
         "has_lots": bool(product.lots),
         "may_release": bool(product.lots) and not trial.check_may(request, "release_dose", state.site),
         "stock": [

@@ -7,11 +7,15 @@ from datetime import date
 from django.http import HttpRequest
 
 from trialwright.ledger import product as p
+from trialwright.ledger.entries import DoseGiven, DosePrepared
 from trialwright.ledger.entries_product import LotRegistered, LotStatusChanged, ProductEntry, StockMoved
 from trialwright.ledger.envelope import COLUMNS, Envelope
+from trialwright.ledger.product import ProductState
+from trialwright.safety.recall import Recall, compute_recall_of_lot
 from trialwright.service.perform import compute_stamped
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
+from trialwright.web.queries.bulk import load_subjects
 
 PLACES = (p.STORE, p.RESERVED, p.THAWED, p.PREPARED, p.USED, p.RETAINED, p.RETURNED, p.DESTROYED, p.LOST)
 _ACTS = (LotRegistered.act, LotStatusChanged.act, StockMoved.act)
@@ -87,6 +91,20 @@ def make_lot(request: HttpRequest, name: str) -> LotShown:
     return LotShown(name, lot, at_maker, stock, list_people(request, name), left)
 
 
+def load_recall(request: HttpRequest, lot: str) -> Recall:
+    """Whom a recall of a lot concerns at the sites that the actor may see, registered or not; nobody for masked eyes."""
+    product = trial.load_study(request).product
+    if not trial.get_sight(request).arms:
+        return compute_recall_of_lot(ProductState(), (), lot)
+    named = f'"lot":{json.dumps(lot, ensure_ascii=False)}'
+    sites = trial.list_sites(request)
+    entries = LedgerEntry.objects.filter(act__in=(DoseGiven.act, DosePrepared.act), site__in=sites)
+    codes = set(entries.filter(payload__contains=named).values_list("participant", flat=True))
+    codes |= {who for who, _, _ in list_held(request, lot)}
+    states = load_subjects(request, codes)
+    return compute_recall_of_lot(product, states.values(), lot)
+
+
 def list_people(request: HttpRequest, lot: str) -> tuple[str, ...]:
     """Who was given something of a lot: whom a recall concerns, at the sites that the actor may see."""
     if not trial.get_sight(request).arms:
@@ -98,8 +116,9 @@ def list_people(request: HttpRequest, lot: str) -> tuple[str, ...]:
 def list_held(request: HttpRequest, lot: str) -> list[tuple[str, str, int]]:
     """The doses for which containers of a lot were released and are not prepared yet, at the sites that the actor may see:
     participant, encounter, how many."""
-    mine = _list_own(request, lot) if trial.get_sight(request).arms else set()
-    held = trial.load_study(request).product.lots[lot].held
+    lots = trial.load_study(request).product.lots
+    mine = _list_own(request, lot) if lot in lots and trial.get_sight(request).arms else set()
+    held = lots[lot].held if lot in lots else {}
     return [(who, encounter, count) for (who, encounter), count in held.items() if who in mine]
 
 

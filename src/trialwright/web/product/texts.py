@@ -43,6 +43,12 @@ TEXTS = {
     "product.unbalanced": ("does not balance", "账目不平"),
     "product.nothing_at_sites": ("No container is at a site that you can see.", "您可查看的中心没有该批次。"),
     "product.recall": ("Who was given something of this lot", "使用过该批次的受试者"),
+    "product.waiting": ("Released or prepared, not given: to be stopped", "已发放或配制、尚未给予：须停止"),
+    "product.unregistered": ("not registered", "未登记"),
+    "product.unregistered_help": (
+        "Nobody registered this lot, and somebody was given something of it.",
+        "该批次未登记，但已有受试者使用。",
+    ),
     "product.nobody": ("Nobody.", "无。"),
     "product.not_for_you": ("Who was given what is not for your eyes.", "您无权查看给药对象。"),
     "product.log": ("Log", "台账"),

@@ -14,7 +14,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.exports import send_csv
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
-from trialwright.web.product.stock import PLACES, LogLine, find_lot, list_held, make_lot, read_log
+from trialwright.web.product.stock import PLACES, LogLine, find_lot, list_held, load_recall, make_lot, read_log
 
 _CERTIFICATE = ("donor", "passage", "cells_per_container", "viability_percent", "made_on")
 _TESTS = ("sterility", "mycoplasma", "endotoxin", "identity", "viability")
@@ -43,9 +43,13 @@ def show_lots(request: HttpRequest) -> HttpResponse:
 
 
 def show_lot(request: HttpRequest, lot: str) -> HttpResponse:
-    """One lot; POST changes its status (``step=status``) or moves its stock (``step=move``)."""
+    """One lot; POST changes its status (``step=status``) or moves its stock (``step=move``). Of a lot that nobody
+    registered and somebody was given the page shows to whom."""
+    recall = load_recall(request, lot)
     if find_lot(request, lot) is None:
-        raise Http404
+        if request.method == "POST" or not (recall.given or recall.waiting):
+            raise Http404
+        return render(request, "product/lot_unknown.html", {"name": lot, "recall": recall})
     refusal = None
     if request.method == "POST":
         result = trial.perform(request, _make_command(request, lot))
@@ -55,7 +59,7 @@ def show_lot(request: HttpRequest, lot: str) -> HttpResponse:
         refusal = result
     site = trial.get_actor(request).site
     context: dict[str, Any] = {
-        "shown": find_lot(request, lot), "refusal": refusal, "posted": request.POST, "places": PLACES,
+        "shown": find_lot(request, lot), "recall": recall, "refusal": refusal, "posted": request.POST, "places": PLACES,
         "log": read_log(request, lot), "statuses": list(LotStatus), "tests": _TESTS, "results": _RESULTS,
         "moves": _MOVES, "held": list_held(request, lot), "measured": _MEASURED, "sites": trial.list_sites(request),
         "may_status": not trial.check_may(request, "set_lot_status"),
