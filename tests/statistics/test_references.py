@@ -30,6 +30,17 @@ def test_every_mark_names_a_source_and_methods_that_its_file_calls(reference):
         assert script is None or (FOLDER.parent / "reference" / "statistics" / script[1]).exists(), script
 
 
+@pytest.mark.parametrize("method", list_methods())
+def test_every_method_stands_on_its_page(method):
+    file, function = method.split(".")
+    page = PAGE.parent / f"{'mmrm' if file == 'mmrm_visits' else file}.md"
+    text = page.read_text(encoding="utf-8")
+    assert f"`{function}`" in text or f"`{method}`" in text, f"{page.name} does not name {function}"
+    assert re.search(r"\b(1[89]|20)\d\d\b", text), f"{page.name} names no source"
+    assert re.search(r"[=Σ∫√Φ∝].*`|^[^|\n]*[=Σ∫].*$", text, re.MULTILINE), f"{page.name} has no formula"
+    assert "Where other software differs" in text
+
+
 def test_parts_are_functions_of_the_room():
     import importlib
 
