@@ -16,10 +16,10 @@ COURSE = ("D3", "D6", "D10", "D14", "D21", "D28")
 SEVERITY = "symptoms.severity"
 EXACT_SHARE, SCORE = "proportion.estimate_clopper_pearson", "risk_difference.estimate_miettinen_nurminen"
 RANKS = ("hodges_lehmann.estimate_shift", "wilcoxon.compare_exact")
-CURVES = ("aalen_johansen.estimate", "gray.compare")
+CURVES = ("aalen_johansen.estimate", "gray.compare_exact")
 E_VALUE = "e_value.compute_risk_ratio"
 WEIGHTED = ("overlap_weights.estimate", E_VALUE)
-HELD = ("log_rank.compare_exact", "hodges_lehmann.estimate_shift", "rmst.estimate_lost")
+HELD = ("gray.compare", "log_rank.compare_exact", "hodges_lehmann.estimate_shift", "rmst.estimate_lost")
 SCALE = ("wilcoxon.compare_exact", "proportional_odds.fit", "win_odds.estimate")
 
 
@@ -77,7 +77,7 @@ OUTCOMES: dict[str, tuple] = {
     "S2": (
         describe("RNANEG", "RNANEG1"),
         ("main", "TIME_TO_EVENT", ("RNANEG",), CURVES, ("D14", "D28", "D90", "D180"), ()),
-        ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("log_rank.compare_exact",), (), ()),
+        ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("gray.compare", "log_rank.compare_exact"), (), ()),
         ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("turnbull.estimate", "censored_regression.fit"), ("D14", "D28"), ()),
         ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("cox.fit", "fine_gray.fit"), (), ()),
         ("sensitivity", "TIME_TO_EVENT", ("RNANEG",), (E_VALUE,), (), ()),

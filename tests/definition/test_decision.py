@@ -32,7 +32,7 @@ def test_a_study_without_analyses_gets_the_tables():
     assert mains["P2"][0] is Recipe.ADVERSE_EVENTS
     assert mains["S1"][1] == (Method.CLOPPER_PEARSON, Method.RISK_DIFFERENCE_EXACT, Method.FISHER_MID_P)
     assert mains["S2"] == (Recipe.MMRM, (Method.MMRM,))
-    assert mains["S3"][1] == (Method.AALEN_JOHANSEN, Method.GRAY)
+    assert mains["S3"][1] == (Method.AALEN_JOHANSEN, Method.GRAY_EXACT)
     assert {one.endpoint for one in definition.plan.analyses} == {one.id for one in definition.study.endpoints}
 
 

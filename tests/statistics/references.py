@@ -22,7 +22,7 @@ PARTS = frozenset({
     "fisher.compute_hypergeometric", "gray.compute_score", "hodges_lehmann.compute_differences",
     "hodges_lehmann.compute_normal_depth", "hodges_lehmann.select_differences", "kaplan_meier.compute_limits",
     "log_rank.compute_score", "log_rank.compute_scores", "mantel_haenszel.check_tables", "proportion.check_counts",
-    "proportion.compute_wilson", "risk_difference.compute_exact_p", "risk_difference.estimate_exact_by",
+    "proportion.compute_wilson", "risk_difference.compute_exact_p", "risk_difference.search_exact",
     "rmst.compute_lost", "turnbull.find_candidates",
     "wilcoxon.compute_doubled_midranks", "wilcoxon.compute_exact_p", "win_odds.compute_placements",
 })  # fmt: skip

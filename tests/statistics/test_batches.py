@@ -65,6 +65,27 @@ def test_gray_equals_the_scalar_method(rows):
     assert found == pytest.approx(math.nan if told is None else told, rel=1e-8, nan_ok=True)
 
 
+@settings(max_examples=150)
+@given(st.lists(st.tuples(TIMES, st.integers(0, 2), st.integers(0, 1)), min_size=1, max_size=13))
+def test_exact_gray_equals_the_scalar_method(rows):
+    time, event, arm = (np.array(part) for part in zip(*rows, strict=True))
+    found = gray_batch.compute_exact_p(time[None, :].astype(float), event[None, :], arm)[0]
+    told = gray.compare_exact(time, event, arm).p
+    assert found == pytest.approx(math.nan if told is None else told, rel=1e-12, nan_ok=True)
+
+
+def test_exact_gray_of_more_participants_is_drawn_by_the_callers_generator():
+    rng = np.random.default_rng(6)
+    time = np.where(rng.random((20, 30)) < 0.1, np.nan, np.minimum(np.ceil(rng.exponential(14, (20, 30))), 28))
+    event, arm = np.where(time < 28, rng.integers(0, 3, time.shape), 0), np.repeat([1, 0], 15)
+    found = [gray_batch.compute_exact_p(time, event, arm, np.random.default_rng(1)) for _ in range(2)]
+    assert (found[0] == found[1]).all()
+    told = np.array([gray.compare_exact(time[row], event[row], arm).p for row in range(20)])
+    assert np.abs(found[0] - told).max() < 4 * 0.5 / math.sqrt(gray_batch.RELABELLINGS)
+    with pytest.raises(ValueError, match="generator"):
+        gray_batch.compute_exact_p(time, event, arm)
+
+
 def test_gray_of_a_realistic_trial_equals_the_scalar_method():
     rng = np.random.default_rng(3)
     time = np.minimum(np.ceil(rng.exponential(14, (50, 20))), 28)

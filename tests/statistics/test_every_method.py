@@ -191,6 +191,7 @@ METHODS: dict[str, Callable[[Data], object]] = {
     "fisher.compare_mid_p": of_tables(fisher.compare_mid_p),
     "fisher.compare_two_sided": of_tables(fisher.compare_two_sided),
     "gray.compare": of_groups(gray.compare),
+    "gray.compare_exact": of_groups(gray.compare_exact),
     "hodges_lehmann.estimate_shift": of_samples(hodges_lehmann.estimate_shift),
     "kaplan_meier.estimate": of_times(lambda t, e: kaplan_meier.estimate(t, e).at(2.0)),
     "kaplan_meier.estimate_quantile": of_times(kaplan_meier.estimate_quantile),

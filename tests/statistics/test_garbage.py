@@ -137,7 +137,7 @@ def test_follow_up(rows):
             check_clean(curve)
         check_clean(curve.at(2.0))
     check_clean(kaplan_meier.estimate_quantile(time, event))
-    for method in gray.compare, log_rank.compare, log_rank.compare_exact:
+    for method in gray.compare, gray.compare_exact, log_rank.compare, log_rank.compare_exact:
         check_clean(method(time, event, group))
     check_clean(log_rank.compare(time, event, group, group))
     for answer in rmst.estimate(time, event, 2.0), rmst.estimate_lost(time, event, 2.0):

@@ -75,7 +75,7 @@ KINDS = {
         "mantel_haenszel.compare", "mantel_haenszel.compare_exact",
     ),
     "test of ranks": ("van_elteren.compare", "van_elteren.compare_exact", "wilcoxon.compare_exact"),
-    "test of times": ("gray.compare", "log_rank.compare", "log_rank.compare_exact"),
+    "test of times": ("gray.compare", "gray.compare_exact", "log_rank.compare", "log_rank.compare_exact"),
     "test of values": ("spread.compare_brown_forsythe",),
     # Two arms, no sign.
     "distance": ("standardised_difference.estimate_categorical",),

@@ -163,6 +163,7 @@ TESTS: dict[str, Callable[[Trial], Comparison]] = {
     "fisher.compare_mid_p": lambda t: fisher.compare_mid_p(*t.counts()),
     "fisher.compare_two_sided": lambda t: fisher.compare_two_sided(*t.counts()),
     "gray.compare": lambda t: gray.compare(t.time, t.event, t.arm),
+    "gray.compare_exact": lambda t: gray.compare_exact(t.time, t.event, t.arm),
     "log_rank.compare": lambda t: log_rank.compare(t.time, t.event == 1, t.arm),
     "log_rank.compare stratified": lambda t: log_rank.compare(t.time, t.event == 1, t.arm, t.stratum),
     "log_rank.compare_exact": lambda t: log_rank.compare_exact(t.time, t.event == 1, t.arm),

@@ -57,6 +57,7 @@ HELPERS = {
     "permutation",
     "risk_difference_batch",
     "score_2x2",
+    "subdistribution",
     "survival_data",
     "unconditional",
 }

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from trialwright.statistics import aalen_johansen, gray, kaplan_meier, log_rank
 from trialwright.statistics.permutation import list_splits
+from trialwright.statistics.subdistribution import compute_scores
+from trialwright.statistics.survival_data import prepare
 
 TYPES = ("log", "log-log", "plain", "logit", "arcsin")
 follow = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 1)), min_size=4, max_size=16)
@@ -88,6 +90,73 @@ def test_gray_equals_cmprsk(r, data, case, cause, groups):
     answer = gray.compare(d["time"][keep], d["event"][keep], d["group"][keep], cause)
     assert answer.statistic == pytest.approx(r(case, "statistic"), rel=1e-8)
     assert answer.p == pytest.approx(r(case, "p"), rel=1e-8)
+
+
+EXACT = ("censored_10_10", "censored_8_9", "censored_12_10", "whole_10_10")
+
+
+def pick_exact(data, case):
+    rows = data("gray_exact_data")
+    mine = rows["case"] == case
+    return [rows[name][mine].astype(float) for name in ("time", "event", "group")]
+
+
+@pytest.mark.reference(
+    "gray.compare_exact",
+    source="R 4.2.2 coin 1.4-2 independence_test(distribution = 'exact') on the scores of survival::finegray, and"
+    " logrank_test, gray_exact.R",
+)
+@pytest.mark.parametrize("case", EXACT)
+def test_exact_gray_equals_coin_on_finegray_scores(r, data, case):
+    time, event, group = pick_exact(data, case)
+    answer = gray.compare_exact(time, event, group)
+    assert answer.p == pytest.approx(r(case, "p"), rel=1e-10)
+    if case != "whole_10_10":
+        assert answer.statistic == pytest.approx(r(case, "score"), rel=1e-10)
+        told = [r(case, f"score_{k}") for k in (1, 2, 3)]
+        assert compute_scores(time, event.astype(int))[:3] == pytest.approx(told, rel=1e-10)
+
+
+@pytest.mark.reference("gray.compare_exact", source="enumeration of all relabellings, each with its log-rank score")
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 2)), min_size=4, max_size=8), st.integers(1, 3))
+def test_exact_gray_without_censoring_counts_relabellings_with_the_others_held(rows, size):
+    """Competing events stand behind everybody; observed minus expected is counted anew for each relabelling."""
+    time, event = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
+    if not (event == 1).any():
+        return
+    held = np.where(event == 1, time, 100.0)
+    groups = np.array([np.isin(np.arange(time.size), chosen) for chosen in list_splits(time.size, size)])
+    scores = [sum_over_times(held, event == 1, group) for group in groups]
+    answer = gray.compare_exact(time, event, groups[0].astype(float))
+    assert answer.statistic == pytest.approx(scores[0], abs=1e-9)
+    assert answer.p == pytest.approx(np.mean(np.abs(scores) >= abs(scores[0]) - 1e-9), abs=1e-12)
+
+
+def sum_over_times(time, event, group):
+    """Observed minus expected events of a group."""
+    return sum(
+        (event & group & (time == at)).sum() - (event & (time == at)).sum() * (group & (time >= at)).sum() / (time >= at).sum()
+        for at in np.unique(time[event])
+    )  # fmt: skip
+
+
+@given(follow)
+def test_the_exact_score_is_grays_while_nobody_is_censored_before_the_end(rows):
+    """And while each arm has somebody who may still have either event: two participants stay to the end."""
+    time, event, group = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
+    time, group = np.append(time, [20, 20]), np.append(group, [0, 1])
+    event = np.append(np.where(event == 0, 1, event), [0, 0])
+    if (event == 1).any():
+        score = gray.compute_score(gray._tabulate(prepare(time, event, group), 1))[0]
+        assert gray.compare_exact(time, event, group).statistic == pytest.approx(score[1], abs=1e-9)
+
+
+def test_exact_gray_of_too_many_is_the_asymptotic_one():
+    rng = np.random.default_rng(4)
+    time, event, group = rng.integers(1, 20, 50), rng.integers(0, 3, 50), np.repeat([0, 1], 25)
+    answer = gray.compare_exact(time, event, group)
+    assert answer.p == gray.compare(time, event, group).p
+    assert answer.method == "gray.compare_exact:asymptotic" and "too many" in answer.warnings[-1]
 
 
 @pytest.mark.reference("log_rank.compare", source="R 4.2.2 survival::survdiff, also stratified, exact_kit.R")

@@ -26,9 +26,14 @@ def is_event(codes: FloatArray) -> FloatArray:
     return np.asarray(codes == 1, dtype=np.float64)
 
 
-def _compare_gray(one: Times, other: Times, horizon: float) -> Comparison:
-    del horizon
-    return gray.compare(*join_arms(one, other))
+def _compare_competing(test: Callable[..., Comparison]) -> Test:
+    """A test that knows of competing events."""
+
+    def compare(one: Times, other: Times, horizon: float) -> Comparison:
+        del horizon
+        return test(*join_arms(one, other))
+
+    return compare
 
 
 def _compare_held(test: Callable[..., Comparison]) -> Test:
@@ -92,7 +97,8 @@ def bound_times(times: Times, horizon: float) -> tuple[FloatArray, FloatArray]:
 
 
 TESTS: dict[Method, Test] = {
-    Method.GRAY: _compare_gray,
+    Method.GRAY: _compare_competing(gray.compare),
+    Method.GRAY_EXACT: _compare_competing(gray.compare_exact),
     Method.LOG_RANK: _compare_held(log_rank.compare),
     Method.LOG_RANK_EXACT: _compare_held(log_rank.compare_exact),
 }

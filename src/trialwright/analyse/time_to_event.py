@@ -176,7 +176,7 @@ def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:
     for method in question.analysis.methods:
         if method in TESTS:
             answer = TESTS[method](one, other, question.horizon)
-            rows += list_comparison(head, answer, basis if method is Method.GRAY else held)
+            rows += list_comparison(head, answer, basis if method in (Method.GRAY, Method.GRAY_EXACT) else held)
         if method in BETWEEN:
             estimate, unit = BETWEEN[method]
             found = estimate(one, other, question.horizon, question.context.level)

@@ -53,6 +53,7 @@ class Row:
 _CHANGE, _SHARE, _TIME = Recipe.CHANGE, Recipe.PROPORTION, Recipe.TIME_TO_EVENT
 _RANKS = (M.HODGES_LEHMANN, M.WILCOXON_EXACT)
 _CURVES = (M.AALEN_JOHANSEN, M.GRAY)
+_CURVES_EXACT = (M.AALEN_JOHANSEN, M.GRAY_EXACT)
 
 
 def _list_values(outcome: Outcome) -> tuple[Row, ...]:
@@ -92,11 +93,14 @@ TABLE: tuple[Row, ...] = (
     Row(Outcome.TIME, "main", _TIME, (M.KAPLAN_MEIER, M.LOG_RANK_EXACT), "survival", few=True),
     Row(Outcome.TIME, "main", _TIME, (M.KAPLAN_MEIER, M.LOG_RANK, M.COX), "survival", few=False),
     Row(Outcome.TIME, "supporting", _TIME, (M.RMST, M.COX), "without_ratio"),
-    Row(Outcome.COMPETING_TIME, "main", _TIME, _CURVES, "competing"),
+    Row(Outcome.COMPETING_TIME, "main", _TIME, _CURVES_EXACT, "few_competing", few=True),
+    Row(Outcome.COMPETING_TIME, "main", _TIME, _CURVES, "competing", few=False),
+    Row(Outcome.COMPETING_TIME, "supporting", _TIME, (M.GRAY,), "asymptotic", few=True),
     Row(Outcome.COMPETING_TIME, "supporting", _TIME, (M.LOG_RANK_EXACT, M.HODGES_LEHMANN, M.RMST_LOST), "held"),
     Row(Outcome.COMPETING_TIME, "supporting", _TIME, (M.TURNBULL, M.CENSORED_REGRESSION), "interval_censored"),
     Row(Outcome.COMPETING_TIME, "supporting", _TIME, (M.COX, M.FINE_GRAY), "description"),
-    Row(Outcome.COMPETING_TIME, "sensitivity", _TIME, _CURVES, "other_definition"),
+    Row(Outcome.COMPETING_TIME, "sensitivity", _TIME, _CURVES_EXACT, "other_definition", few=True),
+    Row(Outcome.COMPETING_TIME, "sensitivity", _TIME, _CURVES, "other_definition", few=False),
     Row(Outcome.COMPETING_TIME, "sensitivity", _TIME, (M.E_VALUE,), "confounding", randomised=False),
     Row(Outcome.ADVERSE_EVENTS, "main", Recipe.ADVERSE_EVENTS, (M.CLOPPER_PEARSON, M.RISK_DIFFERENCE_MN), "harms"),
     Row(Outcome.ADVERSE_EVENTS, "supporting", Recipe.ADVERSE_EVENTS, (M.POISSON_EXACT,), "exposure"),

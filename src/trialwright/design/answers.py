@@ -18,7 +18,7 @@ from trialwright.design.values import Values, compute_ramp
 from trialwright.statistics import fisher, proportion, risk_difference, risk_difference_batch
 from trialwright.statistics.arrays import BoolArray, FloatArray, IntArray
 from trialwright.statistics.counts_batch import Answer, compute_answers
-from trialwright.statistics.gray_batch import compute_p
+from trialwright.statistics.gray_batch import compute_exact_p, compute_p
 from trialwright.statistics.hodges_lehmann_batch import estimate_shifts
 from trialwright.statistics.mmrm_batch import Batch, fit_batch
 from trialwright.statistics.outcomes import Comparison, Estimate
@@ -40,6 +40,7 @@ SHARES: Mapping[Method, Callable[..., Estimate]] = {
     Method.JEFFREYS: proportion.estimate_jeffreys,
     Method.PROPORTION_MID_P: proportion.estimate_mid_p,
 }
+_RELABELLING = 1988
 LARGEST_UNCONDITIONAL = 200
 """Participants up to which the plan computes the exact unconditional interval; above, Miettinen and Nurminen's."""
 
@@ -348,15 +349,26 @@ def _compute_difference(first: FloatArray, second: FloatArray) -> float | None:
 # --- times to events -------------------------------------------------------------------------------------------------
 
 
+def _compute_exact_gray(days: FloatArray, codes: IntArray, treated: IntArray) -> FloatArray:
+    """Where relabellings have to be drawn, the same for every trial on every machine."""
+    return compute_exact_p(days, codes, treated, np.random.Generator(np.random.PCG64(_RELABELLING)))
+
+
+COMPETING_TESTS: Mapping[Method, Callable[[FloatArray, IntArray, IntArray], FloatArray]] = {
+    Method.GRAY: compute_p,
+    Method.GRAY_EXACT: _compute_exact_gray,
+}
+
+
 def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
     """Gray's test, and at each time point the difference of the shares that have had the event."""
     measured = trials.model.measured[asked.parameter]
     times = find_times(trials.values, measured)
     treated = trials.treated
-    if Method.GRAY in asked.methods:
+    for method in [each for each in asked.methods if each in COMPETING_TESTS]:
         found = _nothing(times.days.shape[0])
-        p = compute_p(times.days, times.codes, treated.astype(np.int64))
-        yield _key(asked, "", "", Method.GRAY), Answered(found.estimate, found.ci_low, found.ci_high, p)
+        p = COMPETING_TESTS[method](times.days, times.codes, treated.astype(np.int64))
+        yield _key(asked, "", "", method), Answered(found.estimate, found.ci_low, found.ci_high, p)
     for visit in asked.visits:
         having, known = _judge(times, min(_find_day(trials.model, visit), measured.horizon))
         counts = [part[:, side].sum(axis=1) for side in (treated, ~treated) for part in (having, known)]
@@ -370,9 +382,9 @@ def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
 def know_time_to_event(asked: Asked, one: Trials, other: Trials) -> Outcomes:
     measured = one.model.measured[asked.parameter]
     times = [find_times(trials.values, measured) for trials in (one, other)]
-    if Method.GRAY in asked.methods:
+    for method in [each for each in asked.methods if each in COMPETING_TESTS]:
         marks = [np.stack((each.days[0], each.codes[0].astype(np.float64))) for each in times]
-        yield _key(asked, "", "", Method.GRAY), marks[0], marks[1], lambda _, __: None
+        yield _key(asked, "", "", method), marks[0], marks[1], lambda _, __: None
     for visit in asked.visits:
         day = min(_find_day(one.model, visit), measured.horizon)
         first, second = (_mark(*_judge(each, day))[0] for each in times)

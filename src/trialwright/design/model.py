@@ -30,7 +30,7 @@ SIMULATED: Mapping[Recipe, frozenset[Method]] = {
             Method.RISK_DIFFERENCE_NEWCOMBE, Method.FISHER, Method.FISHER_MID_P,
         )
     ),
-    Recipe.TIME_TO_EVENT: frozenset((Method.AALEN_JOHANSEN, Method.GRAY)),
+    Recipe.TIME_TO_EVENT: frozenset((Method.AALEN_JOHANSEN, Method.GRAY, Method.GRAY_EXACT)),
     Recipe.ADVERSE_EVENTS: frozenset(
         (Method.CLOPPER_PEARSON, Method.WILSON, Method.RISK_DIFFERENCE_MN, Method.RISK_DIFFERENCE_EXACT)
     ),

@@ -13,6 +13,7 @@ _WORDS: dict[Method, L] = {
     Method.KAPLAN_MEIER: L("Kaplan-Meier estimate", "Kaplan-Meier 估计"),
     Method.AALEN_JOHANSEN: L("Aalen-Johansen cumulative incidence", "Aalen-Johansen 累积发生率"),
     Method.GRAY: L("Gray's test", "Gray 检验"),
+    Method.GRAY_EXACT: L("exact permutation version of Gray's test", "Gray 检验的精确置换版本"),
     Method.LOG_RANK_EXACT: L("exact permutation log-rank test", "精确置换 log-rank 检验"),
     Method.MMRM: L("mixed model for repeated measures (REML)", "重复测量混合模型（REML）"),
     Method.ANCOVA: L("analysis of covariance", "协方差分析"),
@@ -123,6 +124,12 @@ _DECISIONS: dict[str, L] = {
         "Death can come first: cumulative incidence in place of one minus survival.",
         "死亡可能先发生：用累积发生率，而非一减生存率。",
     ),
+    "decision.few_competing": L(
+        "Death can come first: cumulative incidence. So few participants that Gray's asymptotic test rejects too often"
+        " (6 to 7 in 100 where nothing differs): all relabellings are counted.",
+        "死亡可能先发生：用累积发生率。受试者过少，Gray 渐近检验拒绝过多（无差异时每 100 次有 6 至 7 次），故计数全部重新分组。",
+    ),
+    "decision.asymptotic": L("The usual test, which holds in large samples only.", "常用检验，仅在大样本时成立。"),
     "decision.held": L(
         "Exact ranks of the durations, a death never reaching the endpoint.", "持续时间的精确秩；死亡者永不达到终点。"
     ),

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from trialwright.statistics.arrays import FloatArray, IntArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.newton import Source, estimate_ratio, find_maximum
 from trialwright.statistics.outcomes import Estimate
+from trialwright.statistics.subdistribution import compute_risk_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +110,8 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
 def _prepare(time: FloatArray, event: IntArray, x: FloatArray) -> _Data:
     order = np.argsort(time, kind="stable")
     time, event, x = time[order], event[order], x[order]
-    times = np.unique(time[event == 1])
-    counts = np.array([float(((time == at) & (event == 1)).sum()) for at in times])
-    at_times, at_own = _censoring_before(time, event, times), _censoring_before(time, event, time)
-    present = time[:, None] >= times[None, :]
-    rival = (event == 2)[:, None] & ~present
-    ratio = np.divide(
-        at_times[None, :], at_own[:, None], out=np.zeros((time.size, times.size)), where=at_own[:, None] > 0
-    )
-    return _Data(x, time, event, times, counts, np.where(present, 1.0, np.where(rival, ratio, 0.0)))
-
-
-def _censoring_before(time: FloatArray, event: IntArray, at: FloatArray) -> FloatArray:
-    """G(t-): the Kaplan-Meier curve of censoring just before each time."""
-    moments = np.unique(time[event == 0])
-    risk = np.array([float((time >= moment).sum()) for moment in moments])
-    gone = np.array([float(((time == moment) & (event == 0)).sum()) for moment in moments])
-    curve = np.concatenate(([1.0], np.cumprod(1 - gone / risk))) if moments.size else np.ones(1)
-    return np.asarray(curve[np.searchsorted(moments, at, side="left")])
+    risk = compute_risk_set(time, event)
+    return _Data(x, time, event, risk.times, risk.counts, risk.weight)
 
 
 def _moments(data: _Data, beta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

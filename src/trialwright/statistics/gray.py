@@ -1,7 +1,8 @@
-"""Gray's test that the cumulative incidence of one event is the same in all groups.
+"""Gray's test that the cumulative incidence of one event is the same in all groups, asymptotic and exact.
 
 The log-rank test of subdistribution hazards: those who had a competing event stay in the risk set with a weight that
-falls as censoring grows (Gray 1988, Annals of Statistics 16:1141, with rho = 0).
+falls as censoring grows (Gray 1988, Annals of Statistics 16:1141, with rho = 0). At 10 against 10 the asymptotic test
+rejects too often; the exact one cannot.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray
+from trialwright.statistics.arrays import FloatArray, IntArray
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
+from trialwright.statistics.permutation import compute_two_sided_p
+from trialwright.statistics.subdistribution import compute_scores
 from trialwright.statistics.survival_data import Follow, count_at_times, prepare
 
 
@@ -66,6 +69,57 @@ def compare(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: int = 1)
     return Comparison(statistic, p, follow.time.size, method, float(kept), None, follow.warnings)
 
 
+def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: int = 1) -> Comparison:
+    """The exact permutation p-value of Gray's score of two arms; ``statistic`` is observed minus expected events.
+
+    The statistic is that of the second label in ascending order.
+
+    Parameters
+    ----------
+    time, event, group : array_like, shape (n,)
+        Follow-up time; 0 censored, 1, 2, … the event that came first; the arm, two labels. NaN means missing.
+    cause : int
+        The event of interest.
+
+    Notes
+    -----
+    The score is a sum over one arm of events minus those expected, where who had a competing event stays at risk with
+    the weight that the censoring of both arms together gives. Gray weighs each arm by its own; while nobody is
+    censored and each arm has somebody left who may have either event, the scores are equal. All relabellings
+    of the arms are counted (10 against 10: 184,756). It assumes that censoring does not depend on the arm. Above 40
+    participants the asymptotic test takes its place and a warning says so.
+
+    Examples
+    --------
+    >>> compare_exact([1, 2, 3, 4, 5, 6], [1, 1, 1, 2, 2, 1], [0, 0, 0, 1, 1, 1]).p
+    0.1
+    """
+    method = "gray.compare_exact"
+    follow = prepare(time, event, group)
+    n = follow.time.size
+    if follow.wrong or np.unique(follow.group).size != 2:
+        return refuse_comparison(method, n, *follow.warnings, follow.wrong or "the exact test needs two groups")
+    if not (follow.event == cause).any():
+        return refuse_comparison(method, n, *follow.warnings, "no events of this kind")
+    scores = compute_scores(follow.time, _merge(follow.event, cause))
+    second = follow.group == np.unique(follow.group)[1]
+    statistic = float(scores[second].sum())
+    if np.ptp(scores) < 1e-12:
+        why = "all participants have the same score: no information"
+        return Comparison(statistic, 1.0, n, method, None, None, (*follow.warnings, why))
+    p = compute_two_sided_p(scores, second)
+    if p is None:
+        test = compare(follow.time, follow.event, follow.group, cause)
+        why = "too many participants to list all relabellings: asymptotic p-value"
+        return Comparison(statistic, test.p, n, f"{method}:asymptotic", None, None, (*follow.warnings, why))
+    return Comparison(statistic, p, n, method, None, None, follow.warnings)
+
+
+def _merge(event: IntArray, cause: int) -> IntArray:
+    """1 for the cause, 2 for any other event, 0 for censored."""
+    return np.where(event == cause, 1, np.where(event > 0, 2, 0))
+
+
 def compute_score(table: _Table) -> tuple[FloatArray, FloatArray]:
     """The score of each group and the covariance of the scores.
 
@@ -116,7 +170,7 @@ def _shrink(tied: FloatArray, n: FloatArray) -> FloatArray:
 
 def _tabulate(follow: Follow, cause: int) -> _Table:
     times = np.unique(follow.time[follow.event > 0])
-    merged = np.where(follow.event == cause, 1, np.where(follow.event > 0, 2, 0))
+    merged = _merge(follow.event, cause)
     parts = [
         count_at_times(follow.time[follow.group == code], merged[follow.group == code], times, 2)
         for code in np.unique(follow.group)

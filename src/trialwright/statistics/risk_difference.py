@@ -64,10 +64,10 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     >>> round(result.ci_low, 3), round(result.ci_high, 3)
     (-0.66, 0.098)
     """
-    return estimate_exact_by(compute_exact_p, (events1, n1, events0, n0), level)
+    return search_exact(compute_exact_p, (events1, n1, events0, n0), level)
 
 
-def estimate_exact_by(compute_p: ExactP, counts: tuple[float, float, float, float], level: float = 0.95) -> Estimate:
+def search_exact(compute_p: ExactP, counts: tuple[float, float, float, float], level: float = 0.95) -> Estimate:
     """``estimate_exact`` with its p-values from ``compute_p``: from here, or compiled (``risk_difference_batch``)."""
     check_level(level)
     method = "risk_difference.estimate_exact"

@@ -11,7 +11,7 @@ from numba import njit
 
 from trialwright.statistics.arrays import BoolArray, FloatArray
 from trialwright.statistics.outcomes import Estimate
-from trialwright.statistics.risk_difference import estimate_exact_by
+from trialwright.statistics.risk_difference import search_exact
 
 # A coarse maximum below this share of the value that matters is not refined: between the points of the grid the
 # probability does not double.
@@ -34,7 +34,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     >>> round(result.ci_low, 3), round(result.ci_high, 3)
     (-0.66, 0.098)
     """
-    return estimate_exact_by(compute_p, (events1, n1, events0, n0), level)
+    return search_exact(compute_p, (events1, n1, events0, n0), level)
 
 
 def compute_p(x1: int, n1: int, x0: int, n0: int, difference: float = 0.0, enough: float | None = None) -> float:

@@ -22,6 +22,7 @@ class Method(StrEnum):
     KAPLAN_MEIER_QUANTILE = "kaplan_meier.estimate_quantile"
     AALEN_JOHANSEN = "aalen_johansen.estimate"
     GRAY = "gray.compare"
+    GRAY_EXACT = "gray.compare_exact"
     LOG_RANK = "log_rank.compare"
     LOG_RANK_EXACT = "log_rank.compare_exact"
     MMRM = "mmrm.fit"

@@ -32,6 +32,7 @@ _METHODS = {
     "fisher.compare_two_sided": Named("Fisher Exact"),
     "fisher.compare_mid_p": Named("Fisher exact, mid-p"),
     "gray.compare": Named("Gray's test"),
+    "gray.compare_exact": Named("Gray's test, exact"),
     "log_rank.compare": Named("Log Rank"),
     "log_rank.compare_exact": Named("Log rank, exact"),
     "mmrm.fit": Named("Mixed Models Analysis", "Mean Difference (Net)", _RATIO),
