@@ -2,12 +2,13 @@
 
 import itertools
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import integrate, stats
 
 from trialwright.statistics import (
     beta_posterior,
@@ -42,6 +43,32 @@ def test_posterior_of_a_difference_equals_simulation_and_is_antisymmetric():
     assert (swapped.ci_low, swapped.ci_high) == pytest.approx((-answer.ci_high, -answer.ci_low), abs=1e-6)
     total = beta_posterior.compute_superiority(1, 10, 4, 10) + beta_posterior.compute_superiority(4, 10, 1, 10)
     assert total == pytest.approx(1)
+
+
+@pytest.mark.reference(
+    "beta_posterior.estimate_difference", source="scipy 1.17 integrate.quad of stats.beta, on pieces bent at their ends"
+)
+@pytest.mark.parametrize(
+    "counts", [(0, 10, 0, 10), (0, 10, 10, 10), (10, 10, 3, 10), (1, 10, 4, 10), (5, 1000, 7, 900)]
+)
+def test_posterior_limits_of_a_difference_have_their_share_of_the_integral(counts):
+    """Also where an event was seen in nobody or everybody, and Jeffreys' density has no bound."""
+    x1, n1, x0, n0 = counts
+    one, other = stats.beta(x1 + 0.5, n1 - x1 + 0.5), stats.beta(x0 + 0.5, n0 - x0 + 0.5)
+    answer = beta_posterior.estimate_difference(*counts)
+    for limit, share in (answer.ci_low, 0.025), (answer.ci_high, 0.975):
+        low, high = max(0.0, -limit), min(1.0, 1 - limit)
+        centre, sd = other.mean(), other.std()
+        cuts = sorted({low, high, *(at for k in (-8, -3, 0, 3, 8) if low < (at := centre + k * sd) < high)})
+        total = float(other.sf(1 - limit))
+        for start, stop in pairwise(cuts):
+
+            def bend(u: float, start: float = start, length: float = stop - start, limit: float = limit) -> float:
+                y = start + length * u * u * (3 - 2 * u)
+                return other.pdf(y) * one.cdf(y + limit) * 6 * u * (1 - u) * length
+
+            total += integrate.quad(bend, 0, 1, limit=300, epsabs=1e-12)[0]
+        assert total == pytest.approx(share, abs=1e-8)
 
 
 @pytest.mark.reference("beta_posterior.estimate_rate", source="scipy 1.17 stats.beta")
