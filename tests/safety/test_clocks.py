@@ -238,3 +238,13 @@ def test_whatever_is_a_fatal_reaction_now_has_a_running_clock(events):
     assert ("ICH.2" in running) == (events[-1] is FATAL)
     if events[-1] is SUSAR:
         assert "ICH.4" in running
+
+
+def test_a_term_whose_text_nobody_read_says_that_it_is_to_be_confirmed() -> None:
+    told = {rule.id: rule.is_confirmed for regime in load_regimes().values() for rule in regime.rules}
+    assert [one for one, is_confirmed in told.items() if not is_confirmed] == ["SC.1", "EU.1", "EU.2", "EU.3", "EU.4"]
+    known = (Awareness(datetime(2020, 2, 1, tzinfo=UTC), Party.SITE, AdverseEvent("1", "x", serious=True)),)
+    setting = ClockSetting(datetime(2020, 2, 1, tzinfo=UTC), "UTC")
+    for regime, confirmed in (("EU_CTR", False), ("CN_GCP_2020", True)):
+        clocks = compute_clocks(CaseHistory(known), load_regimes()[regime], setting)
+        assert {one.confirmed for one in clocks} == {confirmed}

@@ -108,7 +108,7 @@ def _plain_clock(one: RunningClock) -> dict[str, Any]:
         "reporter": clock.reporter, "recipient": clock.recipient, "day_0": clock.start.isoformat(),
         "due": clock.due.isoformat() if clock.due else None, "state": clock.state.value,
         "sent": clock.sent.isoformat() if clock.sent else None, "provisional": clock.provisional,
-        "reason": clock.reason, "source": clock.source,
+        "reason": clock.reason, "source": clock.source, "confirmed": clock.confirmed,
     }  # fmt: skip
 
 
@@ -118,6 +118,7 @@ def _print_clocks(shown: list[RunningClock], found: tuple[RunningClock, ...], no
         clock = one.clock
         due = clock.due.strftime("%Y-%m-%d %H:%M") if clock.due else "no number of days"
         unsure = " (provisional: not judged yet)" if clock.provisional else ""
+        unsure += "" if clock.confirmed else " (term to be confirmed at set-up)"
         case = f"{one.participant} event {one.event}" if one.event else f"{one.participant} situation {one.situation}"
         text = (
             f"{clock.state.value:<12} {due:<17} {clock.rule:<5} {clock.reporter.lower()} to "

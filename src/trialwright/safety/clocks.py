@@ -65,7 +65,7 @@ class Clock:
 
     ``start`` is day 0, ``due`` the last second in time (None where the text names no number), both with zone.
     ``provisional``: causality or expectedness is still open and was read as the worse. ``reason`` explains EXEMPT
-    and NOT_REQUIRED.
+    and NOT_REQUIRED. ``confirmed`` is false where nobody has read the text behind the term: the study confirms it.
     """
 
     rule: str
@@ -79,6 +79,7 @@ class Clock:
     provisional: bool = False
     reason: str = ""
     source: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def _state(case: CaseHistory, rule: Rule, setting: ClockSetting, start: Awarenes
         provisional=_provisional(case, rule),
         reason=reason,
         source=rule.source,
+        confirmed=rule.is_confirmed,
     )
 
 

@@ -58,6 +58,8 @@ class Rule:
         The text, and how far it was verified.
     checked_on : date
         When.
+    is_confirmed : bool
+        Whether the text was read, or what others write of it; else the study confirms the term when it is set up.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Rule:
     source: str
     checked_on: date
     checked_against: str
+    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +119,5 @@ def _read(row: Mapping[str, str]) -> Rule:
         source=row["source"],
         checked_on=date.fromisoformat(row["checked_on"]),
         checked_against=row["checked_against"],
+        is_confirmed=row["confirmed"] == "Y",
     )

@@ -47,6 +47,7 @@ TEXTS = {
         "该记录重新作为独立事件计入，并恢复其报告时限。",
     ),
     "safety.separate_reason": ("How it is known that they are two", "判定为两个事件的依据"),
+    "safety.unconfirmed": ("term to be confirmed at set-up", "时限须在启动前确认"),
     "safety.amend": ("Correct or follow up", "更正或随访"),
     "safety.amend_help": (
         "Write down everything as it is known now. What was told before stays in the history.",
