@@ -1,16 +1,23 @@
 """What the checks of the adverse event record ask: a query while the check holds, and never a bar."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.capture.trial import InMemory
 from trialwright.access.policy import Actor
 from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.capture.allocate import Allocate
+from trialwright.capture.dose import GiveDose
+from trialwright.capture.enrol import Enrol
 from trialwright.capture.leave import Die
 from trialwright.capture.list_queries import list_queries
 from trialwright.capture.lock import LockLevel, SetLock
 from trialwright.capture.query import AnswerQuery, CloseQuery
 from trialwright.capture.record_form import RecordForm
+from trialwright.safety.emergence import Period, compute_emergence
 from trialwright.safety.event_queries import check_typed_event
+from trialwright.safety.subject_events import compute_context, compute_subject_events
 from trialwright.vocabulary.codelists import Role
 
 DATA_MANAGER = Actor("dm", Role.DATA_MANAGER)
@@ -115,3 +122,26 @@ def test_the_form_says_the_same_while_it_is_typed(trial: InMemory) -> None:
     assert [(one.check, one.item) for one in raised] == [("ae-grade-overwritten", "grade")]
     assert check_typed_event(trial.definition, state, 1, EVENT, today) == ()
     assert check_typed_event(trial.definition, state, 0, {}, today) == ()
+
+
+@pytest.mark.parametrize("arm", ["MSC", "CONTROL"])
+def test_before_consent_is_history_and_before_the_first_dose_is_not_emergent_in_both_arms_alike(
+    trial: InMemory, arm: str
+) -> None:
+    """Saved, whatever the day; asked about where it was there before consent; flagged by where it stands in time."""
+    trial.now += timedelta(days=2)
+    code = trial.consented()
+    trial.now += timedelta(days=2)
+    trial.must(Enrol(code))
+    trial.must(Allocate(code, arm, "the patient and the physician agree"))
+    if arm == "MSC":
+        values = trial.fill("infusion", started_at=f"{trial.now:%Y-%m-%dT%H:%M}", actual_amount="30000000")
+        trial.must(GiveDose(code, "MSC", "D0", values), Role.NURSE)
+    for term, day in (("Headache", "2020-01-27"), ("Chills", "2020-01-30"), ("Fever", "2020-01-31")):
+        report(trial, code, term=term, verbatim=term, onset_date=day)
+    assert list_open(trial, code) == {"1:ae-before-consent": "onset_date"}
+    context = compute_context(trial.definition, trial.state(code))
+    events = compute_subject_events(trial.definition, trial.state(code))
+    assert [compute_emergence(one, context).period for one in events] == [
+        Period.HISTORY, Period.BEFORE_TREATMENT, Period.EMERGENT,
+    ]  # fmt: skip
