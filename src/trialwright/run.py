@@ -154,9 +154,10 @@ def write_products(
 def _read_conduct(definition: Definition, header: Header) -> BoardReport:
     """What the safety board is shown of the connected ledger at the data cut of a report."""
     study = read_study_state(connection, header.position)
-    subjects = read_subject_states(connection, header.position)
     cut = Cut(datetime.fromisoformat(header.data_cut).astimezone(UTC), header.position, header.purpose)
-    return compute_board_report(definition, study, subjects.values(), cut)
+    with collecting_no_cycles():
+        subjects = read_subject_states(connection, header.position)
+        return compute_board_report(definition, study, subjects.values(), cut)
 
 
 def _render(definition: Definition, bundle: Bundle, conduct: BoardReport | None, wanted: tuple[str, str]) -> bytes:

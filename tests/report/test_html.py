@@ -119,6 +119,9 @@ def test_numbers_open_into_their_participants(english: str) -> None:
     assert ",".join(ARMS["MSC"]) in runs
     button = re.search(r'<button type="button" data-s="(\d+)" data-v="(\d+)">36\.3', english)
     assert button, "the mean of the lesion at baseline"
+    assert data["origin"].startswith("Snapshot abababababab · definition ") and "trialwright" in data["origin"]
+    interval = re.search(r'<button type="button" data-s="\d+"(?: data-v="\d+")? data-m="(\d+)">', english)
+    assert interval and "." in data["methods"][int(interval[1])], "the function that computed it"
     values = data["values"][button[2]]
     assert [codes[int(place)] for place in values][:1] == ["S01-001"]
     assert all(f'id="p-{index}"' in english for index, code in enumerate(codes) if code in EVERYBODY)

@@ -12,7 +12,7 @@ from trialwright.vocabulary.codelists import Purpose
 from trialwright.vocabulary.methods import Method
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_SAME = {"statistic.smd"}
+_SAME = {"statistic.smd", "option.toeplitz", "option.kenward-roger", "option.satterthwaite", "option.weibull"}
 
 
 def _places(text: str) -> set[str]:

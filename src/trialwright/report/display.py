@@ -154,7 +154,7 @@ class Document:
     """The whole report.
 
     ``band`` is what stands on every page (empty for real data); ``running`` is the line at the foot of every page, ``cut``
-    the data cut at its head;
+    the data cut at its head; ``origin`` names snapshot, definition and library for whoever opens a number;
     ``values`` holds the single measurements behind the numbers, by ``parameter|visit`` and participant; ``dossiers`` is
     empty where participants may not be shown.
     """
@@ -169,3 +169,4 @@ class Document:
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     opens: bool = False
     cut: str = ""
+    origin: str = ""

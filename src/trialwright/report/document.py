@@ -60,6 +60,13 @@ def render_document(view: View) -> Document:
         values=_values(view) if opens else (),
         opens=opens,
         cut=view.say("front.cut_at", cut=view.cut),
+        origin=view.say(
+            "opens.origin",
+            snapshot=header.snapshot[:12],
+            version=header.version,
+            digest=header.digest[:12],
+            library=header.versions.get("trialwright", ""),
+        ),
     )
 
 

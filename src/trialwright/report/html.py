@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby, pairwise
@@ -26,6 +27,7 @@ from trialwright.report.people import People, fold_people
 from trialwright.report.style import SCRIPT, STYLE, render_page_rules
 
 Words = Mapping[str, str]
+_ENGLISH, _HAN = re.compile(r"[a-z]{4}"), re.compile(r"[\u3400-\u9fff]")
 _KEPT = 32
 """Tables of at most this many lines are kept on one printed page."""
 
@@ -126,7 +128,9 @@ class _Page:
                 return self.figure(block)
             case Facts():
                 title = f"<h3>{escape(block.title)}</h3>" if block.title else ""
-                pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in block.pairs)
+                pairs = "".join(
+                    f"<dt>{escape(name)}</dt><dd{self._foreign(text)}>{escape(text)}</dd>" for name, text in block.pairs
+                )
                 return f'{title}<dl class="facts">{pairs}</dl>'
             case Listing():
                 return self.listing(block)
@@ -171,7 +175,14 @@ class _Page:
             if line.stub and line.level <= 1 and any(not one.stub and not one.heading for one in table.lines)
             else ""
         )
-        return f'<tr{first}><th scope="row"{indent}>{escape(line.stub)}</th>{"".join(cells)}</tr>'
+        name = f"{indent}{self._foreign(line.stub)}"
+        return f'<tr{first}><th scope="row"{name}>{escape(line.stub)}</th>{"".join(cells)}</tr>'
+
+    def _foreign(self, text: str) -> str:
+        """The mark of a text that is not in the page's language: terms and what people wrote stay as they are."""
+        return (
+            ' lang="en"' if self.words["language"] == "zh" and _ENGLISH.search(text) and not _HAN.search(text) else ""
+        )
 
     def _cell(self, cell: Cell, text: str) -> str:
         marks = f"<sup>{' '.join(_letter(mark) for mark in cell.marks)}</sup>" if cell.marks else ""
@@ -179,7 +190,7 @@ class _Page:
         if not subjects or not text:
             return escape(text) + marks
         row = cell.rows[0]
-        value = self.people.name_values(row.parameter, row.visit)
+        value = self.people.name_values(row.parameter, row.visit) + self.people.name_method(row.method)
         return f'<button type="button" data-s="{self.people.name_set(subjects)}"{value}>{escape(text)}</button>{marks}'
 
     def figure(self, figure: Figure) -> str:
@@ -196,7 +207,10 @@ class _Page:
         """Lines of participants."""
         caption = self._caption("listing", listing.number, listing.title)
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in listing.heads)
-        lines = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line)}</tr>" for line in listing.lines)
+        lines = "".join(
+            f"<tr>{''.join(f'<td{self._foreign(text)}>{escape(text)}</td>' for text in line)}</tr>"
+            for line in listing.lines
+        )
         notes = [f"<p>{escape(note)}</p>" for note in listing.notes]
         notes += [f"<p>{escape(self.words['dropped'].format(count=listing.dropped))}</p>"] if listing.dropped else []
         opening = f'<div class="table listing"><p class="caption">{caption}</p>'
@@ -220,8 +234,8 @@ class _Page:
 
     def behind(self, document: Document) -> str:
         """The data of the dialog: who is behind which number, with single values where they are known."""
-        words = {key: self.words[key] for key in ("title", "count", "value", "close", "arm", "participant")}
-        data = {"words": words, **self.people.render_data(document.values)}
+        words = {key: self.words[key] for key in ("title", "count", "value", "close", "arm", "participant", "method")}
+        data = {"words": words, "origin": document.origin, **self.people.render_data(document.values)}
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         return f'<dialog id="open"></dialog><script type="application/json" id="behind">{text}</script>'
 

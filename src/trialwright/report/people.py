@@ -9,13 +9,14 @@ from itertools import pairwise
 class People:
     """The participants in order, and the sets and values that cells have asked for so far.
 
-    The two dictionaries fill while a report is written; everything else is fixed.
+    The dictionaries fill while a report is written; everything else is fixed.
     """
 
     arms: Mapping[str, str]
     places: Mapping[str, int]
     sets: dict[tuple[str, ...], int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    methods: dict[str, int] = field(default_factory=dict)
 
     def place(self, subject: str) -> int:
         """The participant's place in the order."""
@@ -30,6 +31,10 @@ class People:
         if not parameter or not visit:
             return ""
         return f' data-v="{self.values.setdefault(f"{parameter}|{visit}", len(self.values))}"'
+
+    def name_method(self, method: str) -> str:
+        """The attribute that points at the method of a number; empty where it was counted."""
+        return f' data-m="{self.methods.setdefault(method, len(self.methods))}"' if method else ""
 
     def render_data(self, values: Sequence[tuple[str, tuple[tuple[str, str], ...]]]) -> dict[str, object]:
         """What the script needs, as plain data."""
@@ -49,6 +54,7 @@ class People:
                 for subjects in self.sets
             ],
             "values": single,
+            "methods": list(self.methods),
         }
 
 

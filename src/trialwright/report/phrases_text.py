@@ -338,6 +338,11 @@ TEXT: dict[str, L] = {
     "opens.hint": L("Numbers in tables open into the participants behind them.", "点击表中数字可查看其背后的受试者。"),
     "opens.title": L("Participants behind this number", "该数字背后的受试者"),
     "opens.count": L("{count} participants", "{count} 例受试者"),
+    "opens.method": L("Method: {method}", "方法：{method}"),
+    "opens.origin": L(
+        "Snapshot {snapshot} · definition {version} ({digest}) · trialwright {library}",
+        "快照 {snapshot} · 定义 {version}（{digest}）· trialwright {library}",
+    ),
     "opens.value": L("Value", "数值"),
     "opens.close": L("Close", "关闭"),
     "opens.arm": L("Arm", "组别"),

@@ -30,6 +30,7 @@ _WORDS = {
     "title": "opens.title",
     "count": "opens.count",
     "value": "opens.value",
+    "method": "opens.method",
     "close": "opens.close",
     "arm": "opens.arm",
     "participant": "opens.participant",

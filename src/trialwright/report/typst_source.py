@@ -42,6 +42,7 @@ def _render_setup(document: Document, words: Words, day: tuple[int, int, int]) -
         [
             f"#set document(title: {title}, date: datetime(year: {year}, month: {month}, day: {date}))",
             f'#set text(font: ({fonts}), size: 9.6pt, lang: {quote(document.language)}, fill: rgb("#1a1a1a"))',
+            *(["#show table: set text(top-edge: 0.84em, bottom-edge: -0.08em)"] if document.language == "zh" else []),
             f'#set page(paper: "a4", margin: (x: 16mm, top: 22mm, bottom: 17mm), '
             f"header: {_render_page_head(document)}, footer: {_render_page_foot(document, words)})",
         ]

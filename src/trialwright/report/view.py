@@ -116,6 +116,8 @@ class View:
         texts = {text for key in keys if (text := self.label(key, ""))}
         if len(texts) == 1:
             return texts.pop()
+        if self.knows(f"code.{code}"):
+            return self.say(f"code.{code}")
         return code.replace("_", " ").capitalize() if _CODE.fullmatch(code) else code
 
     def statistic(self, statistic: str) -> str:
@@ -137,7 +139,7 @@ class View:
         if place == "arm":
             return self.arm(value)
         if place == "form":
-            return self.label(f"forms.{value}", value)
+            return self.label(f"forms.{value}.title", value)
         if place == "text":
             return self.warning(value)
         return self.say("list.comma").join(map(self.covariate, value.split(", "))) if place == "items" else value
@@ -150,10 +152,17 @@ class View:
         return f"{self.parameter(item)} = {self.category(item, code)}" if equals else self.parameter(item)
 
     def method(self, method: str) -> str:
-        """A statistical method in words; an option after a colon stays as it is."""
+        """A statistical method in words, with its options."""
         name, _, option = method.partition(":")
         words = self.say(f"method.{name}") if self.knows(f"method.{name}") else name
-        return f"{words} ({option.replace('_', ' ').replace(',', ', ')})" if option else words
+        options = [
+            self.say(f"option.{one}") if self.knows(f"option.{one}") else one.replace("_", " ")
+            for one in (option.split(",") if "(" not in option else [option])
+            if one
+        ]
+        return (
+            self.say("method.options", method=words, options=self.say("list.comma").join(options)) if options else words
+        )
 
     def list_sets(self, rows: Iterable[ResultRow]) -> list[str]:
         """The analysis sets of the plan that the rows name, in the plan's order."""

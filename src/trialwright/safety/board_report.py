@@ -20,7 +20,7 @@ from trialwright.safety.recorded import list_reviews
 from trialwright.safety.stopping import compute_boundary, compute_plan_characteristics
 from trialwright.safety.study_stopping import compute_ledger_stopping, compute_plan
 from trialwright.safety.subject_events import compute_context, compute_event_as_of, compute_subject_events
-from trialwright.safety.subject_values import compute_subject_proposals
+from trialwright.safety.subject_values import compute_all_grades, propose
 from trialwright.safety.terms import load_terms
 from trialwright.statistics.proportion import estimate_clopper_pearson
 
@@ -50,6 +50,10 @@ class _Person:
         return any(_is(kind, event, self.related_from) for event in self.events)
 
 
+_TOGETHER = 500
+"""Participants whose values are graded as one frame."""
+
+
 def compute_board_report(
     definition: Definition, study: StudyState, subjects: Iterable[SubjectState], cut: Cut
 ) -> b.BoardReport:
@@ -57,7 +61,7 @@ def compute_board_report(
     states = sorted(subjects, key=lambda one: one.participant)
     people = [one for one in (_read(definition, state) for state in states) if one is not None]
     clocks = compute_clock_overview(definition, states, cut.now)
-    waiting = sum(len(compute_subject_proposals(definition, one, list_reviews(one))) for one in states if one.forms)
+    waiting = _count_waiting(definition, [one for one in states if one.forms])
     verdicts = Counter(review.entry.verdict for one in states for review in one.safety.reviews)
     work = [
         ("clocks.due", sum(one.is_due for one in clocks)),
@@ -135,6 +139,16 @@ def _recall(study: StudyState, states: Sequence[SubjectState], lot: str) -> b.Re
     found = compute_recall_of_lot(study.product, states, lot)
     waiting = tuple(dict.fromkeys(who for who, _, _ in found.waiting))
     return b.RecallLine(lot, found.participants, waiting, sum(one.containers for one in found.stock))
+
+
+def _count_waiting(definition: Definition, states: Sequence[SubjectState]) -> int:
+    """How many proposals from values nobody has judged; many participants are graded as one frame."""
+    found = 0
+    for first in range(0, len(states), _TOGETHER):
+        some = states[first : first + _TOGETHER]
+        grades = compute_all_grades(definition, some)
+        found += sum(len(propose(definition, one, grades[one.participant], list_reviews(one))) for one in some)
+    return found
 
 
 def _read(definition: Definition, state: SubjectState) -> _Person | None:

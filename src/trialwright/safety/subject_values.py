@@ -62,10 +62,10 @@ def compute_subject_grades(definition: Definition, state: SubjectState) -> Subje
 
 def compute_all_grades(definition: Definition, states: Iterable[SubjectState]) -> dict[str, SubjectGrades]:
     """The same of many participants, by code, graded as one frame: so a list of everybody costs little more than one."""
-    rows, found = [], dict[str, _Found]()
+    rows, found, tests = [], dict[str, _Found](), _list_tests(definition)
     for state in states:
         found[state.participant] = _Found()
-        rows += [{**row, "participant": state.participant} for row in _subject_rows(definition, state)]
+        rows += [{**row, "participant": state.participant} for row in _subject_rows(definition, tests, state)]
     if rows:
         frame = pl.DataFrame(rows, infer_schema_length=None).rename({"unit_": "unit"})
         for row in grade_values(frame, version=definition.study.safety.ctcae).iter_rows(named=True):
@@ -73,9 +73,9 @@ def compute_all_grades(definition: Definition, states: Iterable[SubjectState]) -
     return {code: SubjectGrades(tuple(one.graded), tuple(one.ungradable), one.baseline) for code, one in found.items()}
 
 
-def _subject_rows(definition: Definition, state: SubjectState) -> list["_Row"]:
+def _subject_rows(definition: Definition, tests: "_Tests", state: SubjectState) -> list["_Row"]:
     context = compute_context(definition, state)
-    rows = sorted(_rows(definition, state), key=lambda row: str(row["at"]))
+    rows = sorted(_rows(definition, tests, state), key=lambda row: str(row["at"]))
     return _with_baseline(rows, context.first_treatment, min((dose.started_at for dose in state.doses), default=""))
 
 
@@ -111,7 +111,7 @@ def propose(
 
 def find_value_of(definition: Definition, state: SubjectState, path: str) -> FoundValue | None:
     """The laboratory value or vital sign at a place such as ``D3.chemistry.alt``; None where there is none."""
-    row = next((one for one in _rows(definition, state) if one["path"] == path), None)
+    row = next((one for one in _rows(definition, _list_tests(definition), state) if one["path"] == path), None)
     if row is None:
         return None
     item = path.rpartition(".")[2]
@@ -140,44 +140,69 @@ _Row = dict[str, Any]
 _MINUTES = len("2020-01-27T08:30")
 
 
-def _rows(definition: Definition, state: SubjectState) -> Iterator[_Row]:
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """An item that is a value with a criterion, and the items of its form that hold its limits ('' for none)."""
+
+    item: str
+    code: str
+    unit: str
+    low: str
+    high: str
+
+
+_Tests = Mapping[str, tuple[_Test, ...]]
+"""The tests of each form that has any."""
+
+
+def _list_tests(definition: Definition) -> _Tests:
+    found = {name: tuple(_list_form_tests(compiled)) for name, compiled in definition.forms.items()}
+    return {name: tests for name, tests in found.items() if tests}
+
+
+def _list_form_tests(compiled: CompiledForm) -> Iterator[_Test]:
+    for item in compiled.items.values():
+        code = item.sdtm.testcd if item.sdtm and item.sdtm.domain in _DOMAINS and not item.sdtm.variable else None
+        if code is not None and item.type is ItemType.NUMBER:
+            low, high = (_find_limit(compiled, item, ending) for ending in ("ORNRLO", "ORNRHI"))
+            yield _Test(item.id, code, item.unit, low, high)
+
+
+def _find_limit(compiled: CompiledForm, of: Item, ending: str) -> str:
+    for item in compiled.items.values():
+        if item.sdtm and of.sdtm and item.sdtm.testcd == of.sdtm.testcd and (item.sdtm.variable or "").endswith(ending):
+            return item.id
+    return ""
+
+
+def _rows(definition: Definition, tests: _Tests, state: SubjectState) -> Iterator[_Row]:
     for (encounter, form, repeat), version in state.forms.items():
-        compiled = definition.forms.get(form)
-        if compiled is None:
+        if form not in tests:
             continue
+        compiled = definition.forms[form]
         at = _occasion(compiled, version)
         if at:
             one_of_many = compiled.form.log or not encounter or repeat > 1
             place = ".".join(part for part in (encounter, form, str(repeat) if one_of_many else "") if part)
-            yield from _form_rows(compiled, version.recorded.values, place, at)
+            yield from _form_rows(tests[form], version.recorded.values, place, at)
 
 
-def _form_rows(compiled: CompiledForm, values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
+def _form_rows(tests: tuple[_Test, ...], values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
     fasting = {"Y": True, "N": False}.get(values.get("fasting", ""))
-    for item in compiled.items.values():
-        value = find_number(values.get(item.id, ""))
-        code = item.sdtm.testcd if item.sdtm and item.sdtm.domain in _DOMAINS and not item.sdtm.variable else None
-        if code is None or value is None or item.type is not ItemType.NUMBER:
-            continue
-        if code == "OXYSAT" and values.get("on_air") == "N":
-            continue  # CTCAE's limit is for room air
+    for test in tests:
+        value = find_number(values.get(test.item, ""))
+        if value is None or (test.code == "OXYSAT" and values.get("on_air") == "N"):
+            continue  # CTCAE's limit of saturation is for room air
         yield {
-            "path": f"{place}.{item.id}",
+            "path": f"{place}.{test.item}",
             "at": at,
-            "parameter": code,
+            "parameter": test.code,
             "value": value,
-            "unit_": item.unit,
-            "lln": _limit(compiled, values, item, "ORNRLO"),
-            "uln": _limit(compiled, values, item, "ORNRHI"),
+            "unit_": test.unit,
+            "lln": find_number(values.get(test.low, "")),
+            "uln": find_number(values.get(test.high, "")),
             "fasting": fasting,
         }
-
-
-def _limit(compiled: CompiledForm, values: Mapping[str, str], of: Item, ending: str) -> float | None:
-    for item in compiled.items.values():
-        if item.sdtm and of.sdtm and item.sdtm.testcd == of.sdtm.testcd and (item.sdtm.variable or "").endswith(ending):
-            return find_number(values.get(item.id, ""))
-    return None
 
 
 def _occasion(compiled: CompiledForm, version: FormVersion) -> str:

@@ -21,6 +21,9 @@
     add(box, "p", plain(caption));
     const count = data.words.count.replace("{count}", who.length);
     add(box, "p", [plain(row), plain(button), count].filter(Boolean).join(" · "));
+    const method = data.methods[button.dataset.m];
+    if (method) add(box, "p", data.words.method.replace("{method}", method)).className = "small";
+    add(box, "p", data.origin).className = "small";
     const table = add(box, "table");
     const head = add(add(table, "thead"), "tr");
     [data.words.participant, data.words.arm, ...(known ? [data.words.value] : [])].forEach((word) => add(head, "th", word));
