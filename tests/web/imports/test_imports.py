@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.web.conftest import SignedIn
+from tests.web.english import find_english, read_own_words
 from tests.web.forms.people import count_entries, load_state
 from tests.web.trials import OTHER, OWN
 from trialwright.capture.schedule import list_visits
@@ -104,6 +105,8 @@ def test_twelve_planted_errors_are_all_listed_and_nothing_is_written(signed_in: 
     assert "write 2020-01-27T08:30" in page and "has more than" in page and "no window" in page
     assert 'value="save"' not in page
     number = Upload.objects.get().pk
+    chinese = look(signed_in(Role.NURSE, language="zh"), number)
+    assert "行相同" in chinese and find_english(chinese, read_own_words()) == []
     assert client.post(f"/imports/{number}", {"step": "save"}).status_code == 422
     assert count_entries() == before
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import chain
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from trialwright.definition.compiled import Definition
 from trialwright.web.sentences.chinese import load_sentences
@@ -29,8 +29,9 @@ _PHRASE = re.compile(r"[a-z]{2,}[ ,]+[a-z]{2,}")
 _PLAIN_WORD = re.compile(r"(?<![\w.-])[A-Za-z]?[a-z]+(?![\w.-])")
 _JOINTS = (("; ", "；"), (", ", "、"), (" and ", "和"))
 _SENTENCES = re.compile(r"(?<=[.;?])\s+")
-_ENGLISH = re.compile(r"[A-Za-z][a-z'’-]+[ ,]+[a-z'’-]{2,}")
-_CHINESE = re.compile("[\u3400-\u9fff]")
+_ENGLISH = re.compile(r"([A-Za-z][\w'’.-]*(?:[ ,;:()/+]+[\w'’.-]+)+)", re.ASCII)
+_SMALL = re.compile(r"(?<![\w.-])[a-z'-]{2,}(?![\w-])")
+"""A run of words in Latin letters; English where one of them is a word in small letters."""
 
 
 class Speaker:
@@ -69,7 +70,7 @@ class Speaker:
     def _translate(self, text: str, depth: int) -> str:
         if depth > _DEEPEST:
             return ""
-        for found in chain(self._book.find(text), self._book.find(text[:1].lower() + text[1:])):
+        for found in chain.from_iterable(map(self._book.find, _vary(text))):
             form = found.values.get("form", "")
             values = {hole: self._fill(hole, value, form, depth + 1) for hole, value in found.values.items()}
             if all(_fits(hole, value, values[hole], found.weight) for hole, value in found.values.items()):
@@ -103,6 +104,11 @@ class Speaker:
             if len(parts) > 1 and said != parts:
                 return chinese.join(said)
         return ""
+
+
+def _vary(text: str) -> tuple[str, ...]:
+    """How a sentence can be spelled: as it is, begun in small letters, or with nothing in its first or last hole."""
+    return text, text[:1].lower() + text[1:], f" {text}", f"{text} "
 
 
 def _fits(hole: str, english: str, said: str, weight: int) -> bool:
@@ -148,6 +154,11 @@ def say_field(name: str, language: str) -> str:
 def render_said(text: str, language: str) -> str:
     """The same for a page: what stays English on a Chinese page is marked as English."""
     said = say(text, language)
-    if language == LANGUAGE and _ENGLISH.search(said) and not _CHINESE.search(said):
-        return format_html('<span lang="en">{}</span>', said)
-    return said
+    if language != LANGUAGE or not _SMALL.search(said):
+        return said
+    parts = enumerate(_ENGLISH.split(said))
+    return format_html_join("", "{}", ((_mark(part) if at % 2 and _SMALL.search(part) else part,) for at, part in parts))
+
+
+def _mark(text: str) -> str:
+    return format_html('<span lang="en">{}</span>', text)
