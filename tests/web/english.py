@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import lxml.html
 
 from tests.studies import STUDY
-
 from trialwright.safety.terms import load_terms
 from trialwright.store.models import LedgerEntry
 
@@ -45,9 +44,10 @@ def find_english(page: str, own_words: str) -> list[str]:
 def read_own_words() -> str:
     """Every text that people have typed into the trial, the study's files, and the terms of CTCAE, which have no Chinese."""
     said = LedgerEntry.objects.exclude(act__in=_OF_THE_MACHINE).values_list("payload", flat=True)
-    files = [path.read_text(encoding="utf-8") for path in (STUDY / "study.yaml", STUDY / "registry.json", *(STUDY / "record").iterdir())]
+    paths = (STUDY / "study.yaml", STUDY / "registry.json", *(STUDY / "record").iterdir())
     terms = [term.term for term in load_terms("4.03").terms]
-    return "\n".join((*NAMES, *files, *terms, *(text for payload in said if payload for text in _list_strings(json.loads(payload)))))
+    typed = [text for payload in said if payload for text in _list_strings(json.loads(payload))]
+    return "\n".join((*NAMES, *(path.read_text(encoding="utf-8") for path in paths), *terms, *typed))
 
 
 def _list_strings(value: object) -> Iterator[str]:

@@ -157,7 +157,9 @@ def render_said(text: str, language: str) -> str:
     if language != LANGUAGE or not _SMALL.search(said):
         return said
     parts = enumerate(_ENGLISH.split(said))
-    return format_html_join("", "{}", ((_mark(part) if at % 2 and _SMALL.search(part) else part,) for at, part in parts))
+    return format_html_join(
+        "", "{}", ((_mark(part) if at % 2 and _SMALL.search(part) else part,) for at, part in parts)
+    )
 
 
 def _mark(text: str) -> str:
