@@ -48,7 +48,6 @@ def only(arm: str, tell: Tell) -> Tell:
 USELESS: dict[str, tuple[int, tuple[str, ...], Tell]] = {
     "one arm is empty": (4, ("CELLS",), write(30, 25)),
     "one participant": (1, ("CELLS",), write(30, 25)),
-    "one participant an arm": (1, ("CELLS", "CONTROL"), write(30, 25)),
     "all values are equal": (4, ("CELLS", "CONTROL"), write(30, 25)),
     "no events": (4, ("CELLS", "CONTROL"), write(30, 25, "POSITIVE")),
     "all events": (4, ("CELLS", "CONTROL"), write(30, 25, "NEGATIVE", dies=True, event=True)),
@@ -59,7 +58,6 @@ USELESS: dict[str, tuple[int, tuple[str, ...], Tell]] = {
     "beyond every number": (4, ("CELLS", "CONTROL"), write("1e400", "1e308")),
     "not a number": (4, ("CELLS", "CONTROL"), write("NaN", "nan")),
     "text in a number": (4, ("CELLS", "CONTROL"), write("about thirty", "<5")),
-    "negative and zero": (4, ("CELLS", "CONTROL"), write("-30", "0")),
 }
 
 
