@@ -111,7 +111,7 @@ def test_what_is_due_is_on_the_home_page(running: Path) -> None:
 
 def test_readers_and_the_administrator_see_no_participant(running: Path) -> None:
     codes = set(Participant.objects.values_list("code", flat=True))
-    for role in (Role.READER_1, Role.READER_2, Role.ADMINISTRATOR, Role.ETHICS_BOARD):
+    for role in (Role.READER_1, Role.READER_2, Role.ADJUDICATOR, Role.ADMINISTRATOR, Role.ETHICS_BOARD):
         page = read_page(role, "/")
         assert not [code for code in codes if code in page]
         assert not re.search(r"MSC\b|CONTROL|infusion|Treatment Group", page.split("<main")[1])

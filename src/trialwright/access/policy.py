@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from trialwright.ledger.study import StudyState
-from trialwright.vocabulary.codelists import Duty, Role
+from trialwright.vocabulary.codelists import READERS, Duty, Role
 from trialwright.vocabulary.findings import Reason
 
 
@@ -50,7 +50,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "enrol": Permission(_DOCTORS, Duty.JUDGE_ELIGIBILITY),
         "allocate": Permission(_DOCTORS, Duty.ALLOCATE),
         "schedule_visit": Permission(_WARD, Duty.ENTER_DATA),
-        "record_form": Permission(_WARD | {Role.READER_1, Role.READER_2, Role.PHARMACIST}, Duty.ENTER_DATA),
+        "record_form": Permission(_WARD | READERS | {Role.PHARMACIST}, Duty.ENTER_DATA),
         "release_dose": Permission(frozenset({Role.PHARMACIST}) | _DOCTORS, Duty.HANDLE_PRODUCT),
         "prepare_dose": Permission(frozenset({Role.PHARMACIST}) | _DOCTORS, Duty.HANDLE_PRODUCT),
         "give_dose": Permission(_WARD, Duty.GIVE_PRODUCT),
@@ -66,7 +66,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "sign_in": Permission(_EVERYBODY),
         "fail_sign_in": Permission(frozenset({Role.SYSTEM})),
         "raise_query": Permission(_REVIEWERS),
-        "answer_query": Permission(_WARD | {Role.READER_1, Role.READER_2, Role.PHARMACIST}, Duty.ENTER_DATA),
+        "answer_query": Permission(_WARD | READERS | {Role.PHARMACIST}, Duty.ENTER_DATA),
         "close_query": Permission(_REVIEWERS),
         "reopen_query": Permission(_REVIEWERS),
         "verify_source": Permission(frozenset({Role.MONITOR})),
@@ -100,7 +100,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "assess_deviation": Permission(_SPONSOR | _REVIEWERS | {Role.MEDICAL_MONITOR, Role.INVESTIGATOR}),
         "assess_breach": Permission(_SPONSOR | _REVIEWERS),
         "log_enquiry": Permission(_SPONSOR | _WARD | {Role.DATA_MANAGER}),
-        "note_export": Permission(_EVERYBODY - {Role.READER_1, Role.READER_2, Role.ADMINISTRATOR, Role.ETHICS_BOARD}),
+        "note_export": Permission(_EVERYBODY - READERS - {Role.ADMINISTRATOR, Role.ETHICS_BOARD}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from trialwright.access.policy import Actor
 from trialwright.definition.design import Design, Masking
-from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.codelists import READERS, Role
 
-_READERS = frozenset({Role.READER_1, Role.READER_2})
 _NOT_CLINICAL = frozenset({Role.ADMINISTRATOR, Role.ETHICS_BOARD})
 _KEEPERS = frozenset({Role.PHARMACIST, Role.INDEPENDENT_STATISTICIAN, Role.SAFETY_BOARD})
 """Those who know the arm also where the study is masked."""
@@ -40,7 +39,7 @@ class Sight:
 
 def compute_sight(actor: Actor, design: Design) -> Sight:
     """What the actor may see in a study of this design."""
-    reads = actor.role in _READERS
+    reads = actor.role in READERS
     masked = design.masking is not Masking.NONE and actor.role not in _KEEPERS
     hidden = actor.role in _NOT_CLINICAL
     return Sight(

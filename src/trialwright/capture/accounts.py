@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, refuse
 from trialwright.ledger.entries import AccountChanged, AccountCreated, SignedIn, SignInFailed
-from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.codelists import READERS, Role
 from trialwright.vocabulary.findings import Reason
 
-SITE_ROLES = frozenset(
-    {
-        Role.INVESTIGATOR, Role.SUB_INVESTIGATOR, Role.COORDINATOR, Role.NURSE, Role.PHARMACIST, Role.READER_1,
-        Role.READER_2,
-    }
-)  # fmt: skip
+SITE_ROLES = READERS | {
+    Role.INVESTIGATOR, Role.SUB_INVESTIGATOR, Role.COORDINATOR, Role.NURSE, Role.PHARMACIST,
+}  # fmt: skip
 """Roles that belong to a site; the others belong to the whole study."""
 
 

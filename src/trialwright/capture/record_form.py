@@ -14,10 +14,9 @@ from trialwright.definition.timing import compute_study_day
 from trialwright.ledger.entries import PAPER, DeviationNoted, FormRecorded
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
-from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.codelists import READERS
 from trialwright.vocabulary.findings import Reason, Refusal
 
-_READERS = frozenset({Role.READER_1, Role.READER_2})
 _EVENTS = "adverse_event"
 """A corrected event may count otherwise for the stopping rule."""
 
@@ -55,7 +54,7 @@ def decide_record_form(moment: Moment, state: SubjectState, command: RecordForm)
         and state.find_form(command.encounter, command.form, command.repeat) is None
     ):
         reasons.append(Reason("dosing-form", f"{command.form} records a dose: use give_dose, so that the dose counts"))
-    if compiled is not None and compiled.form.blinded != (moment.actor.role in _READERS):
+    if compiled is not None and compiled.form.blinded != (moment.actor.role in READERS):
         reasons.append(Reason("blinded", "readers, and nobody else, fill in the blinded forms, and no others"))
     if reasons or compiled is None:
         return refuse("record_form", reasons) or ()

@@ -49,6 +49,7 @@ class Role(StrEnum):
     NURSE = "NURSE"
     READER_1 = "READER_1"
     READER_2 = "READER_2"
+    ADJUDICATOR = "ADJUDICATOR"
     MEDICAL_MONITOR = "MEDICAL_MONITOR"
     SAFETY_BOARD = "SAFETY_BOARD"
     INDEPENDENT_STATISTICIAN = "INDEPENDENT_STATISTICIAN"
@@ -61,6 +62,10 @@ class Role(StrEnum):
     INSPECTOR = "INSPECTOR"
     ADMINISTRATOR = "ADMINISTRATOR"
     SYSTEM = "SYSTEM"
+
+
+READERS = frozenset({Role.READER_1, Role.READER_2, Role.ADJUDICATOR})
+"""They read images, and never see arm, date or infusion."""
 
 
 class Duty(StrEnum):

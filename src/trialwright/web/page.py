@@ -10,15 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
-from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.codelists import READERS, Role
 
 View = Callable[..., HttpResponse]
 
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 """Whoever has signed in."""
 NOBODY: frozenset[Role] = frozenset()
-READERS = frozenset({Role.READER_1, Role.READER_2})
-"""They never see arm, date or infusion."""
 DOCTORS = frozenset({Role.INVESTIGATOR, Role.SUB_INVESTIGATOR})
 WARD = DOCTORS | {Role.COORDINATOR, Role.NURSE}
 SITE_PEOPLE = WARD | READERS | {Role.PHARMACIST}

@@ -21,6 +21,7 @@ TEXTS = {
     "role.NURSE": ("Nurse", "研究护士"),
     "role.READER_1": ("First reader", "第一阅片人"),
     "role.READER_2": ("Second reader", "第二阅片人"),
+    "role.ADJUDICATOR": ("Adjudicating reader", "仲裁阅片人"),
     "role.MEDICAL_MONITOR": ("Medical monitor", "医学监查员"),
     "role.SAFETY_BOARD": ("Safety board", "数据安全监查委员会"),
     "role.INDEPENDENT_STATISTICIAN": ("Independent statistician", "独立统计师"),

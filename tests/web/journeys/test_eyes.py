@@ -13,12 +13,10 @@ from tests.web.conftest import open_browser
 from tests.web.desks.people import do
 from tests.web.journeys.live import Live
 from tests.web.trials import OTHER, OWN, two_sites
-from trialwright.capture.accounts import CreateAccount
-from trialwright.capture.people import Delegate, Train
 from trialwright.capture.record_form import RecordForm
-from trialwright.simulate.staff import SPONSOR, find_staff
+from trialwright.simulate.staff import find_staff
 from trialwright.store.models import Participant
-from trialwright.vocabulary.codelists import Duty, Role
+from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 
 TAKEN = "2020-03-01T09:15"
@@ -60,9 +58,7 @@ def check_source(text: str) -> list[str]:
 
 @pytest.mark.slow
 def test_two_readers_and_an_adjudicator_read_without_learning_anything(live: Live) -> None:
-    from trialwright.web.accounts.people import VIRTUAL_PASSWORD, make_account
     from trialwright.web.reading.cases import load_cases
-    from trialwright.web.trial import MACHINE
 
     participant = take_image()
     shown: dict[Role, str] = {}
@@ -93,16 +89,8 @@ def test_two_readers_and_an_adjudicator_read_without_learning_anything(live: Liv
     assert case.readings[1].values["scanned_at"] == TAKEN[:10], "taken from the record of the image"
     assert live_client(Role.READER_1, OTHER).get(reverse("read_case", kwargs={"case": case.code})).status_code == 404
 
-    third = "bj302-adjudicator"
-    given = make_account(MACHINE, CreateAccount(third, "Third Reader", Role.READER_1, OWN), VIRTUAL_PASSWORD)
-    assert not isinstance(given, Refusal)
-    do(SPONSOR, Train(third, "GCP and protocol", "2020-02-01", "certificate"))
-    do(SPONSOR, Delegate(third, Duty.ENTER_DATA, OWN, "2020-02-01"))
-    page = live.browse().new_page()
-    page.goto("/sign-in")
-    page.locator("#person").fill(third)
-    page.locator("#password").fill(VIRTUAL_PASSWORD)
-    page.locator("#password").press("Enter")
+    page = live.sign_in(Role.ADJUDICATOR)
+    page.goto("/")
     page.get_by_role("link", name="Images to read").click()
     waiting = page.locator("section").filter(has_text="Two readings differ")
     waiting.locator(".button").click()

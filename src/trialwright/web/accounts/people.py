@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from trialwright.access.policy import Actor
 from trialwright.capture.accounts import SITE_ROLES, ChangeAccount, CreateAccount
+from trialwright.capture.people import Delegate, Train
+from trialwright.service import reading
 from trialwright.simulate.staff import SPONSOR, STATISTICIAN, find_staff
-from trialwright.vocabulary.codelists import Role
+from trialwright.vocabulary.codelists import Duty, Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
@@ -70,7 +72,20 @@ def make_virtual_people() -> list[Account]:
             )
             if isinstance(given, Refusal):
                 raise ValueError(str(given))
+    _delegate_adjudicators()
     return list(Account.objects.order_by("site", "person"))
+
+
+def _delegate_adjudicators() -> None:
+    """The duties of those who adjudicate, whom the rehearsal does without; once."""
+    known = {one.person for one in reading.load_study(trial.get_running().trial).duties}
+    sites = list(trial.get_definition().sites)[:2]
+    for site in sites:
+        person, day = find_staff(site, Role.ADJUDICATOR).person, trial.compute_today(site).isoformat()
+        if person not in known:
+            trial.perform_as(SPONSOR, Train(person, "GCP and protocol", day, "virtual certificate"))
+            for duty in (Duty.READ_IMAGES, Duty.ENTER_DATA):
+                trial.perform_as(SPONSOR, Delegate(person, duty, site, day))
 
 
 def _list_virtual_actors() -> Iterator[Actor]:
