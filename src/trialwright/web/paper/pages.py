@@ -1,6 +1,7 @@
 """The pages of paper."""
 
-from trialwright.web.page import CLINICAL, EVERYBODY, READERS, Page
+from trialwright.vocabulary.codelists import READERS
+from trialwright.web.page import CLINICAL, EVERYBODY, Page
 from trialwright.web.paper import views
 
 _ALL = EVERYBODY - READERS

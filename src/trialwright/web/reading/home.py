@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
+from trialwright.vocabulary.codelists import READERS
 from trialwright.web import trial
-from trialwright.web.page import READERS
 from trialwright.web.reading.cases import load_cases
 from trialwright.web.task import Task
 

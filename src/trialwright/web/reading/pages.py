@@ -1,6 +1,7 @@
 """The pages about readings."""
 
-from trialwright.web.page import READERS, WARD, Page
+from trialwright.vocabulary.codelists import READERS
+from trialwright.web.page import WARD, Page
 from trialwright.web.reading import views
 
 PAGES = (

@@ -1,6 +1,7 @@
 """The pages about the public record."""
 
-from trialwright.web.page import EVERYBODY, READERS, Page
+from trialwright.vocabulary.codelists import READERS
+from trialwright.web.page import EVERYBODY, Page
 from trialwright.web.registry import clock, results
 
 _ALL = EVERYBODY - READERS

@@ -1,7 +1,7 @@
 """The pages about the study as a whole."""
 
-from trialwright.vocabulary.codelists import Role
-from trialwright.web.page import CLINICAL, EVERYBODY, READERS, Page
+from trialwright.vocabulary.codelists import READERS, Role
+from trialwright.web.page import CLINICAL, EVERYBODY, Page
 from trialwright.web.study import as_of, audit, public, views
 
 _ALL = EVERYBODY - READERS
