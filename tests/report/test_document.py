@@ -141,3 +141,38 @@ def test_the_overview_draws_benefit_on_one_side(endpoint: str, sign: int) -> Non
     place = math.log(estimate) if is_ratio(view, result.contrast) else estimate
     whisker = draw_whisker(view, result)
     assert whisker is not None and whisker.estimate == pytest.approx(sign * place)
+
+
+def _list_reasons(document: Document) -> dict[str, tuple[str, ...]]:
+    """By analysis: who chose its methods, and why."""
+    tables = [one for one in _tables(document) if {"S3_STRATIFIED", "P1_MAIN"} <= {line.stub for line in one.lines}]
+    tables = [one for one in tables if all(len(line.cells) == 2 for line in one.lines)]
+    assert len(tables) == 1, [one.title for one in tables]
+    return {line.stub: tuple(cell.text for cell in line.cells) for line in tables[0].lines}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_choice_of_the_author_against_the_table_is_printed_with_its_reason_and_what_the_table_has(
+    language: str,
+) -> None:
+    """16.1.9: the stratified test of deaths is the author's own; every other analysis follows the table."""
+    definition = load_definition()
+    own = next(one for one in definition.plan.analyses if one.id == "S3_STRATIFIED")
+    document = _document(language)
+    said = _list_reasons(document)
+    by, why = said[own.id]
+    assert by != said["S3_MAIN"][0]
+    assert definition.label(f"because.{own.id}", language) in why or own.because in why
+    assert len(why) > len(own.because) or language == "zh", "what the table has stands behind the reason"
+    planned = {one.id for one in definition.plan.analyses if one.role == "main"}
+    assert planned <= set(said) and all(said[name][1] for name in planned), "every main analysis has its reason"
+
+
+def test_a_choice_without_a_reason_says_that_none_was_given() -> None:
+    definition = load_definition()
+    analyses = tuple(
+        one.model_copy(update={"because": ""}) if one.id == "S3_STRATIFIED" else one for one in definition.plan.analyses
+    )
+    silent = replace(definition, plan=definition.plan.model_copy(update={"analyses": analyses}))
+    document = render_document(fold_view(silent, make_bundle(), "en", True))
+    assert "No reason was given" in _list_reasons(document)["S3_STRATIFIED"][1]
