@@ -450,7 +450,7 @@ def test_two_equal_arms_do_not_differ(name, seed):
 
 def test_other_measures_of_no_difference():
     assert standardised_difference.estimate_categorical([3, 4, 5], [6, 8, 10]).estimate == pytest.approx(0)
-    assert beta_posterior.compute_superiority(3, 10, 3, 10) == pytest.approx(0.5, abs=1e-6)
+    assert beta_posterior.compute_superiority(3, 10, 3, 10) == pytest.approx(0.5, abs=1e-9)
     for method in (multiplicity.adjust_holm, multiplicity.adjust_fixed_sequence):
         assert method([0.03]) == (0.03,)
     assert multiplicity.adjust_gatekeeping([[0.03]]) == ((0.03,),)
@@ -468,7 +468,7 @@ def test_a_distance_of_categories_has_no_order_and_no_direction(first, second):
     both = beta_posterior.compute_superiority(first[0], 9, second[0], 9) + beta_posterior.compute_superiority(
         second[0], 9, first[0], 9
     )
-    assert both == pytest.approx(1, abs=1e-4)
+    assert both == pytest.approx(1, abs=1e-9)
 
 
 @settings(max_examples=20, deadline=None)

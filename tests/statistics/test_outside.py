@@ -138,11 +138,10 @@ def test_sato_equals_metafor(r, data, number):
 )
 @pytest.mark.parametrize("table", [(1, 10, 4, 10), (0, 10, 2, 9), (12, 30, 7, 28)])
 def test_posterior_of_a_difference_equals_integration(r, table):
-    # Where a rate is 0 of n the posterior of its rate has no bounded density, and the nodes are good to 1e-4 only.
     case, answer = "posterior_" + "_".join(map(str, table)), beta_posterior.estimate_difference(*table)
-    assert (answer.ci_low, answer.ci_high) == pytest.approx((r(case, "low"), r(case, "high")), abs=1e-4)
-    assert beta_posterior.compute_superiority(*table) == pytest.approx(r(case, "superiority"), abs=1e-4)
-    assert beta_posterior.compute_superiority(*table, margin=0.1) == pytest.approx(r(case, "superiority_0.1"), abs=1e-4)
+    assert (answer.ci_low, answer.ci_high) == pytest.approx((r(case, "low"), r(case, "high")), abs=1e-8)
+    assert beta_posterior.compute_superiority(*table) == pytest.approx(r(case, "superiority"), abs=1e-8)
+    assert beta_posterior.compute_superiority(*table, margin=0.1) == pytest.approx(r(case, "superiority_0.1"), abs=1e-8)
 
 
 @pytest.mark.reference(
