@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 
-from tests.web.sentence_sources import list_sentences
+from tests.web.sentence_sources import SOURCE, list_sentences
 from tests.web.trials import two_sites
 from trialwright.ledger.entries import KINDS
 from trialwright.registry.obligations import load_duties
 from trialwright.safety.tables import load_rows
 from trialwright.web.sentences.chinese import FILES, forms, load_sentences, sources, words
 from trialwright.web.sentences.chinese.fields import FIELDS
-from trialwright.web.sentences.match import Book, find_anchor, list_holes
+from trialwright.web.sentences.match import Book, find_words, list_holes
 from trialwright.web.sentences.say import Speaker
 
 PLACES = (
@@ -197,7 +197,26 @@ def test_every_sentence_with_holes_has_a_word_to_be_found_by() -> None:
     for template in load_sentences():
         assert (
             not list_holes(template)
-            or find_anchor(template)
+            or find_words(template)
             or "CTCAE" in template
             or template.startswith("{number} ({what}")
         ), template
+
+
+OWN_WORDS = {
+    "one.opened.text", "step.text", "one.reason", "situation.text", "one.entry.reason", "one.entry.text",
+    "one.situation.text", "one.revision.recorded.reason", "line.entry.reason", "record.description.text", "said.reason",
+    "step.revision.recorded.reason", "row.text", "one.recorded.reason", "typed.reason", "version.recorded.reason",
+    "row.said.what",
+}  # fmt: skip
+"""What templates show of people's own words, by the variable that holds them; those of a thread are written by people too."""
+
+
+def test_templates_show_the_sentences_of_the_machine_by_say() -> None:
+    names = "text|message|remedy|wrong|right|because|trouble|what|why|failure|meaning|reason"
+    shown = re.compile(rf"{{{{ ([\w.]*\.(?:{names}))(?:\|[^}}]*)? }}}}")
+    for path in sorted((SOURCE / "web").rglob("*.html")):
+        for name in shown.findall(path.read_text(encoding="utf-8")):
+            assert name in OWN_WORDS or (path.name, name) == ("thread.html", "one.text"), (
+                f"{path.name}: {{% say {name} %}}"
+            )

@@ -1,7 +1,8 @@
 """Which entry of a catalogue a sentence belongs to, and what stands in its holes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class _Entry:
     template: str
     other: str
     pattern: re.Pattern[str]
+    words: frozenset[str]
     weight: int
     length: int
 
@@ -39,10 +41,12 @@ class Book:
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
         self._plain = {template: other for template, other in sentences.items() if not _HOLE.search(template)}
+        words = {template: find_words(template) for template in sentences if template not in self._plain}
+        often = Counter(word for fixed in words.values() for word in fixed)
         self._by_word: dict[str, list[_Entry]] = {}
-        for template, other in sentences.items():
-            if template not in self._plain:
-                self._by_word.setdefault(find_anchor(template), []).append(_compile(template, other))
+        for template, fixed in words.items():
+            rarest = min(sorted(fixed), key=often.__getitem__, default="")
+            self._by_word.setdefault(rarest, []).append(_compile(template, sentences[template], fixed))
 
     def find(self, text: str) -> Iterator[Found]:
         """Every entry that fits, the one with the most fixed letters first."""
@@ -50,19 +54,18 @@ class Book:
             yield Found(text, other, {}, len(text))
         words = {"", *_WORD.findall(text)}
         near = (entry for word in words & self._by_word.keys() for entry in self._by_word[word])
-        for entry in sorted(near, key=lambda one: (-one.weight, -one.length)):
+        for entry in sorted((one for one in near if one.words <= words), key=lambda one: (-one.weight, -one.length)):
             if match := entry.pattern.fullmatch(text):
                 yield Found(entry.template, entry.other, match.groupdict(), entry.weight)
 
 
-def find_anchor(template: str) -> str:
-    """The longest fixed word of a template that touches no hole; '' where there is none.
+def find_words(template: str) -> frozenset[str]:
+    """The fixed words of a template that touch no hole: every sentence of it has them.
 
-    >>> find_anchor("{day}days of {site} are over"), find_anchor("{a}: {b}")
-    ('over', '')
+    >>> sorted(find_words("{day}days of {site} are over")), find_words("{a}: {b}")
+    (['are', 'of', 'over'], frozenset())
     """
-    words: Iterable[str] = re.findall(r"(?<![A-Za-z}])[A-Za-z]+(?![A-Za-z{])", re.sub(r"{\w+}", "{}", template))
-    return max(words, key=len, default="")
+    return frozenset(re.findall(r"(?<![A-Za-z}])[A-Za-z]+(?![A-Za-z{])", _HOLE.sub("{}", template)))
 
 
 def list_holes(template: str) -> list[str]:
@@ -70,8 +73,9 @@ def list_holes(template: str) -> list[str]:
     return _HOLE.findall(template)
 
 
-def _compile(template: str, other: str) -> _Entry:
+def _compile(template: str, other: str, words: frozenset[str]) -> _Entry:
     parts = _HOLE.split(template)
     pattern = "".join(f"(?P<{part}>.*?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
     fixed = "".join(parts[::2])
-    return _Entry(template, other, re.compile(pattern, re.DOTALL), sum(map(str.isalpha, fixed)), len(fixed))
+    weight = sum(map(str.isalpha, fixed))
+    return _Entry(template, other, re.compile(pattern, re.DOTALL), words, weight, len(fixed))

@@ -1,6 +1,7 @@
 """A sentence of the machine in the person's language."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -9,11 +10,13 @@ from django.utils.html import format_html, format_html_join
 from trialwright.definition.compiled import Definition
 from trialwright.web.sentences.chinese import load_sentences
 from trialwright.web.sentences.chinese.fields import FIELDS
-from trialwright.web.sentences.match import Book
+from trialwright.web.sentences.match import Book, Found
 from trialwright.web.sentences.words import LANGUAGE, Words, collect_words
 from trialwright.web.trial import get_definition
 
-_DEEPEST = 4
+_DEEPEST = 3
+_LONGEST = 600
+_MOST_PARTS = 20
 _MOST_KEPT = 8192
 _LIGHT = 9
 """An entry with so few fixed letters fits by chance: nothing but codes and known words may stand in its holes."""
@@ -42,6 +45,7 @@ class Speaker:
         self._words: Words = collect_words(definition)
         self._book = load_book()
         self.say = lru_cache(_MOST_KEPT)(self._say)
+        self._translate = lru_cache(_MOST_KEPT)(self._find)
 
     def _say(self, text: str) -> str:
         bare = text.strip()
@@ -67,15 +71,22 @@ class Speaker:
         told = "；".join((one or part).rstrip(".;。；") for one, part in zip(said, parts, strict=True))
         return told + ("。" if text.endswith(".") else ""), all(said)
 
-    def _translate(self, text: str, depth: int) -> str:
-        if depth > _DEEPEST:
+    def _find(self, text: str, depth: int) -> str:
+        if depth > _DEEPEST or len(text) > _LONGEST:
             return ""
         for found in chain.from_iterable(map(self._book.find, _vary(text))):
-            form = found.values.get("form", "")
-            values = {hole: self._fill(hole, value, form, depth + 1) for hole, value in found.values.items()}
-            if all(_fits(hole, value, values[hole], found.weight) for hole, value in found.values.items()):
+            if (values := self._fill_all(found, depth + 1)) is not None:
                 return found.other.format(**values)
         return ""
+
+    def _fill_all(self, found: Found, depth: int) -> dict[str, str] | None:
+        """Every hole filled; None as soon as one holds what cannot stand there."""
+        form, filled = found.values.get("form", ""), dict[str, str]()
+        for hole, value in found.values.items():
+            filled[hole] = self._fill(hole, value, form, depth)
+            if not _fits(hole, value, filled[hole], found.weight):
+                return None
+        return filled
 
     def _fill(self, hole: str, value: str, form: str, depth: int) -> str:
         bare = value.strip()
@@ -98,17 +109,23 @@ class Speaker:
         return f"{known[first]}（{known[second]}）" if first in known and second in known else ""
 
     def _fill_each(self, hole: str, value: str, form: str, depth: int) -> str:
-        for joint, chinese in _JOINTS:
+        for joint, chinese in _JOINTS if depth <= _DEEPEST else ():
             parts = value.split(joint)
-            said = [self._fill(hole, part, form, depth + 1) for part in parts] if depth <= _DEEPEST else parts
-            if len(parts) > 1 and said != parts:
-                return chinese.join(said)
+            if 1 < len(parts) <= _MOST_PARTS:
+                said = [self._fill(hole, part, form, depth + 1) for part in parts]
+                if said != parts:
+                    return chinese.join(said)
         return ""
 
 
-def _vary(text: str) -> tuple[str, ...]:
+def _vary(text: str) -> Iterator[str]:
     """How a sentence can be spelled: as it is, begun in small letters, or with nothing in its first or last hole."""
-    return text, text[:1].lower() + text[1:], f" {text}", f"{text} "
+    yield text
+    if text[:1].isupper():
+        yield text[:1].lower() + text[1:]
+    if text[:1].islower():
+        yield f" {text}"
+    yield f"{text} "
 
 
 def _fits(hole: str, english: str, said: str, weight: int) -> bool:
