@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from threadpoolctl import ThreadpoolController
 
 from trialwright.statistics import mmrm, mmrm_batch, mmrm_search, mmrm_visits
 from trialwright.statistics.mmrm import Options
 from trialwright.statistics.mmrm_covariance import STRUCTURES, Covariance, is_positive_definite
 from trialwright.statistics.mmrm_reml import compute_information, compute_sums, evaluate
 from trialwright.statistics.outcomes import exponentiate
+from trialwright.statistics.threads import use_one_thread
 
 FEV = Path(__file__).parents[3] / "shared" / "data" / "stats-ref" / "fev_data.csv"
 UNIT = np.eye(9)
@@ -396,3 +398,12 @@ def test_batch_marks_what_cannot_be_fitted():
     assert np.isnan(batch.difference).all() and np.isnan(batch.df).all()
     with pytest.raises(ValueError, match="treated is"):
         mmrm_batch.fit_batch(values, [0, 1])
+
+
+def test_a_fit_leaves_the_threads_of_linear_algebra_as_they_were():
+    before = [one["num_threads"] for one in ThreadpoolController().info()]
+    with use_one_thread():
+        with use_one_thread():
+            assert {one["num_threads"] for one in ThreadpoolController().info() if one["user_api"] == "blas"} <= {1}
+        assert {one["num_threads"] for one in ThreadpoolController().info() if one["user_api"] == "blas"} <= {1}
+    assert [one["num_threads"] for one in ThreadpoolController().info()] == before

@@ -59,6 +59,7 @@ HELPERS = {
     "score_2x2",
     "subdistribution",
     "survival_data",
+    "threads",
     "unconditional",
 }
 

@@ -18,6 +18,7 @@ from trialwright.statistics.mmrm_inference import Adjustment, Precision, compute
 from trialwright.statistics.mmrm_reml import State, Sums, compute_information, compute_sums
 from trialwright.statistics.mmrm_search import find_maximum
 from trialwright.statistics.outcomes import Comparison, Estimate, wald
+from trialwright.statistics.threads import use_one_thread
 
 LADDER: tuple[Structure, ...] = ("unstructured", "toeplitz_h", "ar1_h", "cs_h")
 
@@ -162,7 +163,8 @@ def fit(
     wrong = _check(y, x)
     if wrong:
         return _refuse(names, int(who.max()) + 1 if who.size else 0, y.size, (*warnings, wrong))
-    return _climb(y, x, compute_sums(*_scale(y, x), who, at, seen.size), names, warnings, options)
+    with use_one_thread():
+        return _climb(y, x, compute_sums(*_scale(y, x), who, at, seen.size), names, warnings, options)
 
 
 def _climb(
