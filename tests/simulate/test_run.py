@@ -74,6 +74,8 @@ def test_every_exercise_of_safety_is_seen_whatever_the_seed(seed: int) -> None:
     prepared = [one.at for one in ledger.entries if one.act == "dose_prepared"]
     assert not [at for at in prepared if raised < at < decided], "nothing is prepared while the board has not decided"
     assert any(at > decided for at in prepared), "and then it goes on"
+    faults = {one.code for state in ledger.subjects.values() for one in state.deviations}
+    assert "RECALLED_LOT" in faults and "DOSE_AGAINST_STOPPING" not in faults, "the ward waits for the board"
     lot = compute_recall_of_lot(product, ledger.subjects.values(), "LOT-MSC-B")
     assert lot.participants == trace_lot(product, "LOT-MSC-B") and len(lot.participants) == 2
     late = [

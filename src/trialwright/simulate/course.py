@@ -90,6 +90,7 @@ class Traveller:
     rise: str = ""
     stopped: bool = False
     situations: int = 0
+    dosed_at: datetime | None = None
     desk: Desk = field(init=False)
     stand_in: Person = field(init=False)
 

@@ -56,11 +56,14 @@ def have_dose(one: "Traveller", intervention: Intervention, encounter: Encounter
     if exercise == "wrong_dose":
         yield from _give_recalled(one, intervention, encounter)
         return
+    if one.dosed_at is not None and intervention.min_gap_hours:
+        one.at = max(one.at, one.dosed_at + timedelta(hours=intervention.min_gap_hours))
     lot = name_second_lot(intervention.id) if exercise == "recall" else name_lot(encounter.id)
     prepared = yield from _make_ready(one, intervention, encounter, lot, exercise)
     if isinstance(prepared, Refusal) and (prepared.has("hold") or prepared.has("stopping-flag")):
         mark = ("hold", "not given") if exercise == "hold" else None
-        yield from _miss(one, intervention, encounter, str(prepared), mark=mark)
+        told = "; ".join(reason.text for reason in prepared.reasons)
+        yield from _miss(one, intervention, encounter, told, mark=mark)
         return
     mark = ("recall", "given") if exercise == "recall" else None
     yield from _give(one, intervention, encounter, lot, _expect(prepared, expect), mark)
@@ -93,13 +96,13 @@ def _give(
     one: "Traveller", intervention: Intervention, encounter: Encounter, lot: str, expect: Expectation | None,
     mark: Mark | None = None,
 ) -> Walk:  # fmt: skip
-    one.at += timedelta(minutes=30)
     one.begin_day0(intervention)
     given = sum(1 for name, _ in one.doses if name == intervention.id) + 1
     fixed = _describe(one, intervention, lot, given)
     values, missing = one.maker.fill(intervention.form, one.person, Occasion(one.at, one.compute_day()), fixed)
     yield one.step(GiveDose(one.code, intervention.id, encounter.id, values, missing), Role.NURSE, expect, mark=mark)
     one.doses.append((intervention.id, encounter.day))
+    one.dosed_at = one.at
 
 
 def _describe(one: "Traveller", intervention: Intervention, lot: str, number: int) -> dict[str, str]:
@@ -120,21 +123,27 @@ def _describe(one: "Traveller", intervention: Intervention, lot: str, number: in
 def _make_ready(
     one: "Traveller", intervention: Intervention, encounter: Encounter, lot: str, exercise: str
 ) -> Generator[Step, Result, Result]:
-    """A container released, thawed and prepared; who comes after a sentinel waits for it, and all wait for the board."""
-    result = yield from _release(one, intervention, encounter, lot, exercise)
-    if isinstance(result, Refusal):
-        return result
-    details = {"water_bath": "37 C", "viability_percent": "92"}
-    thaw = MoveStock(
-        lot, one.site, Move.THAW, 1, details=details, participant=one.code, encounter=encounter.id
-    )  # fmt: skip
-    yield one.step(thaw, Role.PHARMACIST)
-    again = ("stopping", "prepared again") if one.script.decided else None
-    preparation = make_preparation(one, intervention, encounter.id, lot)
-    result = yield one.step(preparation, Role.PHARMACIST, must=False, mark=again)
-    if isinstance(result, Refusal):
+    """A container released, thawed and prepared; who comes after a sentinel waits for it, and all wait for the board.
+
+    A flag that is raised while the cells are thawed spoils them: another container is released when the board has met.
+    """
+    for _ in range(2):
+        result = yield from _release(one, intervention, encounter, lot, exercise)
+        if isinstance(result, Refusal):
+            return result
+        details = {"water_bath": "37 C", "viability_percent": "92"}
+        thaw = MoveStock(lot, one.site, Move.THAW, 1, details=details, participant=one.code, encounter=encounter.id)
+        yield one.step(thaw, Role.PHARMACIST)
+        one.at += timedelta(minutes=28)
+        again = ("stopping", "prepared again") if one.script.decided else None
+        preparation = make_preparation(one, intervention, encounter.id, lot)
+        result = yield one.step(preparation, Role.PHARMACIST, must=False, mark=again)
+        if not isinstance(result, Refusal):
+            return result
         spoiled = replace(thaw, move=Move.DESTROY, reason="thawed and not prepared", details={}, place=THAWED)
         yield one.step(spoiled, Role.PHARMACIST)
+        if not result.has("stopping-flag"):
+            return result
     return result
 
 

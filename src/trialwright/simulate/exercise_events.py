@@ -101,7 +101,8 @@ def _today(one: "Traveller") -> str:
 def react_gravely(one: "Traveller", number: int) -> Walk:
     """Two hours after a dose: a life-threatening reaction that may be related, its follow-up, and no more doses."""
     events = {"verbatim": "virtual exercise: anaphylactic shock after the dose", "term": "Anaphylaxis", "grade": "4",
-              "serious": "Y", "ser_life_threatening": "Y", "aware_at": _now(one), "causality": "PROBABLE",
+              "serious": "Y", "ser_life_threatening": "Y", "ser_hospitalisation": "Y",
+              "aware_at": _now(one), "causality": "PROBABLE",
               "infusion_number": str(number), "hours_after_infusion": "2.0", "action": "DRUG WITHDRAWN", "treated": "Y",
               "narrative": "virtual exercise: flush, dyspnoea and blood pressure 70/40 mmHg two hours after the dose; "
               "adrenaline, fluids and oxygen; intensive care."}  # fmt: skip

@@ -18,7 +18,7 @@ from trialwright.simulate.steps import Perform, Result, Step
 from trialwright.simulate.values import Person, ValueMaker
 from trialwright.vocabulary.findings import Refusal
 
-_USUAL = ("impossible", "too-soon", "out-of-window", "sentinel", "hold")
+_USUAL = ("impossible", "too-soon", "out-of-window", "sentinel", "hold", "stopping-flag")
 
 
 @dataclass(frozen=True, slots=True)
