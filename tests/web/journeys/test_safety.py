@@ -284,7 +284,7 @@ def test_one_related_death_holds_everything_at_once_until_the_board_stops(early:
 
 @pytest.mark.slow
 def test_a_mail_server_that_is_down_is_red_and_others_are_told(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.web.test_notices import DEAF, GRAVE, give_addresses, run
+    from tests.web.postbox import DEAF, GRAVE, give_addresses, run
     from trialwright.web import trial
 
     monkeypatch.setenv("TRIALWRIGHT_MAIL", DEAF)
