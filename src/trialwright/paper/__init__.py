@@ -9,7 +9,15 @@ typst source from the pieces of ``pieces.py``; its texts go to ``words.py`` in b
 
 from trialwright.paper.calendar import render_calendar_pdf
 from trialwright.paper.card import render_card_pdf
-from trialwright.paper.forms import render_forms_pdf
+from trialwright.paper.forms import PaperSignature, Signatures, render_forms_pdf
 from trialwright.paper.places import Place, list_places
 
-__all__ = ["Place", "list_places", "render_calendar_pdf", "render_card_pdf", "render_forms_pdf"]
+__all__ = [
+    "PaperSignature",
+    "Place",
+    "Signatures",
+    "list_places",
+    "render_calendar_pdf",
+    "render_card_pdf",
+    "render_forms_pdf",
+]

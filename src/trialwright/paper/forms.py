@@ -1,7 +1,7 @@
 """Forms as sheets of paper: each item laid out for a pen, or as it is on record."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from trialwright.definition.forms import ItemType
@@ -18,8 +18,29 @@ _CODE_BOXES = 9
 _ROW_BOXES = 2
 
 
+@dataclass(frozen=True, slots=True)
+class PaperSignature:
+    """An electronic signature as a sheet prints it (21 CFR 11.50): who by name, when, what it means, whether it holds."""
+
+    name: str
+    person: str
+    at: str
+    meaning: str
+    holds: bool
+
+
+Signatures = Mapping[tuple[str, str, int], tuple[PaperSignature, ...]]
+"""The signatures that cover a form, by encounter, form and repeat."""
+_UNSIGNED: Signatures = MappingProxyType({})
+
+
 def render_forms_pdf(
-    setting: Setting, places: Iterable[Place], subject: SubjectState | None = None, *, filled: bool = False
+    setting: Setting,
+    places: Iterable[Place],
+    subject: SubjectState | None = None,
+    *,
+    filled: bool = False,
+    signatures: Signatures = _UNSIGNED,
 ) -> bytes:
     """The sheets of some places as one PDF.
 
@@ -32,18 +53,23 @@ def render_forms_pdf(
         Whose sheets; none for blank forms of nobody in particular.
     filled : bool
         Whether what is on record is printed; a place with nothing on record is then said to have nothing.
+    signatures : mapping
+        What stands under a filled sheet.
     """
     source = Source(setting, f"{setting.definition.id} {subject.participant if subject else ''}".strip())
     for place in places:
         if place.form not in setting.definition.forms:
             raise ValueError(f"the study has no form {place.form}")
-        source.parts.append(_render_sheet(source, place, subject, filled=filled))
+        signed = signatures.get((place.encounter, place.form, place.repeat), ())
+        source.parts.append(_render_sheet(source, place, subject, signed, filled=filled))
     if not source.parts:
         raise ValueError("no sheet was asked for")
     return source.render()
 
 
-def _render_sheet(source: Source, place: Place, subject: SubjectState | None, *, filled: bool) -> str:
+def _render_sheet(
+    source: Source, place: Place, subject: SubjectState | None, signed: tuple[PaperSignature, ...], *, filled: bool
+) -> str:
     setting = source.setting
     version = subject.forms.get((place.encounter, place.form, place.repeat)) if subject and filled else None
     revision = version.recorded.revision if version else 0
@@ -61,7 +87,7 @@ def _render_sheet(source: Source, place: Place, subject: SubjectState | None, *,
         body = "; ".join(
             [_render_top(setting), *(_render_question(setting, one, is_blank=version is None) for one in questions)]
         )
-        body += f"; {_render_end(setting, version)}"
+        body += f"; {_render_end(setting, version, signed)}"
     page = f'paper: "a4", margin: (x: 14mm, top: 49mm, bottom: 13mm), header-ascent: 3mm, header: {head}'
     return f"#page({page}, footer: {render_foot(setting)})[#{{ {body} }}]"
 
@@ -145,14 +171,12 @@ def _render_filled(one: Question) -> str:
     return f"said({quote(one.value or '—')}){unit}{remark}"
 
 
-def _render_end(setting: Setting, version: FormVersion | None) -> str:
+def _render_end(setting: Setting, version: FormVersion | None, signed: tuple[PaperSignature, ...]) -> str:
     if version is not None:
-        lines = "; ".join(
-            f"block(above: 3pt, below: 0pt, small({quote(text)}))" for text in list_record_lines(setting, version)
-        )
-        return (
-            f"v(3mm); block(breakable: false, width: 100%, {{ {lines} }}); {_render_signatures(setting, ('checked',))}"
-        )
+        texts = [*list_record_lines(setting, version), *(render_signature(setting, one) for one in signed)]
+        lines = "; ".join(f"block(above: 3pt, below: 0pt, small({quote(text)}))" for text in texts)
+        pen = "" if any(one.holds for one in signed) else _render_signatures(setting, ("checked",))
+        return f"v(3mm); block(breakable: false, width: 100%, {{ {lines} }}); {pen}"
     why = f"written({quote(setting.word('why'))}, rule(100%))"
     written = f"written({quote(setting.word('written'))}, {{ {_render_datetime(setting)} }})"
     lines = f"..{why}, ..{written}"
@@ -166,6 +190,12 @@ def _render_end(setting: Setting, version: FormVersion | None) -> str:
 def _render_signatures(setting: Setting, keys: tuple[str, ...]) -> str:
     cells = ", ".join(f"..written({quote(setting.word(key))}, rule(100%))" for key in keys)
     return f"v(2mm); grid(columns: (57mm, 1fr), column-gutter: 4mm, row-gutter: 5pt, align: horizon, {cells})"
+
+
+def render_signature(setting: Setting, one: PaperSignature) -> str:
+    """The line of an electronic signature."""
+    key = "signed" if one.holds else "signed_broken"
+    return setting.word(key, name=one.name, person=one.person, at=one.at, meaning=one.meaning)
 
 
 def list_record_lines(setting: Setting, version: FormVersion) -> list[str]:

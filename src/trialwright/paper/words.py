@@ -42,6 +42,14 @@ TEXTS = {
     "why": ("Why not done, remarks", "未做原因、备注"),
     "written": ("Written on this paper (site's time)", "填写本表时间（中心当地时间）"),
     "by": ("Name and signature", "姓名及签名"),
+    "signed": (
+        "Signed electronically by {name} ({person}), {at}: {meaning}",
+        "电子签名：{name}（{person}），{at}：{meaning}",
+    ),
+    "signed_broken": (
+        "Was signed electronically by {name} ({person}), {at}: {meaning} Changed since: this signature holds no longer.",
+        "曾电子签名：{name}（{person}），{at}：{meaning} 此后数据有修改，该签名已失效。",
+    ),
     "checked": ("Reviewed by the investigator (signature, date)", "研究者审核（签名、日期）"),
     "entered": ("Entered into the database (date, by whom)", "录入数据库（日期、录入人）"),
     "page": ("Page {page} of {pages}", "第 {page} 页，共 {pages} 页"),

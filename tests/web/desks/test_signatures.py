@@ -1,6 +1,7 @@
 """Signatures on pages: the password each time, meaning, name and time in print, breaks in plain sight."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.web.conftest import SignedIn
@@ -15,6 +16,13 @@ from trialwright.web.signatures.held import find_sign_address
 @pytest.fixture
 def code(running: object) -> str:
     return find_code()
+
+
+def print_text(client: Client, address: str) -> str:
+    """What a sheet of paper says."""
+    pdfium = pytest.importorskip("pypdfium2", reason="a page is read back by PDFium")
+    pages = pdfium.PdfDocument(client.post(address).content)
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
 
 
 def addresses(code: str) -> dict[Scope, str]:
@@ -36,6 +44,8 @@ def test_a_signature_prints_name_time_and_meaning(signed_in: SignedIn, code: str
     page = client.get(f"/participants/{code}/signatures/").content.decode()
     assert "Virtual Investigator" in page and MEANINGS[scope] in page and "signature holds" in page
     assert held.signed.scope == scope and held.at[:10] in page
+    printed = print_text(client, f"/participants/{code}/paper/forms.pdf?visit=SCREENING&form=demographics&filled=1")
+    assert "Virtual Investigator (bj302-investigator)" in printed and MEANINGS[scope] in printed and "CST" in printed
 
 
 @pytest.mark.req("S2")

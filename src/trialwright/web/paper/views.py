@@ -22,6 +22,7 @@ from trialwright.store.read import read_entry
 from trialwright.web import trial
 from trialwright.web.exports import send_file
 from trialwright.web.forms.show import get_language, name_visit
+from trialwright.web.signatures.held import list_paper_signatures
 
 _WANTED = {"all", "visit", "form"}
 
@@ -94,7 +95,8 @@ def send_forms(request: HttpRequest, code: str) -> HttpResponse:
     if not places:
         raise Http404
     setting = _make_setting(request, state.last_at)
-    pdf = render_forms_pdf(setting, places, state, filled=filled)
+    signatures = list_paper_signatures(request, state) if filled else {}
+    pdf = render_forms_pdf(setting, places, state, filled=filled, signatures=signatures)
     return _send_noted(request, "sheets", pdf, code) if filled else _send_blank(pdf, code)
 
 

@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from trialwright.capture.sign import Scope, SignatureCheck, check_signatures
+from trialwright.ledger.envelope import parse_at
 from trialwright.ledger.subject import SubjectState
+from trialwright.paper import PaperSignature, Signatures
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import ANY_TIME
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.queries.bulk import is_visible
+from trialwright.web.sentences.say import say
 
 CHANGES = {"changed": "signatures.form_changed", "recorded": "signatures.form_recorded"}
 SCOPES = {"FORM": "signatures.form", "VISIT": "signatures.visit", "CASEBOOK": "signatures.casebook"}
@@ -76,6 +80,28 @@ def list_signatures(request: HttpRequest, state: SubjectState) -> list[Signature
         for one in checks
         if one.held.signed.scope == "CASEBOOK" or _is_shown(request, state, one)
     ]  # fmt: skip
+
+
+def list_paper_signatures(request: HttpRequest, state: SubjectState) -> Signatures:
+    """The signatures over each form on record, as its sheet prints them: its own, its visit's, the casebook's."""
+    lines, found = list_signatures(request, state), dict[tuple[str, str, int], tuple[PaperSignature, ...]]()
+    site, language = trial.get_definition().sites.get(state.site), get_language(request)
+    zone = ZoneInfo(site.time_zone if site else "UTC")
+    for key in state.forms:
+        scopes = {("FORM", *key), ("VISIT", key[0], "", 0), ("CASEBOOK", "", "", 0)}
+        over = [
+            one
+            for one in lines
+            if (one.signed.scope, one.signed.encounter, one.signed.form, one.signed.repeat) in scopes
+        ]
+        found[key] = tuple(
+            PaperSignature(
+                one.name, one.check.held.by, f"{parse_at(one.check.held.at).astimezone(zone):%Y-%m-%d %H:%M %Z}",
+                say(one.signed.meaning, language), one.check.is_valid,
+            )
+            for one in over
+        )  # fmt: skip
+    return found
 
 
 def _list_changes(request: HttpRequest, state: SubjectState, check: SignatureCheck) -> tuple[str, ...]:
