@@ -81,6 +81,17 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: in
     cause : int
         The event of interest.
 
+    Returns
+    -------
+    Comparison
+        Observed minus expected events of the second label, and the exact p-value. None with a warning unless there are
+        two groups and such events.
+
+    Raises
+    ------
+    ValueError
+        When columns differ in length.
+
     Notes
     -----
     The score is a sum over one arm of events minus those expected, where who had a competing event stays at risk with
@@ -88,6 +99,11 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: in
     censored and each arm has somebody left who may have either event, the scores are equal. All relabellings
     of the arms are counted (10 against 10: 184,756). It assumes that censoring does not depend on the arm. Above 40
     participants the asymptotic test takes its place and a warning says so.
+
+    References
+    ----------
+    Gray 1988, Annals of Statistics 16:1141, section 2 (the score); Peto & Peto 1972, Journal of the Royal Statistical
+    Society A 135:185 (the permutation distribution of a sum of scores).
 
     Examples
     --------
