@@ -301,8 +301,10 @@ def test_a_mail_server_that_is_down_is_red_and_others_are_told(live: Live, monke
     board = live.sign_in(Role.SAFETY_BOARD)
     board.goto("/")
     board.get_by_role("link", name="notices wait for you").click()
-    notice = board.locator("article.flag-open").filter(has_text=code)
+    about = board.locator("article.flag-open").filter(has_text=code)
+    notice = about.filter(has_text="Serious adverse event")
+    expect(about.filter(has_text="overdue")).to_have_count(2)  # to the sponsor and to the institution
     expect(notice).to_contain_text("escalated")
     expect(notice).to_contain_text("not delivered")
     notice.get_by_role("button", name="I have seen it").click()
-    expect(board.locator("article").filter(has_text=code)).to_have_count(0)
+    expect(board.locator("article").filter(has_text=code).filter(has_text="Serious adverse event")).to_have_count(0)
