@@ -79,7 +79,7 @@ def test_every_exercise_of_the_dry_run_is_in_the_section():
     ((flag, raised, decided, by, decision, _),) = lines("Decisions of the board")
     assert flag.startswith("hold:") and decision == "continue" and by == "safety-board" and raised < decided
     faults = {line[2]: line for line in lines("Doses that were not as planned, or not given")}
-    assert "RECALLED_LOT" in faults and "held" not in faults["RECALLED_LOT"][3]
+    assert "Recalled lot" in faults and "held" not in faults["Recalled lot"][3]
     assert "Temperature of 39 C or more" in " ".join(
         line[3] for line in lines("Doses that were not as planned, or not given")
     )

@@ -29,6 +29,8 @@ CODES: dict[str, L] = {
     "code.DOSE_NOT_PREPARED": L("Dose not prepared", "无配制记录"),
     "code.DOSE_OUT_OF_WINDOW": L("Dose out of window", "给药超窗"),
     "code.DOSE_TOO_SOON": L("Dose too soon", "给药间隔过短"),
+    "code.MISSED_DOSE": L("Missed dose", "漏用剂量"),
+    "code.RECALLED_LOT": L("Recalled lot", "召回批号"),
     "code.MISSED_VISIT": L("Missed visit", "访视缺失"),
     "code.PROCEDURE_BEFORE_CONSENT": L("Procedure before consent", "同意前操作"),
     "code.VISIT_OUT_OF_WINDOW": L("Visit out of window", "访视超窗"),

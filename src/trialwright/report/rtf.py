@@ -17,8 +17,10 @@ _THIN, _THICK = r"\brdrs\brdrw8 ", r"\brdrs\brdrw15 "
 def render_rtf(document: Document, words: Words) -> str:
     """Every numbered table of the document, in its order, each on its own page with band and running line."""
     band = rf"{{\header\pard\qc\b {escape_rtf(document.band)}\par}}" if document.band else ""
-    page = r"{\field{\*\fldinst PAGE}{\fldrslt\fs14 1}}"
-    foot = rf"{{\footer\pard\fs14 {escape_rtf(document.running)}\tab {page}\par}}"
+    fields = {name: rf"{{\field{{\*\fldinst {name}}}{{\fldrslt\fs14 1}}}}" for name in ("PAGE", "NUMPAGES")}
+    page = escape_rtf(words["page"].replace("{page}", "\x01").replace("{pages}", "\x02"))
+    page = page.replace("\x01", fields["PAGE"]).replace("\x02", fields["NUMPAGES"])
+    foot = rf"{{\footer\pard\tqr\tx{_WIDTH}\fs14 {escape_rtf(document.running)}\tab {page}\par}}"
     tables = [
         block for section in document.sections for block in section.blocks if isinstance(block, Table) and block.number
     ]

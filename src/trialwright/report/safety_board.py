@@ -17,6 +17,7 @@ from trialwright.report.display import (
     Table,
 )
 from trialwright.report.pdf import render_bytes
+from trialwright.report.phrases import PHRASES
 from trialwright.report.safety_words import list_renderer_words, say
 from trialwright.report.swimmer import Event, Lane, Swim, render_swim
 from trialwright.report.typst_source import render_typst
@@ -139,9 +140,15 @@ def render_recalls(report: BoardReport, language: str) -> Listing:
     return Listing("", say(language, "recalls"), heads, lines)
 
 
+def _name_code(code: str, language: str) -> str:
+    """A deviation's code in words."""
+    phrase = PHRASES.get(f"code.{code}")
+    return phrase.text(language) if phrase else code.replace("_", " ").capitalize()
+
+
 def render_faults(report: BoardReport, language: str) -> Listing:
     """Doses that were not as they should have been, or were not given."""
-    lines = tuple((one.participant, one.encounter, one.code, one.text) for one in report.faults)
+    lines = tuple((one.participant, one.encounter, _name_code(one.code, language), one.text) for one in report.faults)
     return Listing("", say(language, "faults"), _heads(language, "participant", "visit", "code", "text"), lines)
 
 

@@ -16,6 +16,8 @@ _LONG = 20
 """Letters from which a column of a listing takes a share of what the others leave, where not all fit side by side."""
 _WIDE = 225
 """Letters of a listing that stand side by side across a page that lies across."""
+_PAGE = "170mm"
+"""Width of a heading that reaches over the columns of a narrow table."""
 _ACROSS = 130
 """Letters that stand side by side across a page; columns of fewer in all are no wider than what they hold."""
 
@@ -25,8 +27,11 @@ def render_table(table: Table, words: Words) -> str:
     columns = align_columns(table)
     used = split_marks(table)
     kept = len(table.lines) <= _KEPT
+    widths = _choose_widths(table, columns)
+    narrow = set(widths) == {"auto"}
     body = [
-        _render_line(table, line, [column[index] for column in columns], kept) for index, line in enumerate(table.lines)
+        _render_line(table, line, [column[index] for column in columns], kept, narrow)
+        for index, line in enumerate(table.lines)
     ]
     aligns = ["left", *("center" if one.numeric else "left" for one in table.columns)]
     notes = [
@@ -37,7 +42,7 @@ def render_table(table: Table, words: Words) -> str:
     caption = render_caption("table", table.number, table.title, words)
     whole = (
         f"{caption}\n"
-        f"#{{ set text(size: {size}); table(columns: ({', '.join(_choose_widths(table, columns))}), "
+        f"#{{ set text(size: {size}); table(columns: ({', '.join(widths)}), "
         f"align: ({', '.join(aligns)}),\n"
         f"table.hline(stroke: 0.8pt), {_render_head(table)}\n{chr(10).join(body)}\ntable.hline(stroke: 0.8pt)) }}\n"
         f"{render_notes(notes, table.source)}"
@@ -88,14 +93,18 @@ def _render_head(table: Table) -> str:
     return f"table.header(repeat: true, {rows}{', '.join(cells)}, table.hline(stroke: 0.5pt)),"
 
 
-def _render_line(table: Table, line: Line, texts: Sequence[str], kept: bool) -> str:
-    """One line; a heading in a table that may break is a header of its own, which is never left alone below."""
+def _render_line(table: Table, line: Line, texts: Sequence[str], kept: bool, narrow: bool) -> str:
+    """One line; a heading in a table that may break is a header of its own, which is never left alone below.
+
+    In a ``narrow`` table, whose columns are as wide as what they hold, a heading reaches over them and widens none.
+    """
     shown = texts if line.cells else ()
     cells = ", ".join(_render_cell(line, i, text, table.columns[i].numeric) for i, text in enumerate(shown))
     if line.heading:
         head = f"bold({quote(line.stub)})"
+        beyond = f"box(width: 0pt, box(width: {_PAGE}, {head}))" if narrow else head
         whole = f"{head}, {cells}" if line.cells else (
-            f"table.cell(colspan: {len(table.columns) + 1}, inset: (x: 3.5pt, top: 5pt, bottom: 2.6pt), {head})"
+            f"table.cell(colspan: {len(table.columns) + 1}, inset: (x: 3.5pt, top: 5pt, bottom: 2.6pt), {beyond})"
         )  # fmt: skip
         repeat = "false" if line.cells else "true"
         return f"{whole}," if kept else f"table.header(level: 2, repeat: {repeat}, {whole}),"
