@@ -197,8 +197,8 @@ def list_files(role: Role) -> Iterator[tuple[str, str]]:
     for page in PAGES:
         row = ACCESS[page.name]
         if page.path.endswith(_FILES) and role in row.roles:
-            address = reverse(page.name, kwargs=row.parts(OWN))
-            yield address + "?visit=D3", "GET"
+            address = reverse(page.name, kwargs=row.parts(OWN)) + "?visit=D3"
+            yield address, "GET"
             if page.posts:
                 yield address, "POST"
 
