@@ -20,6 +20,7 @@ CODES: dict[str, L] = {
     "code.PHYSICIAN DECISION": L("Physician's decision", "医生决定"),
     "code.ADVERSE EVENT": L("Adverse event", "不良事件"),
     "code.SCREEN FAILURE": L("Not eligible", "筛选失败"),
+    "code.TREATMENT STOPPED": L("Treatment stopped", "停止治疗"),
     "code.STUDY PARTICIPATION": L("Participation", "参加研究"),
     "code.STUDY TREATMENT": L("Treatment", "研究治疗"),
     # deviations

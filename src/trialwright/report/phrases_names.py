@@ -231,7 +231,7 @@ NAMES: dict[str, L] = {
     "unit.days": L("days", "天"),
     "unit.years": L("years", "岁"),
     "unit.cells": L("cells", "个细胞"),
-    "unit.events per 100 participant-days": L("events per 100 participant-days", "每 100 人日事件数"),
+    "unit.events per 100 participant-days": L("per 100 participant-days", "每 100 人日"),
     "unit.ratio": L("ratio to baseline", "与基线之比"),
     "visit.all": L("Whole course", "全程"),
     "visit.WORST": L("Worst after baseline", "基线后最差值"),
