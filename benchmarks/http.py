@@ -148,6 +148,8 @@ class Nurse:
             self.saves += 1
             if address not in filled:
                 filled[address] = read_fields(self.browser.get(f"{address}?edit=1")[1])
+            if "v.ldh" not in filled[address]:
+                continue  # of somebody who took back the consent, or is locked: nothing is corrected there
             said = filled[address]
             said |= {"v.ldh": f"{180 + self.saves % 90}.{self.saves // 90 % 10}", "reason": "read again"}
             began = time.perf_counter()
