@@ -7,5 +7,6 @@ script or a style inside a page, a request to anybody else.
 ``page.py`` says what a page is, ``pages.py`` lists every one of them, ``trial.py`` is where a view gets the running
 trial, the actor, and only what the actor may see. To add pages, copy the folder ``home``: ``pages.py`` (its rows),
 ``views.py``, ``texts.py`` (every text in both languages), ``templates/home/``; then name it in ``folders.py`` and give
-each new URL its row in ``tests/web/access_table.py``.
+each new URL its row in ``tests/web/access_table.py``. A page of the navigation has its place in ``pages.GROUPS``; a
+state of a page worth looking at is a line in ``tests/web/scenes.py`` or ``tests/web/busy.py``.
 """
