@@ -186,6 +186,11 @@ def test_the_words_of_a_sentence_are_the_studys() -> None:
     }
     speaker = Speaker(two_sites())
     assert {text: speaker.say(text) for text in said} == said
+    line = (
+        "V70 (registration, warning) a.b.0: 'X and Y' seems to describe more than one measure ('and') → one measure for"
+    )
+    told = "V70（登记，警告）a.b.0：'X and Y' 似乎包含多个指标（'and'） → 每个结局指标一项测量"
+    assert speaker.say(f"{line} each outcome") == told
 
 
 def test_the_sources_of_the_clocks_have_their_chinese() -> None:

@@ -17,6 +17,7 @@ from trialwright.web.trial import get_definition
 _DEEPEST = 3
 _LONGEST = 600
 _MOST_PARTS = 20
+_MOST_WORDS = 5
 _MOST_KEPT = 8192
 _LIGHT = 9
 """An entry with so few fixed letters fits by chance: nothing but codes and known words may stand in its holes."""
@@ -109,7 +110,9 @@ class Speaker:
         return f"{known[first]}（{known[second]}）" if first in known and second in known else ""
 
     def _fill_each(self, hole: str, value: str, form: str, depth: int) -> str:
-        for joint, chinese in _JOINTS if depth <= _DEEPEST else ():
+        if depth > _DEEPEST or value[:1] in "'\"":
+            return ""
+        for joint, chinese in _JOINTS:
             parts = value.split(joint)
             if 1 < len(parts) <= _MOST_PARTS:
                 said = [self._fill(hole, part, form, depth + 1) for part in parts]
@@ -131,8 +134,10 @@ def _vary(text: str) -> Iterator[str]:
 def _fits(hole: str, english: str, said: str, weight: int) -> bool:
     """Whether what stands in a hole can stand there: a code, a number, a known word, and a phrase only where a person's
     own words or a text of the study belong. So a sentence that somebody wrote is not taken for one of the machine."""
-    if said != english or hole.rstrip("_0123456789") in _OWN_WORDS:
+    if hole.rstrip("_0123456789") in _OWN_WORDS:
         return True
+    if said != english:
+        return weight > _LIGHT or len(english.split()) <= _MOST_WORDS
     return not (_PHRASE if weight > _LIGHT else _PLAIN_WORD).search(english)
 
 

@@ -60,7 +60,8 @@ def collect_words(definition: Definition) -> Words:
         for key, text in texts.items():
             if key.startswith(prefix):
                 for word in _spell(key.rsplit(".", 1)[-1]):
-                    known.setdefault(word, text)
+                    if len(word) > 1:  # Y and N are too short to be a word of a sentence
+                        known.setdefault(word, text)
     return Words(by_kind, known, items)
 
 
