@@ -1,5 +1,6 @@
 """The WSGI application that ``trialwright serve`` hands to its server; one study, one ledger, per process."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -32,4 +33,9 @@ def make_application() -> WSGIHandler:
     if connections["default"].vendor == "postgresql":
         # A connection sees no row of a site until a request has said whose it may see.
         connections.databases["default"]["OPTIONS"]["options"] = f"-c {SETTING}={NOBODY}"
-    return WSGIHandler()
+    handler = WSGIHandler()
+    # The study and the libraries stay for as long as the process does: looking through them for garbage again and
+    # again would hold up whoever saves at that moment.
+    gc.collect()
+    gc.freeze()
+    return handler
