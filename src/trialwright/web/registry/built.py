@@ -39,8 +39,13 @@ def build(answers: Answers) -> Submission | list[Finding]:
 def build_last_signed() -> Submission | list[Finding]:
     """The results with the answers that were signed last, or with none."""
     signed = read_signatures()
-    found = read_answers(signed[-1].answers.encode() or b"{}", "answers") if signed else NO_ANSWERS
-    return build(found if isinstance(found, Answers) else NO_ANSWERS)
+    return build(parse_answers(signed[-1].answers if signed else ""))
+
+
+def parse_answers(text: str) -> Answers:
+    """The answers of a JSON text; none where it is empty or no such text."""
+    found = read_answers(text.encode() or b"{}", "answers")
+    return found if isinstance(found, Answers) else NO_ANSWERS
 
 
 def read_signatures() -> list[SignOff]:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from trialwright.capture.sign_results import MEANING, SignResultsQc
 from trialwright.ledger.study import list_unsealing_obstacles
-from trialwright.registry.submission import NO_ANSWERS, Answers, Submission, read_answers, render_answers
+from trialwright.registry.submission import Answers, Submission, render_answers
 from trialwright.registry.submission.files import list_all_points, render_files
 from trialwright.registry.submission.quality import Point, SignOff
 from trialwright.vocabulary.findings import Reason, Refusal
@@ -20,7 +20,7 @@ from trialwright.web import exports, trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.registry.asked import fill_fields, list_choices, read_fields
-from trialwright.web.registry.built import build, read_signatures
+from trialwright.web.registry.built import build, parse_answers, read_signatures
 from trialwright.web.signatures.held import load_names
 from trialwright.web.signatures.proof import perform_signed
 
@@ -109,8 +109,7 @@ def _find_answers(request: HttpRequest, signed: Sequence[SignOff]) -> Answers:
         return read_fields(request.GET.dict())
     told = (request.POST or request.GET).get("answers")
     text = told if told is not None else signed[-1].answers if signed else ""
-    found = read_answers(text[:_LONGEST].encode() or b"{}", "answers")
-    return found if isinstance(found, Answers) else NO_ANSWERS
+    return parse_answers(text[:_LONGEST])
 
 
 def _list_points(submission: Submission) -> tuple[Point, ...]:
