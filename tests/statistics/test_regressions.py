@@ -16,6 +16,7 @@ from trialwright.statistics import (
     log_rank,
     overlap_weights,
     rmst,
+    standardised_difference,
     turnbull,
     win_odds,
 )
@@ -194,6 +195,16 @@ def test_firth_equals_brglm2(r, data):
         assert separated.beta[k] == pytest.approx(r("firth_separated", f"beta{k + 1}"), rel=1e-6)
     # Firth 1993: with one binary covariate one half is added to each cell.
     assert separated.beta[1] == pytest.approx(2 * math.log(10.5 / 0.5), rel=1e-8)
+
+
+def test_balance_before_weighting_is_the_standardised_difference(data):
+    """Two tables of one report must not disagree: with n - 1 for a continuous covariate, with p q for yes or no."""
+    d = data("firth_data")
+    before = overlap_weights.estimate(d["y"], d["arm"], np.column_stack([d["age"], d["severe"]])).before
+    arms = [d["arm"] == 1, d["arm"] == 0]
+    assert before[0] == pytest.approx(standardised_difference.estimate(*(d["age"][arm] for arm in arms)).estimate)
+    counts = [int(number) for arm in arms for number in (d["severe"][arm].sum(), arm.sum())]
+    assert before[1] == pytest.approx(standardised_difference.estimate_binary(*counts).estimate)
 
 
 def test_overlap_weights_balance_and_estimate(data):

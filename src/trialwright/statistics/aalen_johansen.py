@@ -61,6 +61,7 @@ def estimate(
 
     References
     ----------
+    Equations (1) to (4) of aalen_johansen.md.
     Aalen & Johansen 1978, Scandinavian Journal of Statistics 5:141; Andersen, Borgan, Gill & Keiding 1993, section IV.4;
     Marubini & Valsecchi 1995, chapter 10 (variances).
     """
@@ -90,6 +91,8 @@ def compute_incidence(at_risk: FloatArray, events: FloatArray, variance: Varianc
     """Cumulative incidence of the first cause at each event time, and its variance.
 
     ``events`` has shape (2, k): the cause of interest and all others.
+
+    Equations (1) to (4) of aalen_johansen.md.
     """
     if variance not in ("delta", "aalen"):
         raise ValueError(f"no such variance: {variance!r}")

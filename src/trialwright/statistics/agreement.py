@@ -48,6 +48,7 @@ def estimate_intraclass(readings: ArrayLike, level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equations (1) to (4) of agreement.md.
     Shrout & Fleiss 1979, Psychological Bulletin 86:420, case 2; McGraw & Wong 1996, Psychological Methods 1:30, ICC(A,1).
     """
     check_level(level)
@@ -105,6 +106,7 @@ def estimate_limits(first: ArrayLike, second: ArrayLike, level: float = 0.95) ->
 
     References
     ----------
+    Equation (5) of agreement.md.
     Bland & Altman 1986, Lancet i:307 (there with two standard deviations in place of z).
     """
     gap = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)

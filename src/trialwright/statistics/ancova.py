@@ -55,8 +55,9 @@ def estimate(
 
     References
     ----------
+    Equations (1) to (3) of ancova.md.
     Searle, Speed & Milliken 1980, American Statistician 34:216 (means); MacKinnon & White 1985, Journal of Econometrics
-    29:305 (HC3).
+    29:305, in the form of Davidson & MacKinnon 1993 and Long & Ervin 2000, American Statistician 54:217 (HC3).
 
     Examples
     --------
@@ -103,8 +104,9 @@ def estimate_means(
 
     References
     ----------
+    Equations (1) to (3) of ancova.md.
     Searle, Speed & Milliken 1980, American Statistician 34:216 (means); MacKinnon & White 1985, Journal of Econometrics
-    29:305 (HC3).
+    29:305, in the form of Davidson & MacKinnon 1993 and Long & Ervin 2000, American Statistician 54:217 (HC3).
     """
     check_level(level)
     method = "ancova.estimate:HC3" if robust else "ancova.estimate"

@@ -29,6 +29,7 @@ def compute_trapezoid(times: ArrayLike, values: ArrayLike, start: float, end: fl
 
     References
     ----------
+    Equations (1) and (2) of area_under_curve.md.
     Matthews, Altman, Campbell & Royston 1990, British Medical Journal 300:230.
 
     Examples

@@ -35,6 +35,7 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
 
     References
     ----------
+    Equations (1) and (2) of barnard.md.
     Barnard 1947, Biometrika 34:123; Suissa & Shuster 1985, Journal of the Royal Statistical Society A 148:317.
 
     Examples

@@ -48,6 +48,7 @@ def compute_exceedance(events: float, n: float, rate: float, prior: Prior = JEFF
 
     References
     ----------
+    Equation (1) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4.
 
     Examples
@@ -85,6 +86,7 @@ def estimate_rate(events: float, n: float, prior: Prior = JEFFREYS, level: float
 
     References
     ----------
+    Equation (2) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, sections 2.4 and 2.8.
     """
     check_level(level)
@@ -118,6 +120,7 @@ def compute_superiority(
 
     References
     ----------
+    Equation (3) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
     """
     if check_counts((events1, n1), (events0, n0)):
@@ -156,6 +159,7 @@ def estimate_difference(
 
     References
     ----------
+    Equations (3) and (4) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
     """
     check_level(level)

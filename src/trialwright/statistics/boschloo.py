@@ -33,6 +33,7 @@ def compare(events1: float, n1: float, events0: float, n0: float) -> Comparison:
 
     References
     ----------
+    Equation (1) of boschloo.md.
     Boschloo 1970, Statistica Neerlandica 24:1.
 
     Examples

@@ -39,6 +39,8 @@ class CensoredFit:
         """One coefficient (0 is the first after the intercept) with Wald's interval.
 
         For ``weibull`` it is the logarithm of the time ratio: ``outcomes.exponentiate`` gives the ratio.
+
+        Equation (1) of censored_regression.md.
         """
         check_level(level)
         if self.beta.size == 0:
@@ -70,10 +72,11 @@ def fit(
     Notes
     -----
     A measured value adds its log density, an interval log(F(right) - F(left)) (Tobin 1958; Kalbfleisch & Prentice
-    2002, 3.5). R's ``survreg`` gives the same.
+    2002, chapter 3). R's ``survreg`` gives the same.
 
     References
     ----------
+    Equations (1) to (3) of censored_regression.md.
     Tobin 1958, Econometrica 26:24; Kalbfleisch & Prentice 2002, chapters 2 and 3.
     """
     method = f"censored_regression.fit:{distribution}"

@@ -44,6 +44,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
 
     References
     ----------
+    Equations (1) to (4) of conditional_odds_ratio.md.
     Cornfield 1956, Proceedings of the Third Berkeley Symposium 4:135.
 
     Examples

@@ -52,14 +52,17 @@ class CoxFit:
     warnings: tuple[str, ...] = ()
 
     def estimate(self, column: int, level: float = 0.95, robust: bool = False) -> Estimate:
-        """The hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm."""
+        """The hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm.
+
+        Equations (3) and (4) of cox.md.
+        """
         check_level(level)
         method = f"{self.method},robust" if robust and self.beta.size else self.method
         source = Source(self.n, method, self.warnings, level)
         return estimate_ratio(self.beta, self.robust if robust else self.covariance, column, source)
 
     def compare(self) -> Comparison:
-        """The likelihood ratio test that all hazard ratios are 1."""
+        """The likelihood ratio test that all hazard ratios are 1 (equation (5) of cox.md)."""
         if self.beta.size == 0:
             return Comparison(None, None, self.n, self.method, warnings=self.warnings)
         statistic = 2 * (self.log_likelihood - self.null_log_likelihood)
@@ -113,6 +116,7 @@ def fit(
 
     References
     ----------
+    Equations (1) to (4) of cox.md.
     Cox 1972, Journal of the Royal Statistical Society B 34:187; Efron 1977, JASA 72:557; Breslow 1974, Biometrics 30:89;
     Lin & Wei 1989, JASA 84:1074.
     """

@@ -40,6 +40,7 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
 
     References
     ----------
+    Equations (1) and (2) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268.
 
     Examples
@@ -73,6 +74,7 @@ def compute_odds_ratio(ratio: float | None, low: float | None = None, high: floa
 
     References
     ----------
+    Equations (1) to (3) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268: the square root of the odds ratio of a common outcome.
     """
     return compute_risk_ratio(
@@ -96,6 +98,7 @@ def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: fl
 
     References
     ----------
+    Equations (1), (2) and (4) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, hazard ratio of a common outcome.
     """
 
@@ -126,6 +129,7 @@ def compute_standardised(difference: float | None, se: float | None = None) -> E
 
     References
     ----------
+    Equations (1), (2) and (5) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, standardised difference; R's EValue gives the same.
     """
     if difference is None or not math.isfinite(difference):

@@ -30,7 +30,10 @@ class FineGrayFit:
     warnings: tuple[str, ...] = ()
 
     def estimate(self, column: int, level: float = 0.95) -> Estimate:
-        """The subdistribution hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm."""
+        """The subdistribution hazard ratio of one column with Wald's interval; ``se`` is that of its logarithm.
+
+        Equation (4) of fine_gray.md.
+        """
         check_level(level)
         return estimate_ratio(self.beta, self.covariance, column, Source(self.n, self.method, self.warnings, level))
 
@@ -77,6 +80,7 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
 
     References
     ----------
+    Equations (1) to (6) of fine_gray.md.
     Fine & Gray 1999, JASA 94:496, sections 2 and 3.
     """
     method = "fine_gray.fit"

@@ -28,7 +28,10 @@ class FirthFit:
     warnings: tuple[str, ...] = ()
 
     def estimate(self, column: int, level: float = 0.95) -> Estimate:
-        """The odds ratio of one covariate (0 is the first after the intercept) with Wald's interval."""
+        """The odds ratio of one covariate (0 is the first after the intercept) with Wald's interval.
+
+        Equation (3) of firth_logistic.md.
+        """
         check_level(level)
         return estimate_ratio(self.beta, self.covariance, column + 1, Source(self.n, self.method, self.warnings, level))
 
@@ -61,6 +64,7 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
 
     References
     ----------
+    Equations (1) to (3) of firth_logistic.md.
     Firth 1993, Biometrika 80:27; Heinze & Schemper 2002, Statistics in Medicine 21:2409.
     """
     method = "firth_logistic.fit"
@@ -96,7 +100,7 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
 
 
 def compute_leverages(design: FloatArray, fitted: FloatArray) -> FloatArray:
-    """Diagonal of the weighted hat matrix."""
+    """Diagonal of the weighted hat matrix (equation (2) of firth_logistic.md)."""
     weight = fitted * (1 - fitted)
     inverse = np.linalg.inv((design * weight[:, None]).T @ design)
     return np.asarray(weight * np.einsum("ij,jk,ik->i", design, inverse, design))

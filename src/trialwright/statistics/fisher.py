@@ -30,6 +30,7 @@ def compare_two_sided(events1: float, n1: float, events0: float, n0: float) -> C
 
     References
     ----------
+    Equations (1) and (2) of fisher.md.
     Fisher 1935, Journal of the Royal Statistical Society 98:39; Freeman & Halton 1951, Biometrika 38:141 (two sides by
     probability).
 
@@ -59,6 +60,7 @@ def compare_mid_p(events1: float, n1: float, events0: float, n0: float) -> Compa
 
     References
     ----------
+    Equations (1) and (3) of fisher.md.
     Lancaster 1961, JASA 56:223.
 
     Examples
@@ -70,7 +72,10 @@ def compare_mid_p(events1: float, n1: float, events0: float, n0: float) -> Compa
 
 
 def compute_hypergeometric(events: int, n1: int, n0: int) -> tuple[int, FloatArray]:
-    """The least possible number of events in arm 1, and the probability of it and each number above."""
+    """The least possible number of events in arm 1, and the probability of it and each number above.
+
+    Equation (1) of fisher.md.
+    """
     least, most = max(0, events - n0), min(events, n1)
     inside = np.arange(least, most + 1.0)
     logs = _log_choose(n1, inside) + _log_choose(n0, events - inside)
@@ -79,7 +84,10 @@ def compute_hypergeometric(events: int, n1: int, n0: int) -> tuple[int, FloatArr
 
 
 def compute_fisher_p(x1: int, n1: int, x0: int, n0: int, share_of_ties: float = 1.0) -> float:
-    """The two-sided p-value with ``share_of_ties`` of the tables as probable as the observed one."""
+    """The two-sided p-value with ``share_of_ties`` of the tables as probable as the observed one.
+
+    Equations (2) and (3) of fisher.md.
+    """
     least, chances = compute_hypergeometric(x1 + x0, n1, n0)
     observed = chances[x1 - least]
     equal = np.abs(chances - observed) <= _TIE * observed

@@ -50,6 +50,7 @@ def compare(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: int = 1)
 
     References
     ----------
+    Equations (1) to (5) of gray.md.
     Gray 1988, Annals of Statistics 16:1141, section 2.
     """
     method = "gray.compare"
@@ -102,6 +103,7 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: in
 
     References
     ----------
+    Equations (6) and (7) of gray.md.
     Gray 1988, Annals of Statistics 16:1141, section 2 (the score); Peto & Peto 1972, Journal of the Royal Statistical
     Society A 135:185 (the permutation distribution of a sum of scores).
 
@@ -143,6 +145,10 @@ def compute_score(table: _Table) -> tuple[FloatArray, FloatArray]:
     -----
     With Y_r at risk, S_r(t-) the curve of any event and h_r = Y_r / S_r(t-), the subdistribution risk set is
     R_r = h_r (1 - F_r(t-)), and the score of group k is the sum over times of d_1k - d_1 R_k / R.
+
+    References
+    ----------
+    Equations (1), (2), (4) and (5) of gray.md.
     """
     at_risk = table.at_risk
     hazard = _divide(table.cause + table.other, at_risk)

@@ -91,6 +91,7 @@ def compute_spent(
 
     References
     ----------
+    Equations (1) to (4) of group_sequential.md.
     Lan & DeMets 1983, Biometrika 70:659; Hwang, Shih & De Cani 1990, Statistics in Medicine 9:1439; Kim & DeMets 1987,
     Biometrika 74:149 (power family).
     """
@@ -140,6 +141,7 @@ def compute_bounds(
 
     References
     ----------
+    Equations (1) to (6) of group_sequential.md.
     Lan & DeMets 1983, Biometrika 70:659; Jennison & Turnbull 2000, chapters 7 and 19; Armitage, McPherson & Rowe 1969,
     Journal of the Royal Statistical Society A 132:235.
 
@@ -182,6 +184,7 @@ def compute_exits(design: Design, drift: float) -> Exits:
 
     References
     ----------
+    Equations (5) and (7) of group_sequential.md.
     Jennison & Turnbull 2000, chapter 19.
     """
     state, chances, power = None, [], 0.0
@@ -219,6 +222,7 @@ def compute_drift(design: Design, power: float) -> float:
 
     References
     ----------
+    Equation (7) of group_sequential.md.
     Jennison & Turnbull 2000, chapters 7 and 19.
     """
     if not design.alpha / design.sides < power < 1:
@@ -248,6 +252,7 @@ def compute_inflation(design: Design, power: float) -> float:
 
     References
     ----------
+    Equation (8) of group_sequential.md.
     Jennison & Turnbull 2000, chapter 7.
     """
     fixed = float(special.ndtri(1 - design.alpha / design.sides) + special.ndtri(power))

@@ -45,6 +45,7 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
 
     References
     ----------
+    Equations (1) to (4) of hodges_lehmann.md.
     Hodges & Lehmann 1963, Annals of Mathematical Statistics 34:598; Bauer 1972, JASA 67:687; Hollander, Wolfe & Chicken
     2014, sections 4.2 and 4.3.
 
@@ -74,7 +75,10 @@ def estimate_shift(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) 
 
 
 def compute_differences(first: FloatArray, second: FloatArray) -> FloatArray:
-    """All n1 x n0 differences, ascending; the difference of two equal infinities is zero."""
+    """All n1 x n0 differences, ascending; the difference of two equal infinities is zero.
+
+    Equation (1) of hodges_lehmann.md.
+    """
     with np.errstate(invalid="ignore"):
         grid = first[:, None] - second[None, :]
     return np.sort(np.nan_to_num(grid, nan=0.0, posinf=np.inf, neginf=-np.inf), axis=None)
@@ -103,6 +107,8 @@ def select_differences(first: FloatArray, second: FloatArray, places: tuple[int,
     """The differences x - y at these places (from 1) in ascending order, found by bisection of the value.
 
     Infinite values count as in ``compute_differences``.
+
+    Equation (1) of hodges_lehmann.md.
     """
     finite = np.concatenate((first[np.isfinite(first)], second[np.isfinite(second)]))
     far = 1e3 * max(1.0, float(np.abs(finite).max()) if finite.size else 1.0)
@@ -157,7 +163,10 @@ def _exact_depth(n1: int, n0: int, level: float) -> int:
 
 
 def compute_normal_depth(n1: int, n0: int, level: float) -> int:
-    """How many of the outermost gaps between differences the normal approximation rejects."""
+    """How many of the outermost gaps between differences the normal approximation rejects.
+
+    Equation (4) of hodges_lehmann.md.
+    """
     z = float(special.ndtri(0.5 + level / 2))
     return max(0, int(np.floor(n1 * n0 / 2 - z * (n1 * n0 * (n1 + n0 + 1) / 12) ** 0.5)) + 1)
 

@@ -29,6 +29,7 @@ def compute_width(result: Estimate, now: float, then: float, scale: Scale = "pla
 
     References
     ----------
+    Equations (1) and (2) of interval_width.md.
     No published source: the rule is ours; that a standard error falls with the root of the number is in every textbook
     (for example Armitage, Berry & Matthews 2002, chapter 4).
 
@@ -74,6 +75,7 @@ def compute_width_proportion(events: float, n: float, then: int, level: float = 
 
     References
     ----------
+    Equation (3) of interval_width.md.
     No published source: the rule is ours; the interval is that of Clopper & Pearson 1934, Biometrika 26:404.
 
     Examples
@@ -117,6 +119,7 @@ def compute_width_difference(
 
     References
     ----------
+    Equation (4) of interval_width.md.
     No published source: the rule is ours; the interval is that of Miettinen & Nurminen 1985, Statistics in Medicine 4:213.
     """
     if check_counts((events1, n1), (events0, n0)) or then < 1:

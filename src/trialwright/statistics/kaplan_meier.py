@@ -49,6 +49,7 @@ def estimate(time: ArrayLike, event: ArrayLike, level: float = 0.95, interval: I
 
     References
     ----------
+    Equations (1) to (7) of kaplan_meier.md.
     Kaplan & Meier 1958, JASA 53:457; Greenwood 1926; Kalbfleisch & Prentice 2002, section 1.4; Borgan & Liestol 1990,
     Scandinavian Journal of Statistics 17:35.
     """
@@ -77,7 +78,10 @@ def estimate(time: ArrayLike, event: ArrayLike, level: float = 0.95, interval: I
 def compute_limits(
     survival: FloatArray, relative: FloatArray, z: float, interval: Interval
 ) -> tuple[FloatArray, FloatArray]:
-    """Both limits of each point, from the curve and its relative standard error se / S."""
+    """Both limits of each point, from the curve and its relative standard error se / S.
+
+    Equations (3) to (7) of kaplan_meier.md.
+    """
     inside = (survival > 0) & (survival < 1)
     s = np.where(inside, survival, 0.5)
     r = np.where(inside, relative, 0.0)
@@ -131,6 +135,7 @@ def estimate_quantile(
 
     References
     ----------
+    Equations (8) and (9) of kaplan_meier.md.
     Brookmeyer & Crowley 1982, Biometrics 38:29.
     """
     curve = estimate(time, event, level, interval)

@@ -32,6 +32,8 @@ def fit_least_squares(design: FloatArray, response: FloatArray, robust: bool = F
 
     ``robust`` asks for HC3: each squared residual divided by (1 - leverage)^2 (MacKinnon & White 1985). A participant
     with leverage 1 has no HC3 variance.
+
+    Equations (1) to (3) of ancova.md.
     """
     n, p = design.shape
     if n <= p:

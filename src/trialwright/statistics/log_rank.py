@@ -28,7 +28,7 @@ class Weight:
     power: float = 0.0
 
     def compute(self, at_risk: FloatArray, events: FloatArray) -> FloatArray:
-        """The weight at each event time, from the pooled counts."""
+        """The weight at each event time, from the pooled counts (equation (4) of log_rank.md)."""
         before = np.concatenate(([1.0], np.cumprod(1 - events / at_risk)))[:-1]
         return np.asarray(before**self.rho * (1 - before) ** self.gamma * at_risk**self.power)
 
@@ -67,6 +67,7 @@ def compare(
 
     References
     ----------
+    Equations (1) to (4) of log_rank.md.
     Mantel 1966, Cancer Chemotherapy Reports 50:163; Fleming & Harrington 1991, chapter 7; Klein & Moeschberger 2003,
     sections 7.3 and 7.5.
     """
@@ -126,6 +127,7 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
 
     References
     ----------
+    Equations (5) and (6) of log_rank.md.
     Peto & Peto 1972, Journal of the Royal Statistical Society A 135:185 (scores and their permutation distribution).
 
     Examples
@@ -163,7 +165,10 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
 
 
 def compute_scores(time: FloatArray, event: IntArray) -> FloatArray:
-    """The log-rank score of each participant: event minus pooled Nelson-Aalen hazard at the own time."""
+    """The log-rank score of each participant: event minus pooled Nelson-Aalen hazard at the own time.
+
+    Equation (5) of log_rank.md.
+    """
     times = np.unique(time[event == 1])
     at_risk, events = count_at_times(time, event, times)
     hazard = np.concatenate(([0.0], np.cumsum(events[0] / at_risk)))
@@ -173,7 +178,10 @@ def compute_scores(time: FloatArray, event: IntArray) -> FloatArray:
 def compute_score(
     time: FloatArray, event: IntArray, group: IntArray, groups: int, weight: Weight
 ) -> tuple[FloatArray, FloatArray]:
-    """Weighted observed minus expected events of each group, shape (groups,), and their covariance."""
+    """Weighted observed minus expected events of each group, shape (groups,), and their covariance.
+
+    Equations (1) and (2) of log_rank.md.
+    """
     times = np.unique(time[event == 1])
     if times.size == 0:
         return np.zeros(groups), np.zeros((groups, groups))

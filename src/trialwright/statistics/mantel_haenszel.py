@@ -48,6 +48,7 @@ def compare(tables: Sequence[Table], correct: bool = False) -> Comparison:
 
     References
     ----------
+    Equation (1) of mantel_haenszel.md.
     Cochran 1954, Biometrics 10:417; Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719.
     """
     method = "mantel_haenszel.compare:corrected" if correct else "mantel_haenszel.compare"
@@ -86,6 +87,7 @@ def compare_exact(tables: Sequence[Table]) -> Comparison:
 
     References
     ----------
+    Equation (2) of mantel_haenszel.md.
     Mehta, Patel & Gray 1985, JASA 80:969 (the law of the sum).
     """
     method = "mantel_haenszel.compare_exact"
@@ -127,6 +129,7 @@ def estimate_odds_ratio(tables: Sequence[Table], level: float = 0.95) -> Estimat
 
     References
     ----------
+    Equations (3) and (4) of mantel_haenszel.md.
     Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719; Robins, Breslow & Greenland 1986, Biometrics
     42:311.
     """

@@ -87,7 +87,10 @@ class Fit:
     state: State | None = field(default=None, repr=False)
 
     def estimate(self, row: ArrayLike, level: float = 0.95, null: float = 0.0) -> Estimate:
-        """One linear combination of the coefficients with Student's interval and the p-value of ``null``."""
+        """One linear combination of the coefficients with Student's interval and the p-value of ``null``.
+
+        Equations (9) and (10) of mmrm.md.
+        """
         check_level(level)
         if self.precision is None:
             return Estimate(None, None, None, None, self.n, self.method, self.warnings, level=level)
@@ -101,7 +104,10 @@ class Fit:
         return wald(value, variance**0.5, self.n, self.method, self.warnings, df, level, null)
 
     def compare(self, matrix: ArrayLike) -> Comparison:
-        """The F test that all combinations in the rows of ``matrix`` (full row rank) are zero."""
+        """The F test that all combinations in the rows of ``matrix`` (full row rank) are zero.
+
+        Equations (11) to (15) of mmrm.md.
+        """
         rows = np.atleast_2d(np.asarray(matrix, dtype=np.float64))
         if self.precision is None:
             return Comparison(None, None, self.n, self.method, warnings=self.warnings)
@@ -145,6 +151,7 @@ def fit(
 
     References
     ----------
+    Equations (1) to (8) of mmrm.md.
     Kenward & Roger 1997, Biometrics 53:983; Fai & Cornelius 1996, Journal of Statistical Computation and Simulation
     54:363.
     """

@@ -89,6 +89,8 @@ class Covariance:
         unstructured: the elements, row by row of the lower triangle; toeplitz: the covariances by lag; cs: the
         covariance and what each variance has above it; ar1: variance and correlation; heterogeneous ones: the
         variances and then the correlations.
+
+        Equation (2) of mmrm.md.
         """
         t = self.visits
         if self.structure == "unstructured":

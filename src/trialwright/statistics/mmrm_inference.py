@@ -51,6 +51,10 @@ def compute_precision(
     -----
     Phi_A = Phi + 2 Phi [sum W_kh (Q_kh - P_k Phi P_h - R_kh / 4)] Phi with P_k = -X'V^-1 E_k V^-1 X,
     Q_kh = X'V^-1 E_k V^-1 E_h V^-1 X, R_kh = X'V^-1 (d2 V) V^-1 X (Kenward & Roger 1997, Biometrics 53:983).
+
+    References
+    ----------
+    Equations (7) and (8) of mmrm.md.
     """
     p, w, phi = sums.columns, state.inverse, state.phi
     slopes = -weigh(sums, w @ first[:, None] @ w)[:, :p, :p]
@@ -70,7 +74,10 @@ def compute_precision(
 
 
 def compute_df(precision: Precision, row: FloatArray) -> float:
-    """Degrees of freedom of one contrast: 2 (l'Phi l)^2 / g'Wg with g_k = l'Phi P_k Phi l; may be infinite."""
+    """Degrees of freedom of one contrast: 2 (l'Phi l)^2 / g'Wg with g_k = l'Phi P_k Phi l; may be infinite.
+
+    Equation (9) of mmrm.md.
+    """
     turned = precision.plain @ row
     gradient = np.einsum("a,kab,b->k", turned, precision.slopes, turned)
     variance = float(gradient @ precision.spread @ gradient)
@@ -78,7 +85,10 @@ def compute_df(precision: Precision, row: FloatArray) -> float:
 
 
 def compute_f(precision: Precision, matrix: FloatArray, beta: FloatArray) -> tuple[float, int, float]:
-    """F, its numerator and denominator degrees of freedom, for contrasts in the rows of ``matrix`` (full row rank)."""
+    """F, its numerator and denominator degrees of freedom, for contrasts in the rows of ``matrix`` (full row rank).
+
+    Equations (11) to (15) of mmrm.md.
+    """
     value, rank = matrix @ beta, matrix.shape[0]
     wald = float(value @ np.linalg.solve(matrix @ precision.adjusted @ matrix.T, value)) / rank
     if rank == 1:

@@ -119,6 +119,10 @@ def evaluate(sums: Sums, sigma: FloatArray) -> State | None:
     -----
     -2 log L = sum log|V_i| + log|X'V^-1 X| + r'V^-1 r + (N - p) log 2 pi, with the derivative with respect to V_i
     V^-1 - V^-1 (X Phi X' + r r') V^-1 (Patterson & Thompson 1971; Harville 1977).
+
+    References
+    ----------
+    Equations (3) to (5) of mmrm.md.
     """
     p = sums.columns
     both = sums.seen[:, :, None] & sums.seen[:, None, :]
@@ -158,6 +162,10 @@ def compute_information(
     -----
     With P = V^-1 - V^-1 X Phi X' V^-1: observed, -tr(P E_k P E_h) + 2 y'P E_k P E_h P y over 2; expected, its first
     term with the sign changed.
+
+    References
+    ----------
+    Equation (6) of mmrm.md.
     """
     p, w = sums.columns, state.inverse
     moved = w @ first[:, None]

@@ -103,6 +103,7 @@ def estimate_visits(
 
     References
     ----------
+    Equations (16) and (17) of mmrm.md.
     Kenward & Roger 1997, Biometrics 53:983; Mallinckrodt and others 2008, Drug Information Journal 42:303 (the model in
     trials).
     """

@@ -43,6 +43,7 @@ def pool(
 
     References
     ----------
+    Equations (2) to (6) of multiple_imputation.md.
     Rubin 1987, chapter 3; Barnard & Rubin 1999, Biometrika 86:948.
     """
     check_level(level)
@@ -88,6 +89,7 @@ def draw_values(
 
     References
     ----------
+    Equation (1) of multiple_imputation.md.
     Rubin 1987, section 5.3.
     """
     y = np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()

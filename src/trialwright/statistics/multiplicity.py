@@ -28,6 +28,7 @@ def adjust_holm(p_values: PValues) -> tuple[float | None, ...]:
 
     References
     ----------
+    Equation (1) of multiplicity.md.
     Holm 1979, Scandinavian Journal of Statistics 6:65.
 
     Examples
@@ -69,6 +70,7 @@ def adjust_gatekeeping(families: Sequence[PValues]) -> tuple[tuple[float | None,
 
     References
     ----------
+    Equations (2) and (4) of multiplicity.md.
     Westfall & Krishen 2001, Journal of Statistical Planning and Inference 99:25; it is the closed test of Marcus, Peritz &
     Gabriel 1976, Biometrika 63:655.
 
@@ -105,7 +107,9 @@ def adjust_fixed_sequence(p_values: PValues) -> tuple[float | None, ...]:
 
     References
     ----------
-    Westfall & Krishen 2001, Journal of Statistical Planning and Inference 99:25, families of one.
+    Equation (3) of multiplicity.md.
+    Maurer, Hothorn & Lehmacher 1995, Biometrie in der chemisch-pharmazeutischen Industrie 6:3; Westfall &
+    Krishen 2001, Journal of Statistical Planning and Inference 99:25, families of one.
     """
     return tuple(family[0] for family in adjust_gatekeeping([[p] for p in p_values]))
 

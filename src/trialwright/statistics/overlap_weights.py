@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, as_columns, check_level, drop_incomplete, has_infinite
+from trialwright.statistics.arrays import BoolArray, FloatArray, as_columns, check_level, drop_incomplete, has_infinite
 from trialwright.statistics.firth_logistic import compute_leverages, fit
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
@@ -35,7 +35,8 @@ class Overlap:
     effective1, effective0 : float or None
         Effective numbers of participants, (sum w)^2 / sum w^2.
     before, after : ndarray, shape (p,)
-        Standardised difference of each covariate, unweighted and weighted (unweighted SD in both).
+        Standardised difference of each covariate, unweighted and weighted (unweighted SD in both): before weighting it
+        is that of ``standardised_difference``.
     statement : str
         The sentence that must stand beside the number.
     """
@@ -84,6 +85,7 @@ def estimate(response: ArrayLike, treated: ArrayLike, covariates: ArrayLike, lev
 
     References
     ----------
+    Equations (1) to (7) of overlap_weights.md.
     Li, Morgan & Zaslavsky 2018, JASA 113:390; Li, Thomas & Li 2019, American Journal of Epidemiology 188:250.
     """
     check_level(level)
@@ -130,9 +132,16 @@ def _compute_error(
 
 def _balance(x: FloatArray, arm: FloatArray, weights: FloatArray) -> FloatArray:
     gap = [np.average(x[arm == k], axis=0, weights=weights[arm == k]) for k in (1, 0)]
-    spread = np.sqrt((x[arm == 1].var(axis=0) + x[arm == 0].var(axis=0)) / 2)
+    spread = np.sqrt((_find_variances(x, arm == 1) + _find_variances(x, arm == 0)) / 2)
     gaps: FloatArray = np.divide(gap[0] - gap[1], spread, out=np.zeros(x.shape[1]), where=spread > 0)
     return gaps
+
+
+def _find_variances(x: FloatArray, mine: BoolArray) -> FloatArray:
+    """Variances of an arm as in ``standardised_difference``: p q for a covariate of 0 and 1, else with n - 1."""
+    yes_or_no = np.isin(x, (0.0, 1.0)).all(axis=0)
+    left = np.where(yes_or_no, mine.sum(), max(mine.sum() - 1, 1))
+    return np.asarray(x[mine].var(axis=0) * mine.sum() / left)
 
 
 def _refuse(method: str, n: int, why: tuple[str, ...], level: float) -> Overlap:

@@ -68,6 +68,10 @@ def compute_two_sided_p(scores: FloatArray, chosen: FloatArray) -> float | None:
         One score a participant.
     chosen : ndarray of bool or 0/1, shape (n,)
         Who is in arm 1.
+
+    References
+    ----------
+    Equation (6) of log_rank.md.
     """
     mask = np.asarray(chosen, dtype=bool)
     n, size = scores.size, int(mask.sum())
@@ -93,7 +97,10 @@ def compute_two_sided_p(scores: FloatArray, chosen: FloatArray) -> float | None:
 
 
 def compute_stratified_p(scores: FloatArray, chosen: FloatArray, strata: IntArray) -> float | None:
-    """The same with labels shuffled inside strata only; None where there are too many sums to list."""
+    """The same with labels shuffled inside strata only; None where there are too many sums to list.
+
+    Equation (6) of log_rank.md.
+    """
     mask = np.asarray(chosen, dtype=bool)
     sums: FloatArray = np.zeros(1)
     weights: FloatArray = np.ones(1)

@@ -36,6 +36,7 @@ def estimate_exact(events: float, exposure: float, level: float = 0.95) -> Estim
 
     References
     ----------
+    Equation (1) of poisson_rate.md.
     Garwood 1936, Biometrika 28:437.
 
     Examples
@@ -83,6 +84,7 @@ def estimate_ratio(events1: float, exposure1: float, events0: float, exposure0: 
 
     References
     ----------
+    Equations (2) and (3) of poisson_rate.md.
     Przyborowski & Wilenski 1940, Biometrika 31:313; Lehmann & Romano 2005, section 4.5.
     """
     check_level(level)

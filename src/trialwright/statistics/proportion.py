@@ -55,6 +55,7 @@ def estimate_clopper_pearson(events: float, n: float, level: float = 0.95) -> Es
 
     References
     ----------
+    Equation (1) of proportion.md.
     Clopper & Pearson 1934, Biometrika 26:404.
 
     Examples
@@ -94,6 +95,7 @@ def estimate_mid_p(events: float, n: float, level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equation (2) of proportion.md.
     Lancaster 1961, JASA 56:223; Agresti & Gottard 2005, Statistical Science 20:367.
     """
     check_level(level)
@@ -137,6 +139,7 @@ def estimate_wilson(events: float, n: float, level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equation (3) of proportion.md.
     Wilson 1927, JASA 22:209; Newcombe 1998, Statistics in Medicine 17:857, method 3.
 
     Examples
@@ -171,6 +174,7 @@ def estimate_jeffreys(events: float, n: float, level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equation (4) of proportion.md.
     Brown, Cai & DasGupta 2001, Statistical Science 16:101.
     """
     if check_counts((events, n)):
@@ -182,7 +186,7 @@ def estimate_jeffreys(events: float, n: float, level: float = 0.95) -> Estimate:
 
 
 def compute_wilson(events: float, n: float, level: float) -> tuple[float, float]:
-    """The two limits of Wilson's score interval."""
+    """The two limits of Wilson's score interval (equation (3) of proportion.md)."""
     z = float(special.ndtri(0.5 + level / 2))
     rate = events / n
     centre = (rate + z * z / (2 * n)) / (1 + z * z / n)

@@ -30,7 +30,10 @@ class OrdinalFit:
     warnings: tuple[str, ...] = ()
 
     def estimate(self, column: int, level: float = 0.95) -> Estimate:
-        """The common odds ratio of one covariate for a higher category, with Wald's interval."""
+        """The common odds ratio of one covariate for a higher category, with Wald's interval.
+
+        Equation (3) of proportional_odds.md.
+        """
         check_level(level)
         return estimate_ratio(self.beta, self.covariance, column, Source(self.n, self.method, self.warnings, level))
 
@@ -62,6 +65,7 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> OrdinalFit:
 
     References
     ----------
+    Equations (1) to (3) of proportional_odds.md.
     McCullagh 1980, Journal of the Royal Statistical Society B 42:109.
     """
     method = "proportional_odds.fit"

@@ -56,6 +56,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
 
     References
     ----------
+    Equations (5) and (6) of risk_difference.md.
     Agresti & Min 2001, Biometrics 57:963.
 
     Examples
@@ -68,7 +69,10 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
 
 
 def search_exact(compute_p: ExactP, counts: tuple[float, float, float, float], level: float = 0.95) -> Estimate:
-    """``estimate_exact`` with its p-values from ``compute_p``: from here, or compiled (``risk_difference_batch``)."""
+    """``estimate_exact`` with its p-values from ``compute_p``: from here, or compiled (``risk_difference_batch``).
+
+    Equation (6) of risk_difference.md.
+    """
     check_level(level)
     method = "risk_difference.estimate_exact"
     events1, n1, events0, n0 = counts
@@ -107,6 +111,7 @@ def estimate_miettinen_nurminen(events1: float, n1: float, events0: float, n0: f
 
     References
     ----------
+    Equations (1) and (3) of risk_difference.md.
     Miettinen & Nurminen 1985, Statistics in Medicine 4:213, appendix 1.
 
     Examples
@@ -141,6 +146,7 @@ def estimate_mee(events1: float, n1: float, events0: float, n0: float, level: fl
 
     References
     ----------
+    Equations (1) and (2) of risk_difference.md.
     Mee 1984, Biometrics 40:1175.
     """
     return _estimate_score("estimate_mee", (events1, n1, events0, n0), level, inflate=False)
@@ -171,6 +177,7 @@ def estimate_newcombe(events1: float, n1: float, events0: float, n0: float, leve
 
     References
     ----------
+    Equation (4) of risk_difference.md.
     Newcombe 1998, Statistics in Medicine 17:873, method 10.
     """
     check_level(level)
@@ -191,6 +198,8 @@ def compute_exact_p(
     """The two-sided exact unconditional p-value of p1 - p0 = ``difference``, ordered by the score statistic.
 
     Where only the answer to "greater than ``enough``?" is wanted, the supremum is not refined to the end.
+
+    Equation (5) of risk_difference.md.
     """
     z = compute_score_z(np.arange(n1 + 1)[:, None], n1, np.arange(n0 + 1)[None, :], n0, difference, inflate=False)
     size = np.abs(z)

@@ -40,10 +40,11 @@ def estimate(time: ArrayLike, event: ArrayLike, horizon: float, level: float = 0
     Notes
     -----
     The area under the Kaplan-Meier curve; var = sum A(t)^2 d / (n (n - d)) with A(t) the area right of t
-    (Andersen et al. 1993, IV.3.8), no small-sample factor, as R's survival prints.
+    (Andersen et al. 1993, section IV.3), no small-sample factor, as R's survival prints.
 
     References
     ----------
+    Equations (1) and (2) of rmst.md.
     Andersen, Borgan, Gill & Keiding 1993, section IV.3; Royston & Parmar 2011, Statistics in Medicine 30:2409.
     """
     return _estimate("rmst.estimate", time, event, 0, horizon, level)
@@ -81,6 +82,7 @@ def estimate_lost(time: ArrayLike, event: ArrayLike, horizon: float, cause: int 
 
     References
     ----------
+    Equations (3) and (4) of rmst.md.
     Andersen 2013, Statistics in Medicine 32:5278.
     """
     return _estimate("rmst.estimate_lost", time, event, cause, horizon, level)
@@ -103,6 +105,7 @@ def compare(first: Estimate, second: Estimate) -> Estimate:
 
     References
     ----------
+    Equation (5) of rmst.md.
     Royston & Parmar 2011, Statistics in Medicine 30:2409.
     """
     method = f"rmst.compare:{first.method}"
@@ -138,7 +141,10 @@ def _estimate(method: str, time: ArrayLike, event: ArrayLike, cause: int, horizo
 
 
 def compute_lost(times: FloatArray, at_risk: FloatArray, events: FloatArray, horizon: float) -> tuple[float, float]:
-    """The area under the cumulative incidence of the first cause up to ``horizon``, and its variance."""
+    """The area under the cumulative incidence of the first cause up to ``horizon``, and its variance.
+
+    Equations (3) and (4) of rmst.md.
+    """
     if times.size == 0:
         return 0.0, 0.0
     n, d1, d2 = at_risk, events[0], events[1]

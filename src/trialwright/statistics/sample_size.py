@@ -59,6 +59,7 @@ def compute_power_means(difference: float, sd: float, n1: int, n0: int, alpha: f
 
     References
     ----------
+    Equation (1) of sample_size.md.
     Owen 1965, Biometrika 52:437 (noncentral t).
 
     Examples
@@ -96,6 +97,7 @@ def compute_power_fisher(p1: float, p0: float, n1: int, n0: int, alpha: float = 
 
     References
     ----------
+    Equation (2) of sample_size.md.
     Bennett & Hsu 1960, Biometrika 47:393.
 
     Examples
@@ -131,6 +133,7 @@ def compute_power_boschloo(p1: float, p0: float, n1: int, n0: int, alpha: float 
 
     References
     ----------
+    Equation (2) of sample_size.md.
     Boschloo 1970, Statistica Neerlandica 24:1 (the test; its power is added up over all tables).
     """
     _check(n1, n0, alpha)
@@ -161,6 +164,7 @@ def compute_power_proportions(p1: float, p0: float, n1: int, n0: int, alpha: flo
 
     References
     ----------
+    Equation (3) of sample_size.md.
     Fleiss, Levin & Paik 2003, chapter 4.
     """
     _check(n1, n0, alpha)
@@ -199,6 +203,7 @@ def compute_power_wilcoxon(win_probability: float, n1: int, n0: int, alpha: floa
 
     References
     ----------
+    Equation (4) of sample_size.md.
     Noether 1987, JASA 82:645.
     """
     _check(n1, n0, alpha)
@@ -233,6 +238,7 @@ def compute_events_log_rank(hazard_ratio: float, power: float, alpha: float = 0.
 
     References
     ----------
+    Equation (5) of sample_size.md.
     Schoenfeld 1981, Biometrika 68:316.
 
     Examples
@@ -268,6 +274,7 @@ def compute_power_log_rank(hazard_ratio: float, events: float, alpha: float = 0.
 
     References
     ----------
+    Equation (6) of sample_size.md.
     Schoenfeld 1981, Biometrika 68:316.
     """
     share = ratio / (1 + ratio)
@@ -306,6 +313,7 @@ def find_size(power_of: Callable[[int, int], float], power: float, ratio: float 
 
     References
     ----------
+    Equation (7) of sample_size.md.
     No published source: the rule is ours: doubling and bisection (Noether 1987 and Schoenfeld 1981 give the closed forms
     that it agrees with).
 

@@ -27,6 +27,10 @@ def compute_constrained_rates(
     -----
     The likelihood equation is a cubic in p0 with one root in the allowed range
     (Miettinen & Nurminen 1985, Statistics in Medicine 4:213, appendix 1).
+
+    References
+    ----------
+    Equation (1) of risk_difference.md.
     """
     x1, x0 = np.asarray(events1, dtype=np.float64), np.asarray(events0, dtype=np.float64)
     total, d = n1 + n0, difference
@@ -51,6 +55,8 @@ def compute_score_z(
 
     ``inflate`` multiplies the variance by N / (N - 1), as Miettinen and Nurminen do and Mee does not. Where the
     variance is zero, z is 0 if the observed difference equals ``difference`` and infinite otherwise.
+
+    Equations (2) and (3) of risk_difference.md.
     """
     p1, p0 = compute_constrained_rates(events1, n1, events0, n0, difference)
     variance = p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0

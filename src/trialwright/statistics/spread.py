@@ -25,6 +25,7 @@ def compare_brown_forsythe(group1: FloatArray, group0: FloatArray) -> Comparison
 
     References
     ----------
+    Equations (1) and (2) of spread.md.
     Brown & Forsythe 1974, JASA 69:364.
 
     Examples

@@ -40,6 +40,7 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) -> Est
 
     References
     ----------
+    Equations (1) and (2) of standardised_difference.md.
     Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
     """
     method = "standardised_difference.estimate"
@@ -78,6 +79,7 @@ def estimate_binary(events1: float, n1: float, events0: float, n0: float, level:
 
     References
     ----------
+    Equations (2) and (3) of standardised_difference.md.
     Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
     """
     method = "standardised_difference.estimate_binary"
@@ -117,6 +119,7 @@ def estimate_categorical(counts1: ArrayLike, counts0: ArrayLike, level: float = 
 
     References
     ----------
+    Equations (2) and (4) of standardised_difference.md.
     Yang & Dalton 2012, SAS Global Forum, paper 335; Hedges & Olkin 1985, chapter 5 (standard error).
     """
     method = "standardised_difference.estimate_categorical"

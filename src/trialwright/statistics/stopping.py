@@ -67,6 +67,7 @@ def compute_pocock_boundary(n: int, rate: float, error: float = 0.05) -> IntArra
 
     References
     ----------
+    Equations (1) and (4) of stopping.md.
     Ivanova, Qaqish & Schell 2005, Biometrics 61:540.
 
     Examples
@@ -117,6 +118,7 @@ def compute_bayes_boundary(
 
     References
     ----------
+    Equations (2) and (3) of stopping.md.
     Thall & Simon 1994, Biometrics 50:337 (stopping by posterior probability).
 
     Examples
@@ -158,6 +160,7 @@ def compute_exceedance(events: int, n: int, rate: float, prior: tuple[float, flo
 
     References
     ----------
+    Equation (2) of stopping.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4.
 
     Examples
@@ -189,6 +192,7 @@ def compute_operating_characteristics(boundary: ArrayLike, rates: ArrayLike) -> 
 
     References
     ----------
+    Equations (4) and (5) of stopping.md.
     Ivanova, Qaqish & Schell 2005, Biometrics 61:540 (the rule; what it does is enumerated).
 
     Examples
@@ -230,6 +234,7 @@ def describe_boundary(boundary: ArrayLike) -> tuple[tuple[int, int, int], ...]:
 
     References
     ----------
+    Equation (1) of stopping.md.
     Ivanova, Qaqish & Schell 2005, Biometrics 61:540 (its tables are written so).
 
     Examples

@@ -46,6 +46,7 @@ def estimate_miettinen_nurminen(tables: Sequence[Table], level: float = 0.95) ->
 
     References
     ----------
+    Equations (1) and (2) of stratified_risk_difference.md.
     Miettinen & Nurminen 1985, Statistics in Medicine 4:213, section 4.
     """
     check_level(level)
@@ -98,6 +99,7 @@ def estimate_newcombe(tables: Sequence[Table], level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equations (1), (3), (4) and (5) of stratified_risk_difference.md.
     Yan & Su 2010, Statistics in Biopharmaceutical Research 2:482.
     """
     check_level(level)
@@ -143,6 +145,7 @@ def estimate_sato(tables: Sequence[Table], level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equations (1) and (6) of stratified_risk_difference.md.
     Sato 1989, Biometrics 45:1323; Greenland & Robins 1985, Biometrics 41:55 (the estimate).
     """
     check_level(level)

@@ -31,6 +31,10 @@ def compute_risk_set(time: FloatArray, event: IntArray) -> RiskSet:
     -----
     Those with a competing event stay at risk with weight G(t-) / G(T-), G the Kaplan-Meier curve of censoring over
     everybody (Fine & Gray 1999, JASA 94:496).
+
+    References
+    ----------
+    Equation (2) of fine_gray.md.
     """
     times = np.unique(time[event == 1])
     counts = np.array([float(((time == at) & (event == 1)).sum()) for at in times])
@@ -47,6 +51,8 @@ def compute_scores(time: FloatArray, event: IntArray) -> FloatArray:
     """Each participant's events minus those expected of the own weights; parameters as ``compute_risk_set``.
 
     Summed over an arm they are the score of Fine and Gray's model at no difference.
+
+    Equation (6) of gray.md.
     """
     risk = compute_risk_set(time, event)
     return np.asarray((event == 1) - risk.weight @ (risk.counts / risk.weight.sum(axis=0)))

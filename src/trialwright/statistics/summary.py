@@ -48,6 +48,7 @@ def describe(values: ArrayLike) -> Summary:
 
     References
     ----------
+    Equations (1) to (3) of summary.md.
     Hyndman & Fan 1996, American Statistician 50:361, definition 2 (quantiles).
 
     Examples
@@ -107,6 +108,7 @@ def compute_quantile(values: ArrayLike, probability: float) -> float | None:
 
     References
     ----------
+    Equation (2) of summary.md.
     Hyndman & Fan 1996, American Statistician 50:361, definition 2.
 
     Examples
@@ -156,6 +158,7 @@ def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> 
 
     References
     ----------
+    Equation (4) of summary.md.
     Student 1908, Biometrika 6:1.
     """
     check_level(level)
@@ -196,6 +199,7 @@ def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
 
     References
     ----------
+    Equations (3) and (5) of summary.md.
     Bland & Altman 1996, British Medical Journal 312:1079.
     """
     method = "summary.estimate_geometric_mean"

@@ -33,6 +33,7 @@ def compare_uniform(digits: Sequence[int]) -> Comparison:
 
     References
     ----------
+    Equation (1) of terminal_digits.md.
     Pearson 1900, Philosophical Magazine 50:157; Cochran 1954, Biometrics 10:417.
 
     Examples

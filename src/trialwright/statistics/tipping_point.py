@@ -59,6 +59,7 @@ def find_shift(analyse: Callable[[float], Estimate], shifts: Sequence[float], nu
 
     References
     ----------
+    Equations (1) and (2) of tipping_point.md.
     Ratitch, O'Kelly & Tosiello 2013, Pharmaceutical Statistics 12:337.
     """
     results = tuple(analyse(shift) for shift in shifts)
@@ -97,6 +98,7 @@ def tabulate_binary(
 
     References
     ----------
+    Equation (3) of tipping_point.md.
     Hollis 2002, Statistics in Medicine 21:3823.
     """
     if any(not 0 <= arm.events <= arm.known or arm.missing < 0 for arm in (arm1, arm0)):

@@ -40,7 +40,10 @@ class TurnbullCurve:
     warnings: tuple[str, ...] = ()
 
     def survival(self, time: float) -> tuple[float, float] | None:
-        """The least and the greatest probability of no event by ``time``; None without an estimate."""
+        """The least and the greatest probability of no event by ``time``; None without an estimate.
+
+        Equation (4) of turnbull.md.
+        """
         if self.n == 0:
             return None
         surely_before = float(self.mass[self.right <= time].sum())
@@ -48,7 +51,10 @@ class TurnbullCurve:
         return max(0.0, 1 - surely_before - perhaps), max(0.0, 1 - surely_before)
 
     def quantile(self, probability: float = 0.5) -> tuple[float, float | None] | None:
-        """The interval in which ``probability`` have had the event; the end is None when it is not reached."""
+        """The interval in which ``probability`` have had the event; the end is None when it is not reached.
+
+        Equation (5) of turnbull.md.
+        """
         if self.n == 0:
             return None
         place = int(np.searchsorted(np.cumsum(self.mass), probability - 1e-12))
@@ -86,6 +92,7 @@ def estimate(left: ArrayLike, right: ArrayLike) -> TurnbullCurve:
 
     References
     ----------
+    Equations (1) to (3) of turnbull.md.
     Peto 1973, Applied Statistics 22:86; Turnbull 1976, Journal of the Royal Statistical Society B 38:290; Varadhan &
     Roland 2008, Scandinavian Journal of Statistics 35:335.
     """
@@ -115,7 +122,10 @@ def estimate(left: ArrayLike, right: ArrayLike) -> TurnbullCurve:
 
 
 def find_candidates(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The innermost intervals: a left end followed, among all ends in order, by a right end."""
+    """The innermost intervals: a left end followed, among all ends in order, by a right end.
+
+    Equation (1) of turnbull.md.
+    """
     exact = low == high
     # Kinds at one time in order: right ends (closed), left end of a point, right end of a point, left ends (open).
     ends = [(float(t), 0, "R") for t in high[~exact]] + [(float(t), 3, "L") for t in low[~exact]]

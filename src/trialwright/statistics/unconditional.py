@@ -21,6 +21,10 @@ def compute_supremum(region: BoolArray, difference: float = 0.0, fine: bool = Tr
         p1 - p0.
     fine : bool
         Refine to about 1e-12 in probability; False stops at about 1e-7, enough to search for a limit.
+
+    References
+    ----------
+    Equation (5) of risk_difference.md.
     """
     low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
     points = np.linspace(low, high, max(65, 4 * sum(region.shape)) if fine else max(49, 2 * sum(region.shape)))

@@ -37,6 +37,7 @@ def compare(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> Compari
 
     References
     ----------
+    Equations (1) and (2) of van_elteren.md.
     van Elteren 1960, Bulletin of the International Statistical Institute 37:351; Lehmann 1975, section 3.3.
     """
     return _compare(values, treated, strata, exact=False)
@@ -64,6 +65,7 @@ def compare_exact(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> C
 
     References
     ----------
+    Equations (1) to (3) of van_elteren.md.
     van Elteren 1960, Bulletin of the International Statistical Institute 37:351; Lehmann 1975, section 3.3.
 
     Examples

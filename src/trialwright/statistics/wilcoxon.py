@@ -35,6 +35,7 @@ def compare_exact(values1: ArrayLike, values0: ArrayLike) -> Comparison:
 
     References
     ----------
+    Equations (1) to (3) of wilcoxon.md.
     Wilcoxon 1945, Biometrics Bulletin 1:80; Mann & Whitney 1947, Annals of Mathematical Statistics 18:50; Lehmann 1975,
     section 1.4 (ties).
 
@@ -64,13 +65,16 @@ def compare_exact(values1: ArrayLike, values0: ArrayLike) -> Comparison:
 
 
 def compute_doubled_midranks(values: FloatArray) -> IntArray:
-    """Twice the midrank of each value: whole numbers."""
+    """Twice the midrank of each value: whole numbers (equation (2) of wilcoxon.md)."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((2 * np.cumsum(counts) - counts + 1)[place], dtype=np.int64)
 
 
 def compute_exact_p(doubled: IntArray, n1: int) -> float:
-    """The exact two-sided p-value when the first ``n1`` of the doubled midranks are arm 1."""
+    """The exact two-sided p-value when the first ``n1`` of the doubled midranks are arm 1.
+
+    Equation (2) of wilcoxon.md.
+    """
     n = doubled.size
     observed = int(doubled[:n1].sum())
     expected = n1 * (n + 1)

@@ -52,6 +52,7 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, higher
 
     References
     ----------
+    Equations (1), (2) and (4) to (6) of win_odds.md.
     Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
     40:3367.
     """
@@ -90,8 +91,9 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
 
     References
     ----------
+    Equations (1) to (6) of win_odds.md.
     Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
-    40:3367.
+    40:3367; Buyse 2010, Statistics in Medicine 29:3245 (net benefit).
     """
     check_level(level)
     first, missing1 = drop_missing(values1)
@@ -128,7 +130,7 @@ def _name(kind: str) -> str:
 
 
 def compute_placements(values: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """For each value the share of ``others`` below it and the share equal to it."""
+    """For each value the share of ``others`` below it and the share equal to it (equation (4) of win_odds.md)."""
     ordered = np.sort(others)
     below = np.searchsorted(ordered, values, side="left")
     upto = np.searchsorted(ordered, values, side="right")
