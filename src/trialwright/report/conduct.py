@@ -34,7 +34,7 @@ def render_conduct(view: View) -> Section | None:
         product = render_product(made, view.language)
         blocks += [Subheading(product.title), *product.blocks]
         blocks += [render_recalls(made, view.language)] if view.participants else []
-    return Section("conduct", view.say("section.conduct"), tuple(blocks), number="12.5")
+    return Section("conduct", view.say("section.conduct"), tuple(blocks), number="12.5.1")
 
 
 def _render_people(made: BoardReport, view: View) -> list[Block]:

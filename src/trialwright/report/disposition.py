@@ -14,19 +14,30 @@ from trialwright.report.table_parts import source
 from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
 
 _SIDE = ("NOT_ELIGIBLE", "NOT_ENROLLED", "SCREEN_FAILURE", "SCREEN_FAILED", "EXCLUDED")
-_BASELINE, _EXPOSURE = ("14.1.3", "14.1.4"), ("14.1.5", "14.1.6", "14.1.7")
+_BASELINE, _EXPOSURE = ("14.1.3", "14.1.4"), ("14.1.5", "14.1.6")
 
 
 def render_participants(view: View) -> Section:
-    """Flow diagram, disposition and analysis sets."""
+    """Flow diagram and disposition."""
     blocks: list[Block] = []
     if view.index.table("14.1.1"):
         blocks.append(_figure(view))
     blocks += render_tables(view, ("14.1.1",), view.say("head.stage"))
-    blocks += render_tables(view, ("14.1.2",), view.say("head.set"))
     if not blocks:
         blocks.append(Prose(view.say("flow.none")))
     return Section("participants", view.say("section.participants"), tuple(blocks), number="10.1")
+
+
+def render_deviations(view: View) -> Section | None:
+    """Protocol deviations; None where the results have no table of them."""
+    blocks = tuple(render_tables(view, ("14.1.7",), view.say("head.deviation")))
+    return Section("deviations", view.say("section.deviations"), blocks, number="10.2") if blocks else None
+
+
+def render_sets(view: View) -> Section | None:
+    """The analysis sets; None where the results have none."""
+    blocks = tuple(render_tables(view, ("14.1.2",), view.say("head.set")))
+    return Section("sets", view.say("section.sets"), blocks, number="11.1") if blocks else None
 
 
 def render_baseline(view: View) -> Section | None:
@@ -48,7 +59,7 @@ def render_baseline(view: View) -> Section | None:
 
 
 def render_exposure(view: View) -> Section | None:
-    """Exposure, concomitant treatment and deviations; None where there are none."""
+    """Exposure and concomitant treatment; None where there are none."""
     blocks = tuple(render_tables(view, _EXPOSURE, view.say("head.characteristic")))
     return Section("exposure", view.say("section.exposure"), blocks, number="12.1") if blocks else None
 

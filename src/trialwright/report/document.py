@@ -1,15 +1,24 @@
-"""The whole report as parts, before any renderer: which sections there are and in which order."""
+"""The whole report as parts, before any renderer: which sections there are and in which order.
+
+Numbers and titles are those of ICH E3, Structure and content of clinical study reports (1995).
+"""
 
 from trialwright.report.abbreviations import render_abbreviations
 from trialwright.report.conduct import render_conduct
 from trialwright.report.display import Document, Section
-from trialwright.report.disposition import render_baseline, render_exposure, render_participants
+from trialwright.report.disposition import (
+    render_baseline,
+    render_deviations,
+    render_exposure,
+    render_participants,
+    render_sets,
+)
 from trialwright.report.endpoints import render_endpoint
 from trialwright.report.listing_cells import render_plain
 from trialwright.report.listings import find_arms, render_dossiers, render_listings
 from trialwright.report.methods import render_assumptions, render_methods, render_warnings
 from trialwright.report.overview import render_overview
-from trialwright.report.safety import render_safety
+from trialwright.report.safety import render_deaths, render_laboratory, render_observations, render_safety
 from trialwright.report.synopsis import render_design, render_synopsis
 from trialwright.report.timelines import render_timelines
 from trialwright.report.view import View
@@ -28,12 +37,17 @@ def render_document(view: View) -> Document:
         render_abbreviations(view),
         render_assumptions(view),
         render_participants(view),
+        render_deviations(view),
+        render_sets(view),
         render_baseline(view),
         render_overview(view),
         *(render_endpoint(view, one, index) for index, one in enumerate(view.definition.study.endpoints, 1)),
+        render_timelines(view),
         render_exposure(view),
         render_safety(view),
-        render_timelines(view),
+        render_deaths(view),
+        render_laboratory(view),
+        render_observations(view),
         render_conduct(view),
         render_methods(view),
         render_warnings(view),

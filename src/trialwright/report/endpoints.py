@@ -1,25 +1,28 @@
 """Section 14.2: each endpoint with its registered title, definition, estimand, figure and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
-from trialwright.definition.analysis import Analysis, SetKind
-from trialwright.definition.endpoints import Endpoint, EventRule, Parameter
+from trialwright.definition.analysis import Analysis
+from trialwright.definition.endpoints import Endpoint, EndpointKind, EventRule, Parameter
 from trialwright.definition.estimand import IntercurrentEvent, Strategy
+from trialwright.report.comparison import can_compare, render_comparison
 from trialwright.report.display import Block, Facts, Prose, Section, Table
 from trialwright.report.endpoint_figures import render_figures
 from trialwright.report.groups_table import ARROW, render_groups, render_shifts
-from trialwright.report.rows import split_number
+from trialwright.report.rows import shorten_number, split_number
 from trialwright.report.rule_words import render_rule
 from trialwright.report.statistics_table import render_levels, render_statistics
-from trialwright.report.table_parts import KINDS
+from trialwright.report.table_parts import KINDS, strip_unit
 from trialwright.report.view import CONTRAST, MEDIAN, View
 from trialwright.results import ResultRow
 
 _ENDS = ("n", "events", "competing", "censored")
 _APART = ("E_VALUE", "IMPUTED", "TIPPING_POINT", "READER_DIFFERENCE", "ADJUDICATED")
 """Categories with statistics of their own: each has a table of its own under the number."""
+_DASH = " – "
+_MOST_NAMED = 3
 ROLES = ("descriptive", "main", "supporting", "sensitivity")
 
 
@@ -37,7 +40,7 @@ def render_endpoint(view: View, endpoint: Endpoint, number: int) -> Section:
         f"endpoint-{endpoint.id}",
         f"{endpoint.id} · {title}",
         tuple(blocks),
-        number=f"11.4.{number}",
+        number=f"11.4.1.{number}",
         navigation=f"{endpoint.id} {title}",
     )
 
@@ -127,36 +130,41 @@ def _meaning(view: View, analysis: Analysis, event: IntercurrentEvent) -> str:
 
 
 def _tables(view: View, endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[Table]:
-    roles = {one.table: one.role for one in view.definition.plan.analyses if one.endpoint == endpoint.id}
-    order = {one.id: index for index, one in enumerate(view.definition.plan.analyses)}
-    tables = []
-    for number in sorted({row.table for row in rows}, key=split_number):
+    """A table for each role: its analyses stand in one, below headings that name their methods."""
+    plan = view.definition.plan.analyses
+    roles = {one.table: one.role for one in plan if one.endpoint == endpoint.id}
+    order = {one.id: index for index, one in enumerate(plan)}
+    rows = _drop_repeated(endpoint, rows)
+    tables: list[Table] = []
+    for number in dict.fromkeys(shorten_number(row.table) for row in sorted(rows, key=lambda r: split_number(r.table))):
         if number.startswith("14.3") and roles.get(number) != "main":
             continue
-        mine = sorted((row for row in rows if row.table == number), key=lambda row: order.get(row.analysis, len(order)))
-        title = _title(view, endpoint, roles.get(number, ""), number, any(row.visit for row in mine))
-        parameters = {row.parameter for row in mine}
-        if len(endpoint.parameters) > 1 and len(parameters) == 1:
-            title = f"{title} – {view.parameter(parameters.pop())}"
-        title += _say_methods(view, roles.get(number, ""), mine) + view.mark_post_hoc(row.analysis for row in mine)
+        mine = [row for row in rows if shorten_number(row.table) == number]
+        mine = sorted(mine, key=lambda row: (split_number(row.table), order.get(row.analysis, len(order))))
+        role = _find_role(number, roles)
+        title = _title(view, endpoint, role, mine) + view.mark_post_hoc(row.analysis for row in mine)
+        if role in ("main", "supporting", "sensitivity") and can_compare(view, mine):
+            few = role == "main" and endpoint.kind in (EndpointKind.BINARY, EndpointKind.ADVERSE_EVENTS)
+            tables.append((render_statistics if few else render_comparison)(view, number, title, mine))
+            continue
         parts = _shape(view, number, title, mine)
         letters = ascii_lowercase if len(parts) > 1 else ("",)
         tables += [replace(one, number=f"{number}{letter}") for one, letter in zip(parts, letters, strict=False)]
     return tables
 
 
-def _say_methods(view: View, role: str, rows: Sequence[ResultRow]) -> str:
-    """What tells supporting and sensitivity tables apart: the set where it is not the full one, what is compared, and
-    the methods."""
-    analyses = {row.analysis for row in rows}
-    planned = [one for one in view.definition.plan.analyses if one.id in analyses]
-    if role not in ("supporting", "sensitivity") or not planned:
-        return ""
-    full = {one.id for one in view.definition.plan.sets if one.kind is SetKind.FULL}
-    parts = [view.set_title(one.analysis_set) for one in planned if one.analysis_set not in full]
-    parts += [view.say(f"of.{one.of}") for one in planned if one.of != "CHANGE"]
-    parts += [view.method(method.value) for one in planned for method in one.methods]
-    return f" ({view.say('list.semicolon').join(dict.fromkeys(parts))})" if parts else ""
+def _drop_repeated(endpoint: Endpoint, rows: Sequence[ResultRow]) -> list[ResultRow]:
+    """Without how follow-up ended where a description counts it already; without tests of harms, shown for context."""
+    counted = {row.parameter for row in rows if row.category == "CENSORED" and row.statistic == "count"}
+    kept = [row for row in rows if not (row.parameter in counted and row.statistic in _ENDS[1:] and not row.visit)]
+    harms = endpoint.kind is EndpointKind.ADVERSE_EVENTS
+    return [row for row in kept if not (harms and row.statistic == "p")]
+
+
+def _find_role(number: str, roles: Mapping[str, str]) -> str:
+    last = number.rsplit(".", 1)[-1]
+    guessed = ROLES[int(last) - 1] if number.count(".") == 3 and last in "1234" else ""
+    return roles.get(number, guessed)
 
 
 def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
@@ -164,7 +172,11 @@ def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> li
     levels = {(row.parameter, row.category) for row in rows if row.category and row.statistic == "count"}
     levels = {one for one in levels if one[1] not in KINDS}
     counted = [row for row in rows if (row.parameter, row.category) in levels]
-    ended, rest = _split_ends([row for row in rows if (row.parameter, row.category) not in levels])
+    ordinal = {row.parameter for row in counted if row.visit}
+    scaled = [row for row in rows if row.parameter in ordinal and not row.category]
+    ended, rest = _split_ends(
+        [row for row in rows if (row.parameter, row.category) not in levels and row.parameter not in ordinal]
+    )
     alone = [row for row in counted if not row.visit]
     tables = [render_statistics(view, number, f"{title}{view.say('table.ends')}", ended)] if ended else []
     apart = [row for row in rest if row.category in _APART]
@@ -180,8 +192,9 @@ def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> li
         name = f"{title}{view.say('list.comma')}{view.category('', category)}"
         tables.append(render_statistics(view, number, name, mine))
     for parameter in dict.fromkeys(row.parameter for row in counted if row.visit):
-        mine = [row for row in counted if row.visit and row.parameter == parameter]
-        tables.append(render_levels(view, number, f"{title}{view.say('table.levels')}", mine))
+        mine = [row for row in (*scaled, *counted) if row.visit and row.parameter == parameter]
+        name = title.partition(_DASH)[0] + _DASH + strip_unit(view.parameter(parameter))
+        tables.append(render_levels(view, number, f"{name}{view.say('table.levels')}", mine))
     if alone:
         shifts = all(ARROW in row.category for row in alone)
         tables.append((render_shifts if shifts else render_groups)(view, number, title, alone))
@@ -212,10 +225,10 @@ def _split_described(rows: Sequence[ResultRow]) -> tuple[list[ResultRow], list[R
     return (described, compared) if not shared - {"n"} else ([], list(rows))
 
 
-def _title(view: View, endpoint: Endpoint, role: str, number: str, by_visit: bool) -> str:
-    name = view.label(f"endpoints.{endpoint.id}", endpoint.title)
-    if not role:
-        last = number.rsplit(".", 1)[-1]
-        role = ROLES[int(last) - 1] if number.count(".") == 3 and last in "1234" else ""
+def _title(view: View, endpoint: Endpoint, role: str, rows: Sequence[ResultRow]) -> str:
+    """The endpoint's id, the role and the measures: the registered title is the section's."""
+    by_visit = any(row.visit for row in rows)
     role = "described" if role == "descriptive" and not by_visit else role
-    return view.say(f"table.role.{role}", endpoint=name) if role else name
+    measures = [strip_unit(view.parameter(one)) for one in dict.fromkeys(row.parameter for row in rows)]
+    title = view.say(f"table.role.{role}", endpoint=endpoint.id) if role else endpoint.id
+    return f"{title}{_DASH}{view.say('list.semicolon').join(measures)}" if len(measures) <= _MOST_NAMED else title

@@ -55,7 +55,7 @@ def render_groups(
     lines: list[Line] = []
     for parameter in dict.fromkeys(bunch.parameter for bunch in bunches):
         lines += _parameter_lines(grid, [one for one in bunches if one.parameter == parameter])
-    notes = (*map(view.warning, grid.notes), *((view.say("note.empty"),) if brief else ()))
+    notes = (*map(view.note, grid.notes), *((view.say("note.empty"),) if brief else ()))
     return Table(number, title, stub_head, columns, tuple(lines), notes, source(view, rows))
 
 
@@ -121,7 +121,7 @@ def render_shares(view: View, number: str, title: str, rows: Sequence[ResultRow]
         stub = view.category(parameter, category) if category else view.parameter(parameter)
         lines.append(Line(stub, tuple(mark_warnings(cells, notes)), level=1 if category else 0))
         previous = parameter
-    return Table(number, title, stub_head, columns, tuple(lines), tuple(map(view.warning, notes)), source(view, rows))
+    return Table(number, title, stub_head, columns, tuple(lines), tuple(map(view.note, notes)), source(view, rows))
 
 
 def render_shifts(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialwright.definition.analysis import Analysis, Recipe
-from trialwright.definition.endpoints import Endpoint, Parameter
+from trialwright.definition.endpoints import Endpoint, EndpointKind, Parameter
 from trialwright.report.measures import Writer, compute_writer, is_share
 from trialwright.report.numerals import NOT_ESTIMATED, render_probability
 from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
@@ -69,6 +69,7 @@ def _build(endpoint: Endpoint, parameter: str, visit: str, rows: Sequence[Result
     p = next((one.rows["p"] for one in [*([contrast] if contrast else []), *contrasts] if "p" in one.rows), None)
     if not arms and contrast is None:
         return None
+    p = None if endpoint.kind is EndpointKind.ADVERSE_EVENTS else p
     medians = tuple(one for one in fold_bunches(rows) if one.category == MEDIAN and one.value("estimate") is not None)
     return MainResult(endpoint, parameter, visit, _first_by_group(arms), contrast, p, tuple(rows), medians)
 

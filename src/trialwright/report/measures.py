@@ -205,7 +205,10 @@ DESCRIPTIVE = (N, MEAN, MEDIAN, RANGE)
 
 
 def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
-    """The columns that these bunches need, in reading order; a statistic that no recipe knows gets its own."""
+    """The columns that these bunches need, in reading order; a statistic that no recipe knows gets its own.
+
+    A test's statistic is not printed beside its p-value; it is among the results.
+    """
     met = list(bunches)
     counted = [bunch for bunch in met if "count" in bunch.rows]
     head = (COUNT_OF if any("n" in bunch.rows for bunch in counted) else COUNT,) if counted else ()
@@ -228,7 +231,7 @@ def choose_recipes(bunches: Iterable[Bunch]) -> tuple[Recipe, ...]:
     )
     chosen = [one for one in body if any(one.fits(bunch) for bunch in met)]
     used = {statistic for one in chosen for statistic in one.uses} | ({"estimate"} if bare else set())
-    used |= {"se"} if INTERVAL in chosen else set()
+    used |= {"p_agreeing", *({"se"} if INTERVAL in chosen else ()), *({"statistic"} if P_VALUE in chosen else ())}
     rest = dict.fromkeys(statistic for bunch in met for statistic in bunch.rows if statistic not in used)
     return (*chosen, *(_recipe_of(statistic) for statistic in rest))
 

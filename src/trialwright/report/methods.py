@@ -167,7 +167,7 @@ def render_warnings(view: View) -> Section:
     columns = (Column(view.say("head.tables"), numeric=False), Column(view.say("head.numbers")))
     lines = [
         Line(
-            view.warning(warning),
+            view.note(warning),
             (
                 Cell(", ".join(sorted(found, key=split_number))),
                 Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning])),

@@ -93,11 +93,12 @@ def count_decimals(value: float) -> int:
 def align_numerals(texts: Sequence[str]) -> tuple[str, ...]:
     """The texts with spaces as wide as a digit, so that their decimal points stand below each other.
 
-    Single numbers are aligned on their point. Texts of several numbers are aligned with those of the same shape and
-    the same decimals. Set in figures of equal width.
+    Single numbers are aligned on their point. Texts of several numbers are aligned on their first, with those of the
+    same shape and the same decimals: there are no blanks inside a text, and what a text lacks it has at its end. Set in
+    figures of equal width.
 
     >>> [text.replace(FIGURE_SPACE, "_") for text in align_numerals(["3 (30.0 %)", "10 (100.0 %)", "—"])]
-    ['_3 (_30.0 %)', '10 (100.0 %)', '—']
+    ['_3 (30.0 %)_', '10 (100.0 %)', '—']
     """
     shapes = [_find_shape(text) for text in texts]
     widths: dict[str, dict[int, tuple[int, int]]] = {}
@@ -126,12 +127,15 @@ def _measure(numeral: str) -> tuple[int, int]:
 def _pad(text: str, widths: dict[int, tuple[int, int]]) -> str:
     parts: list[str] = []
     end = 0
+    lacking = 0
     for index, match in enumerate(_NUMERAL.finditer(text)):
         whole, fraction = _measure(match.group())
         sign = MINUS if text[end : match.start()].endswith(MINUS) else ""
-        before = FIGURE_SPACE * (widths[index][0] - whole - len(sign))
+        blanks = widths[index][0] - whole - len(sign)
+        lacking += blanks if index else 0
+        before = "" if index else FIGURE_SPACE * blanks
         parts.append(text[end : match.start() - len(sign)] + before + sign + match.group())
         missing = widths[index][1] - fraction
         parts.append((POINT_SPACE if missing and not fraction else "") + FIGURE_SPACE * missing)
         end = match.end()
-    return "".join([*parts, text[end:]])
+    return "".join([*parts, text[end:], FIGURE_SPACE * lacking])

@@ -42,17 +42,63 @@ TEXT: dict[str, L] = {
     ),
     # sections
     "section.synopsis": L("Synopsis", "摘要"),
-    "section.assumptions": L("What was assumed", "假设事项"),
-    "section.participants": L("Study participants", "研究受试者"),
-    "section.baseline": L("Baseline characteristics", "基线特征"),
-    "section.exposure": L("Treatment and exposure", "治疗与暴露"),
-    "section.overview": L("All endpoints at a glance", "终点总览"),
-    "section.safety": L("Safety", "安全性"),
-    "section.conduct": L("Conduct of safety", "安全性工作的执行"),
-    "section.timelines": L("Course of each participant", "每位受试者的病程"),
-    "section.listings": L("Listings of participants", "受试者数据列表"),
-    "section.methods": L("Statistical methods", "统计方法"),
-    "section.warnings": L("Warnings on the numbers", "数字警示"),
+    "section.assumptions": L("Investigational plan: what was assumed", "研究计划：假设事项"),
+    "section.participants": L("Disposition of participants", "受试者分布"),
+    "section.baseline": L("Demographic and other baseline characteristics", "人口学与其他基线特征"),
+    "section.deviations": L("Protocol deviations", "方案偏离"),
+    "section.sets": L("Data sets analysed", "分析数据集"),
+    "section.deaths": L(
+        "Deaths, other serious adverse events, and other significant adverse events", "死亡、其他严重及其他重要不良事件"
+    ),
+    "section.laboratory": L("Clinical laboratory evaluation", "临床实验室评价"),
+    "section.observations": L(
+        "Vital signs, physical findings and other observations related to safety", "生命体征、体格检查及其他安全性观察"
+    ),
+    "safety.deaths.none": L(
+        "No rows of deaths or serious events are in the results.", "结果中没有死亡或严重事件数据。"
+    ),
+    "safety.observations.none": L(
+        "The plan has no table of vital signs; values that were recorded are in listing 16.2.6 and in the datasets.",
+        "分析计划未设生命体征汇总表；已记录的数值见列表 16.2.6 与数据集。",
+    ),
+    "act.refused": L("{act} was refused: {text}", "{act}被拒绝：{text}"),
+    "act.release_dose": L("Release of the dose", "剂量放行"),
+    "act.prepare_dose": L("Preparation of the dose", "剂量配制"),
+    "act.give_dose": L("The dose", "给药"),
+    "narratives.title": L("14.3.3  Narratives of deaths and serious adverse events", "14.3.3  死亡与严重不良事件叙述"),
+    "narratives.lead": L(
+        "Each narrative is put together from the listings 16.2.1, 16.2.4 and 16.2.7; the physician’s own words stand in "
+        "quotation marks.",
+        "叙述由列表 16.2.1、16.2.4 与 16.2.7 汇成；引号内为医师原文。",
+    ),
+    "narratives.many": L(
+        "{count} participants died or had a serious adverse event: see listings 16.2.1 and 16.2.7.",
+        "{count} 例受试者死亡或发生严重不良事件：见列表 16.2.1 与 16.2.7。",
+    ),
+    "narratives.person": L("Participant: {person}; {arm}.", "受试者：{person}；{arm}。"),
+    "narratives.event": L(
+        "On day {day} ({start}): {term} (“{verbatim}”), grade {grade}, serious; {related}. Treatment: {action}. "
+        "Outcome: {outcome} ({end}).",
+        "第 {day} 天（{start}）：{term}（“{verbatim}”），{grade} 级，严重；{related}。"
+        "治疗措施：{action}。转归：{outcome}（{end}）。",
+    ),
+    "narratives.open_event": L(
+        "On day {day} ({start}): {term} (“{verbatim}”), grade {grade}, serious; {related}. Treatment: {action}. "
+        "Outcome: {outcome}.",
+        "第 {day} 天（{start}）：{term}（“{verbatim}”），{grade} 级，严重；{related}。治疗措施：{action}。转归：{outcome}。",
+    ),
+    "narratives.died": L("Died on day {day} ({date}).", "第 {day} 天（{date}）死亡。"),
+    "narratives.no_event": L(
+        "No serious adverse event is on record for this participant.", "该受试者没有严重不良事件记录。"
+    ),
+    "section.exposure": L("Extent of exposure and concomitant treatment", "暴露程度与合并治疗"),
+    "section.overview": L("Efficacy results: all endpoints at a glance", "疗效结果：终点总览"),
+    "section.safety": L("Adverse events", "不良事件"),
+    "section.conduct": L("Other observations: how safety was conducted", "其他观察：安全性工作的执行"),
+    "section.timelines": L("By-participant displays", "受试者个体展示"),
+    "section.listings": L("Participant data listings", "受试者数据列表"),
+    "section.methods": L("Documentation of statistical methods", "统计方法说明"),
+    "section.warnings": L("Remarks on the numbers", "数字备注"),
     "section.dossiers": L("Participants behind the numbers", "数字背后的受试者"),
     "level.primary": L("Primary endpoint", "主要终点"),
     "level.secondary": L("Secondary endpoint", "次要终点"),
@@ -319,8 +365,11 @@ TEXT: dict[str, L] = {
     "methods.covariates": L("Covariates: {items}.", "协变量：{items}。"),
     "methods.deaths.WORST_RANK": L("A death before the time point takes the worst rank.", "时间点前死亡者取最差秩。"),
     "methods.deaths.MISSING": L("A value after death is missing.", "死亡后的数值为缺失。"),
-    "warnings.none": L("No row carries a warning.", "没有警示。"),
-    "warnings.lead": L("Each warning stands with the tables whose numbers carry it.", "每条警示后列出带有该警示的表。"),
+    "warnings.none": L("No number carries a remark.", "没有备注。"),
+    "warnings.lead": L(
+        "What the methods had to say of single numbers, with the tables where they stand.",
+        "各方法对个别数字的备注及其所在表。",
+    ),
     "assumptions.lead": L(
         "The registry record leaves these points open. Those marked \u201csignature\u201d keep a production "
         "ledger closed until the principal investigator has "
@@ -351,7 +400,7 @@ TEXT: dict[str, L] = {
     "figure.word": L("Figure {number}", "图 {number}"),
     "listing.word": L("Listing {number}", "列表 {number}"),
     # the line below a table
-    "source.set": L("Set: {title} ({id})", "分析集：{title}（{id}）"),
+    "source.set": L("{title} ({id})", "{title}（{id}）"),
     "source.numbers": L("Participants used {used}, missing {missing}", "使用受试者 {used}，缺失 {missing}"),
     "source.methods": L("Methods: {methods}", "方法：{methods}"),
     "source.cut": L("Data cut {cut}; definition {version} ({digest})", "数据截止 {cut}；定义 {version}（{digest}）"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from trialwright.results import ResultRow
 
+_AGREEING = "p_agreeing"
+
 
 @dataclass(frozen=True, slots=True)
 class Bunch:
@@ -76,6 +78,22 @@ def merge_bunches(bunches: Iterable[Bunch]) -> tuple[Bunch, ...]:
     return tuple(merged)
 
 
+def merge_agreeing(bunches: Iterable[Bunch]) -> list[Bunch]:
+    """Bunches about the same thing made one where they agree in what both say: an estimate and the test it inverts."""
+    kept: list[Bunch] = []
+    for bunch in merge_bunches(bunches):
+        for index, one in enumerate(kept):
+            shared = set(one.rows) & set(bunch.rows)
+            same = (one.subject, one.group) == (bunch.subject, bunch.group)
+            if same and shared == {"p"} and one.value("p") == bunch.value("p") is not None:
+                # Under a name that no table prints, the row that agrees stays behind the line, and its method is told.
+                kept[index] = replace(one, rows={**one.rows, **bunch.rows, **one.rows, _AGREEING: bunch.rows["p"]})
+                break
+        else:
+            kept.append(bunch)
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """The rows of a bundle by table."""
@@ -108,3 +126,12 @@ def split_number(number: str) -> tuple[tuple[int, str], ...]:
     ['14.2', '14.2.9', '14.2.10']
     """
     return tuple((int(part), "") if part.isdigit() else (10**6, part) for part in number.split("."))
+
+
+def shorten_number(number: str) -> str:
+    """The number under which an endpoint's table is printed: the analyses of one role share theirs.
+
+    >>> shorten_number("14.2.1.3.2"), shorten_number("14.3.4.10")
+    ('14.2.1.3', '14.3.4.10')
+    """
+    return ".".join(number.split(".")[:4]) if number.startswith("14.2.") else number

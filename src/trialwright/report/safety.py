@@ -1,4 +1,4 @@
-"""Section 14.3: adverse events, deaths, laboratory; zero counts with their intervals."""
+"""Section 12: adverse events, deaths, laboratory, other observations; zero counts with their intervals."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from trialwright.report.groups_table import ARROW, render_shares, render_shifts
 from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
 from trialwright.report.liver import Dot, Peaks, render_peaks
 from trialwright.report.measures import is_share
+from trialwright.report.narratives import render_narratives
 from trialwright.report.numerals import render_count
 from trialwright.report.rows import fold_bunches
 from trialwright.report.statistics_table import render_statistics
@@ -41,16 +42,43 @@ def render_safety(view: View) -> Section:
     figure = _dots(view)
     if figure is not None:
         blocks.append(figure)
-    mains = {one.table: one.endpoint for one in view.definition.plan.analyses if one.role == "main"}
+    blocks += _render_under(view, "14.3.1")
+    if not any(True for _ in view.index.under("14.3.1")):
+        blocks.append(Prose(view.say("safety.none")))
+    return Section("safety", view.say("section.safety"), tuple(blocks), number="12.2")
+
+
+def render_deaths(view: View) -> Section:
+    """Deaths, other serious and other significant adverse events, with a narrative of each participant who had one."""
+    blocks = [*_render_under(view, "14.3.2"), *render_narratives(view)]
+    blocks = blocks or [Prose(view.say("safety.deaths.none"))]
+    return Section("deaths", view.say("section.deaths"), tuple(blocks), number="12.3")
+
+
+def render_laboratory(view: View) -> Section | None:
+    """Abnormal laboratory values: shifts, grades, the liver; None where the results have none."""
+    blocks = _render_under(view, "14.3.4")
+    if not blocks:
+        return None
     if not view.index.table(_LIVER):
         blocks.append(Prose(view.say("safety.liver.none"), "small"))
-    for number, rows in view.index.under("14.3"):
+    return Section("laboratory", view.say("section.laboratory"), tuple(blocks), number="12.4")
+
+
+def render_observations(view: View) -> Section:
+    """Vital signs and what else was observed: the tables of 14.3.5, or that the plan has none."""
+    blocks = _render_under(view, "14.3.5") or [Prose(view.say("safety.observations.none"))]
+    return Section("observations", view.say("section.observations"), tuple(blocks), number="12.5")
+
+
+def _render_under(view: View, prefix: str) -> list[Block]:
+    mains = {one.table: one.endpoint for one in view.definition.plan.analyses if one.role == "main"}
+    blocks: list[Block] = []
+    for number, rows in view.index.under(prefix):
         if number == _LIVER:
             blocks.append(_draw_liver(view))
         blocks += _render(view, number, rows, mains.get(number, ""))
-    if not any(True for _ in view.index.under("14.3")):
-        blocks.append(Prose(view.say("safety.none")))
-    return Section("safety", view.say("section.safety"), tuple(blocks), number="12.2")
+    return blocks
 
 
 def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -> list[Block]:
@@ -60,6 +88,7 @@ def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -
     blocks: list[Block] = []
     if len(mine) < len(rows):
         blocks.append(Prose(view.say("safety.elsewhere", number=number, title=title, endpoint=endpoint), "small"))
+        title, number = f"{title}{view.say('table.by_term')}", f"{number}.1"
     if not mine:
         return blocks
     if all(ARROW in row.category for row in mine):

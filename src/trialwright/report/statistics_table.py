@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 
-from trialwright.definition.analysis import Recipe as PlannedRecipe
 from trialwright.report.display import Cell, Column, Line, Table
-from trialwright.report.measures import COUNT, WIDTHS, choose_recipes, compute_writer
-from trialwright.report.rows import Bunch, fold_bunches, merge_bunches
-from trialwright.report.table_parts import KINDS, find_common, head_column, mark_warnings, name_parameter, source
+from trialwright.report.measures import COUNT, MEDIAN, WIDTHS, N, choose_recipes, compute_writer
+from trialwright.report.rows import Bunch, fold_bunches, merge_agreeing
+from trialwright.report.table_parts import (
+    KINDS,
+    find_common,
+    head_column,
+    head_statistic,
+    list_changes,
+    mark_warnings,
+    name_parameter,
+    source,
+)
 from trialwright.report.view import CONTRAST, View
 from trialwright.results import ResultRow
-
-_CHANGES = (PlannedRecipe.CHANGE, PlannedRecipe.MMRM)
 
 
 def render_statistics(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
     """The table of these rows; neighbours that share everything but the method stand on one line."""
-    bunches = merge_bunches(_sort_bunches(view, fold_bunches(rows)))
+    bunches = merge_agreeing(_sort_bunches(view, fold_bunches(rows)))
     recipes = choose_recipes(bunches)
     grouped = any(bunch.group for bunch in bunches)
     told = _tell_methods(view, bunches)
@@ -42,24 +48,29 @@ def render_statistics(view: View, number: str, title: str, rows: Sequence[Result
         previous = bunch
     widths = (view.say("note.widths"),) if WIDTHS in recipes else ()
     scale = _say_scale(view, bunches)
-    printed = (*map(view.warning, (*notes, *common)), *(told or ()), *scale, *widths)
+    printed = (*map(view.note, (*notes, *common)), *(told or ()), *scale, *widths)
     head = view.say("head.visit") if any(bunch.visit for bunch in bunches) else ""
     return Table(number, title, head, tuple(columns), tuple(lines), printed, source(view, rows))
 
 
 def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> Table:
-    """A table of counts over visits: a line for each visit and group, a column for each level."""
-    bunches = fold_bunches(rows)
+    """A table of counts over visits: a line for each visit and group, a column for each level; medians beside them."""
+    whole = {(one.visit, one.group): one for one in fold_bunches(rows) if not one.category and "median" in one.rows}
+    bunches = [one for one in fold_bunches(rows) if one.category]
     writer = compute_writer(view, rows)
+    beside = (N, MEDIAN) if whole else ()
     met = {bunch.category for bunch in bunches if bunch.value("count")}
     levels = [one for one in dict.fromkeys(bunch.category for bunch in bunches) if one in met]
     columns = [Column(view.say("head.group"), numeric=False)]
+    columns += [Column(head_statistic(view, one)) for one in beside]
     columns += [Column(view.category(bunches[0].parameter, level)) for level in levels]
     lines: list[Line] = []
     for visit in view.sort_visits(bunch.visit for bunch in bunches):
         for index, group in enumerate(view.sort_groups(bunch.group for bunch in bunches if bunch.visit == visit)):
             mine = {one.category: one for one in bunches if (one.visit, one.group) == (visit, group)}
-            cells = [COUNT.cell(writer, mine[level]) if level in mine else Cell() for level in levels]
+            about = whole.get((visit, group))
+            cells = [one.cell(writer, about) if about else Cell() for one in beside]
+            cells += [COUNT.cell(writer, mine[level]) if level in mine else Cell() for level in levels]
             lines.append(Line("" if index else view.visit(visit), (Cell(view.group(group)), *cells)))
     return Table(
         number,
@@ -80,7 +91,7 @@ def _is_ratio(bunch: Bunch) -> bool:
 
 def _say_scale(view: View, bunches: Sequence[Bunch]) -> tuple[str, ...]:
     """What the estimates are of: a ratio to baseline, a change from it, or the value itself (nothing to say)."""
-    changes = {one.id for one in view.definition.plan.analyses if one.recipe in _CHANGES and one.of == "CHANGE"}
+    changes = list_changes(view)
     mine = [one for one in bunches if one.analysis in changes and one.category not in (*KINDS, "READER_DIFFERENCE")]
     if any(_is_ratio(one) for one in mine if CONTRAST not in one.group):
         return (view.say("note.ratio"),)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from trialwright.definition.analysis import Recipe as PlannedRecipe
 from trialwright.report.display import Cell
 from trialwright.report.measures import ESTIMATE, INTERVAL, Recipe, is_share
 from trialwright.report.rows import Bunch
@@ -14,6 +15,12 @@ KINDS = frozenset({"CHANGE", "RATIO_TO_BASELINE", "WORST_CASE", "BEST_CASE"})
 _UNIT = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
 _PLAIN = ("n", "p", "df", "df2", "person_days")
 _PLAIN_UNITS = ("", "proportion", "fraction", "1")
+
+
+def list_changes(view: View) -> set[str]:
+    """The analyses whose values are changes from baseline, or ratios to it."""
+    recipes = (PlannedRecipe.CHANGE, PlannedRecipe.MMRM)
+    return {one.id for one in view.definition.plan.analyses if one.recipe in recipes and one.of == "CHANGE"}
 
 
 def strip_unit(name: str) -> str:
@@ -82,16 +89,16 @@ def mark_warnings(cells: Iterable[Cell], notes: list[str], common: Iterable[str]
     return marked
 
 
-def source(view: View, rows: Iterable[ResultRow]) -> tuple[str, ...]:
-    """What every table says below itself: set, numbers, methods, data cut, definition."""
+def source(view: View, rows: Iterable[ResultRow], methods: bool = True) -> tuple[str, ...]:
+    """What every table says below itself: set, numbers, methods unless told otherwise, data cut, definition."""
     met = list(rows)
     header = view.bundle.header
     lines = [_say_set(view, one) for one in view.list_sets(met)]
     if any(row.n_used for row in met) and any(row.method or row.n_missing or row.statistic == "mean" for row in met):
         lines.append(_say_numbers(view, met))
-    methods = [view.method(one) for one in dict.fromkeys(row.method for row in met if row.method)]
-    if methods:
-        lines.append(view.say("source.methods", methods=view.say("list.semicolon").join(methods)))
+    used = [view.method(one) for one in dict.fromkeys(row.method for row in met if row.method)]
+    if used and methods:
+        lines.append(view.say("source.methods", methods=view.say("list.semicolon").join(used)))
     lines.append(view.say("source.cut", cut=view.cut, version=header.version, digest=header.digest[:12]))
     return tuple(lines)
 
@@ -99,7 +106,7 @@ def source(view: View, rows: Iterable[ResultRow]) -> tuple[str, ...]:
 def _say_set(view: View, analysis_set: str) -> str:
     sizes = [
         f"{view.group(arm)} {size}"
-        for arm in (*view.definition.arms, TOTAL)
+        for arm in view.definition.arms or (TOTAL,)
         if (size := view.count_set(analysis_set, arm)) is not None
     ]
     text = view.say("source.set", title=view.set_title(analysis_set), id=analysis_set)

@@ -35,7 +35,7 @@ def render_timelines(view: View) -> Section | None:
     svg = render_swim(Swim(arms, names, days, view.say("axis.day"), title))
     stops = (view.say("figure.stops"),) if is_uneven(days) else ()
     figure = Figure("16.2.F", title, svg, title, stops, source(view, ()))
-    return Section("timelines", view.say("section.timelines"), (figure,), number="12.3")
+    return Section("timelines", view.say("section.timelines"), (figure,), number="11.4.6")
 
 
 def _lanes(frame: pl.DataFrame) -> list[Lane]:

@@ -29,8 +29,10 @@ def render_typst(document: Document, words: Words, day: tuple[int, int, int]) ->
     """
     figures: list[str] = []
     parts = [SETTINGS, _render_setup(document, words, day), _render_front(document, words)]
+    chapter = ""
     for section in document.sections:
-        parts.append(_render_section(section, words, figures))
+        before, chapter = chapter, section.number.partition(".")[0]
+        parts.append(_render_section(section, words, figures, fresh=not section.number or chapter != before))
     return "\n".join(parts), tuple(figures)
 
 
@@ -84,10 +86,12 @@ def _render_front(document: Document, words: Words) -> str:
     )
 
 
-def _render_section(section: Section, words: Words, figures: list[str]) -> str:
+def _render_section(section: Section, words: Words, figures: list[str], *, fresh: bool) -> str:
+    """A section; a ``fresh`` one begins a page, another goes on where a third of the page is left."""
     number = f"{section.number}  " if section.number else ""
+    begin = "#pagebreak(weak: true)" if fresh or section.wide else "#need(82mm)"
     head = f"#heading(level: 1, {quote(number + section.title)})"
-    body = "\n".join([head, *(_render_block(block, words, figures) for block in section.blocks)])
+    body = "\n".join([begin, head, *(_render_block(block, words, figures) for block in section.blocks)])
     return f"#[#set page(flipped: true)\n{body}\n]" if section.wide else body
 
 
@@ -133,5 +137,5 @@ def _render_figure(figure: Figure, words: Words, figures: list[str]) -> str:
     figures.append(svg)
     caption = render_caption("figure", figure.number, figure.title, words)
     image = f'image("figure-{len(figures)}.svg", width: 100%, alt: {quote(figure.description)})'
-    notes = render_notes([quote(note) for note in figure.notes if note], figure.source)
+    notes = render_notes([quote(note) for note in figure.notes if note], figure.source[:-1])
     return f"#block(breakable: false, above: 16pt, {{\n{caption.removeprefix('#')}\n{image}\n{notes.removeprefix('#')}\n}})"

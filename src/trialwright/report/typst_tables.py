@@ -29,8 +29,9 @@ def render_table(table: Table, words: Words) -> str:
     kept = len(table.lines) <= _KEPT
     widths = _choose_widths(table, columns)
     narrow = set(widths) == {"auto"}
+    together = [1] * len(table.lines) if kept else _count_together(table.lines)
     body = [
-        _render_line(table, line, [column[index] for column in columns], kept, narrow)
+        _render_line(table, line, [column[index] for column in columns], (together[index], kept, narrow))
         for index, line in enumerate(table.lines)
     ]
     aligns = ["left", *("center" if one.numeric else "left" for one in table.columns)]
@@ -45,9 +46,22 @@ def render_table(table: Table, words: Words) -> str:
         f"#{{ set text(size: {size}); table(columns: ({', '.join(widths)}), "
         f"align: ({', '.join(aligns)}),\n"
         f"table.hline(stroke: 0.8pt), {_render_head(table)}\n{chr(10).join(body)}\ntable.hline(stroke: 0.8pt)) }}\n"
-        f"{render_notes(notes, table.source)}"
+        f"{render_notes(notes, table.source[:-1])}"
     )
     return f"#block(breakable: false, width: 100%, above: 16pt)[\n{whole}\n]" if kept else whole
+
+
+def _count_together(lines: Sequence[Line]) -> list[int]:
+    """For each line how many belong to it with those below that have no name of their own; 0 for these."""
+    together: list[int] = []
+    for line in lines:
+        if together and not line.stub and not line.heading:
+            first = max(i for i, size in enumerate(together) if size)
+            together[first] += 1
+            together.append(0)
+        else:
+            together.append(1)
+    return together
 
 
 def _choose_widths(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:
@@ -93,11 +107,13 @@ def _render_head(table: Table) -> str:
     return f"table.header(repeat: true, {rows}{', '.join(cells)}, table.hline(stroke: 0.5pt)),"
 
 
-def _render_line(table: Table, line: Line, texts: Sequence[str], kept: bool, narrow: bool) -> str:
+def _render_line(table: Table, line: Line, texts: Sequence[str], place: tuple[int, bool, bool]) -> str:
     """One line; a heading in a table that may break is a header of its own, which is never left alone below.
 
-    In a ``narrow`` table, whose columns are as wide as what they hold, a heading reaches over them and widens none.
+    ``place`` says how many lines are kept together from this one on (0: it belongs to one above), whether the whole table
+    is kept on a page, and whether it is narrow: there a heading reaches over the columns and widens none.
     """
+    together, kept, narrow = place
     shown = texts if line.cells else ()
     cells = ", ".join(_render_cell(line, i, text, table.columns[i].numeric) for i, text in enumerate(shown))
     if line.heading:
@@ -108,8 +124,11 @@ def _render_line(table: Table, line: Line, texts: Sequence[str], kept: bool, nar
         )  # fmt: skip
         repeat = "false" if line.cells else "true"
         return f"{whole}," if kept else f"table.header(level: 2, repeat: {repeat}, {whole}),"
+    if not together:
+        return f"{cells},"
     indent = f"pad(left: {8 * line.level}pt, {quote(line.stub)})" if line.level else quote(line.stub)
-    return f"{indent}, {cells}," if line.cells else f"{indent},"
+    stub = indent if together == 1 else f"table.cell(rowspan: {together}, breakable: false, {indent})"
+    return f"{stub}, {cells}," if line.cells else f"{stub},"
 
 
 def _render_cell(line: Line, index: int, text: str, numeric: bool) -> str:

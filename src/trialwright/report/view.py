@@ -17,6 +17,7 @@ from trialwright.vocabulary.codelists import Purpose
 
 TOTAL = "TOTAL"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{4,}")
+_REFUSED = re.compile(r"(?P<act>[a-z_]+) refused: (?P<text>.+)")
 CONTRAST = " - "
 MEDIAN = "MEDIAN"
 """Category of the median time to an event."""
@@ -128,12 +129,22 @@ class View:
 
     def warning(self, text: str) -> str:
         """What a row warns of, in the language, with arms and covariates in words."""
+        refused = _REFUSED.fullmatch(text)
+        if refused:
+            act = f"act.{refused['act']}"
+            named = self.say(act) if self.knows(act) else refused["act"].replace("_", " ").capitalize()
+            return self.say("act.refused", act=named, text=self.warning(refused["text"]))
         key, places = find_warning(text)
         if key == "{arm}: {text}" and dict(places)["arm"] not in self.definition.arms:
             name, _, rest = text.partition(": ")
             return f"{name}{self.say('sentence.colon')}{self.warning(rest)}"
         words = {name: self._fill(name, value) for name, value in places}
         return translate(key, self.language).format(**words) if places else translate(key, self.language)
+
+    def note(self, text: str) -> str:
+        """A warning as a sentence below a table."""
+        said, end = self.warning(text), self.say("sentence.end")
+        return f"{said[:1].upper()}{said[1:]}".removesuffix(end) + end
 
     def _fill(self, place: str, value: str) -> str:
         if place == "arm":
