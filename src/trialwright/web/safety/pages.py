@@ -12,7 +12,7 @@ PAGES = (
     Page("safety_lines", "safety/serious-events.csv", overview.export_lines, CLINICAL, posts=True),
     Page("board", "safety/board/", overview.show_board, CLINICAL, posts=True),
     Page("board_report", "safety/board/report.pdf", board_report.send_report, BOARD_READERS, posts=True),
-    Page("proposals", "safety/proposals/", proposals.show_list, CLINICAL),
+    Page("proposals", "safety/proposals/", proposals.show_list, CLINICAL, posts=True),
     Page("proposal", "participants/<str:code>/proposals/<str:path>/<str:term>/", proposals.show_proposal, CLINICAL,
          posts=True),
     Page("participant_events", "participants/<str:code>/events/", events.list_events, CLINICAL, posts=True,

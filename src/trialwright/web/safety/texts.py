@@ -144,6 +144,16 @@ TEXTS = {
     "safety.it_is_not": ("It is no adverse event", "非不良事件"),
     "safety.reason": ("Reason", "理由"),
     "safety.judged": ("Judged.", "已评估。"),
+    "safety.judged_many": ("{count} values judged.", "已评估{count}项检测值。"),
+    "safety.tick": ("Tick", "勾选"),
+    "safety.tick_all": ("Tick all up to grade {mild}", "勾选全部{mild}级及以下"),
+    "safety.ticked": ("The ticked are no adverse event", "所勾选的均非不良事件"),
+    "safety.ticked_help": (
+        "Each is judged in your name with this reason; what is graver than grade {mild}, or makes an event worse, is "
+        "judged alone.",
+        "每一项均以您的名义按此理由评估；高于{mild}级或使已有事件加重者须单独评估。",
+    ),
+    "safety.judge_ticked": ("Judge the ticked", "评估所勾选项"),
     "safety.judged_already": ("This value has been judged.", "该检测值已评估。"),
     "safety.cannot": ("You cannot judge this", "您不能评估"),
     "safety.serious_list": ("Serious events", "严重不良事件"),

@@ -40,6 +40,15 @@ document.addEventListener("DOMContentLoaded", function () {
   }
 });
 
+// A box with data-tick-all ticks every box of that name; without this script it stays hidden.
+document.addEventListener("DOMContentLoaded", function () {
+  for (const all of document.querySelectorAll("[data-tick-all]")) all.closest("[hidden]").hidden = false;
+});
+document.addEventListener("change", function (event) {
+  const name = event.target.dataset.tickAll;
+  if (name) for (const box of document.getElementsByName(name)) box.checked = event.target.checked;
+});
+
 // data-print prints the page.
 document.addEventListener("click", function (event) {
   if (event.target.closest("[data-print]")) window.print();

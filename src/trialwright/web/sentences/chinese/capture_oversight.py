@@ -56,6 +56,8 @@ SENTENCES = {
     "{participant} has no event {event}": "{participant} 没有事件 {event}",
     "{path} is not {command}: look at it first": "{path} 不是 {command}：请先查看",
     "report the event, then confirm the proposal as that event": "请先报告该事件，再将建议确认为该事件",
+    "tick the values that this judgement is for": "请勾选本次评估所针对的检测值",
+    "no judgement is asked any more of {told}: look at the list again": "{told}已不需要评估：请重新查看列表",
     "say why this is no adverse event": "请说明为何不是不良事件",
     "{person} has duties at site {site}; another person judges": "{person} 在 {site} 中心承担职责；须由他人评价",
     "expectedness is judged against reference safety information: name it":
