@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from trialwright.definition.design import Masking
+from trialwright.vocabulary.codelists import READERS
 from trialwright.web.guards import LANGUAGES
 from trialwright.web.pages import list_menu, list_tabs
 from trialwright.web.trial import get_running, get_sight
@@ -24,6 +25,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "account": getattr(request, "account", None),
         "sight": get_sight(request) if actor else None,
+        "writes_dates": actor is not None and actor.role not in READERS,  # readers are told no date at all
         "language": getattr(request, "language", LANGUAGES[0]),
         "languages": LANGUAGES,
         "path": request.path,

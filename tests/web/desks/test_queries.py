@@ -124,7 +124,7 @@ def test_lists_of_many_queries_ask_few_statements(signed_in: SignedIn, code: str
 def test_checks_of_an_event_ask_on_the_list_and_warn_on_the_form(signed_in: SignedIn, code: str) -> None:
     """The same fever twice: said when it is saved, asked on the list in the language of the page, never a bar."""
     event = {
-        "v.verbatim": "fever", "v.term": "Fever", "y.onset_date": "2020", "m.onset_date": "2", "d.onset_date": "28",
+        "v.verbatim": "fever", "v.term": "Fever", "v.onset_date": "2020-02-28",
         "v.ongoing": "Y", "v.grade": "1", "v.serious": "N", "v.causality": "UNLIKELY", "v.action": "DOSE NOT CHANGED",
         "v.outcome": "NOT RECOVERED/NOT RESOLVED", "aware_date": "2020-03-01", "aware_time": "09:00",
     }  # fmt: skip
@@ -145,7 +145,7 @@ def test_checks_of_an_event_ask_on_the_list_and_warn_on_the_form(signed_in: Sign
 
 def test_two_rows_of_one_event_are_merged_on_its_page(signed_in: SignedIn, code: str) -> None:
     event = {"v.verbatim": "fever", "v.term": "Fever", "v.grade": "1", "v.serious": "N", "v.ongoing": "Y",
-             "y.onset_date": "2020", "m.onset_date": "2", "d.onset_date": "28"}  # fmt: skip
+             "v.onset_date": "2020-02-28"}  # fmt: skip
     ward, new = signed_in(Role.NURSE), find_address(code, "", "adverse_event", 0)
     ward.post(new, event)
     ward.post(new, {**event, "v.verbatim": "fever again"})
@@ -174,7 +174,7 @@ def test_a_situation_is_told_with_what_is_asked_of_its_kind(signed_in: SignedIn,
     ward, address = signed_in(Role.NURSE), reverse("participant_events", kwargs={"code": code})
     ward.cookies["language"] = language
     assert 'name="OVERDOSE.amount_given"' in ward.get(address).content.decode()
-    told = {"kind": "OVERDOSE", "year": "2020", "month": "3", "aware_date": "2020-03-01", "aware_time": "09:00",
+    told = {"kind": "OVERDOSE", "on": "2020-03", "aware_date": "2020-03-01", "aware_time": "09:00",
             "text": "two bags", "OVERDOSE.amount_given": "6e7 cells", "OVERDOSE.overdose_cause": "ACCIDENT",
             "PREGNANCY.child": "of another kind"}  # fmt: skip
     assert ward.post(address, told).status_code == 302

@@ -24,7 +24,7 @@ def keep(client: object, code: str, **typed: str) -> str:
 def test_a_draft_is_no_record_and_survives_a_closed_browser(signed_in: SignedIn, code: str) -> None:
     before = count_entries()
     said = keep(
-        signed_in(Role.NURSE), code, **{"v.temperature": "38.5", "v.measured_at": "2020-03-01", "y.nothing": "1"}
+        signed_in(Role.NURSE), code, **{"v.temperature": "38.5", "v.measured_at": "2020-03-01", "t.nothing": "1"}
     )
     assert "Draft kept" in said and "required still empty" in said
     assert count_entries() == before and read_recorded(code) is None

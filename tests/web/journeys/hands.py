@@ -121,26 +121,11 @@ class Keys:
     def write(self, where: Locator, text: str) -> None:
         """Go there and type; what stood there is overwritten."""
         self.go(where)
-        if where.get_attribute("type") in ("date", "time", "datetime-local"):
-            self._type_time(text)
-            return
         self.page.keyboard.press("Control+a")
         if text:
             self.page.keyboard.type(text)
         else:
             self.page.keyboard.press("Delete")
-
-    def _type_time(self, text: str) -> None:
-        """``2020-03-01T11:30`` the way an American browser asks for it."""
-        day, _, clock = text.rpartition("T") if "T" in text or ":" in text else (text, "", "")
-        if day:
-            year, month, number = day.split("-")
-            self.page.keyboard.type(f"{month}{number}{year}")
-        if day and clock:
-            self.page.keyboard.press("ArrowRight")
-        if clock:
-            hour, minute = (int(one) for one in clock.split(":"))
-            self.page.keyboard.type(f"{hour % 12 or 12:02}{minute:02}{'PM' if hour >= 12 else 'AM'}")
 
     def tick(self, what: Locator) -> None:
         """Go to the group, then walk to the button by the arrow keys; a box is ticked by Space."""

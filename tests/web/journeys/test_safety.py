@@ -73,8 +73,7 @@ def report(page: Page, code: str, typed: Mapping[str, str]) -> None:
     page.locator(".hit", has_text=term).first.click()
     expect(page.locator('[name="v.ctcae_code"]')).not_to_have_value("")
     day = load_day()
-    parts = dict(zip(("y.onset_date", "m.onset_date", "d.onset_date"), day.split("-"), strict=True))
-    fill(page, {**ABOUT, **parts, **{name: text for name, text in typed.items() if name != "v.term"}})
+    fill(page, {**ABOUT, "v.onset_date": day, **{name: text for name, text in typed.items() if name != "v.term"}})
     save(page, "Report the event")
 
 

@@ -47,7 +47,7 @@ def test_a_script_that_was_saved_is_shown_as_text_everywhere(signed_in: SignedIn
     code = find_code(OWN)["code"]
     said = {
         "v.treatment": SCRIPT, "v.treatment_class": "OTHER", "v.indication": SCRIPT, "v.ongoing": "Y",
-        "y.start_date": "2020", "m.start_date": "02", "d.start_date": "20",
+        "v.start_date": "2020-02-20",
     }  # fmt: skip
     saved = signed_in(Role.NURSE).post(f"/participants/{code}/forms/-/concomitant_treatment/0", said)
     assert saved.status_code == 302 and "receipt=" in saved["Location"]
@@ -240,7 +240,7 @@ def test_no_export_holds_a_cell_that_a_spreadsheet_would_run(signed_in: SignedIn
     for text in FORMULAS:
         said = {
             "v.treatment": text, "v.treatment_class": "OTHER", "v.indication": "x", "v.ongoing": "Y",
-            "y.start_date": "2020", "m.start_date": "02", "d.start_date": "20",
+            "v.start_date": "2020-02-20",
         }  # fmt: skip
         client.post(f"/participants/{code}/forms/-/concomitant_treatment/0", said)
     for address in ("/audit/export.csv", "/safety/serious-events.csv"):

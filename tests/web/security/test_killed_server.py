@@ -98,7 +98,7 @@ def _save(browser: Browser, code: str, mark: str) -> bool:
     """Add a row to the log of treatments; whether the server said that it is saved."""
     said = {
         "v.treatment": mark, "v.treatment_class": "OTHER", "v.indication": "fever", "v.ongoing": "Y",
-        "y.start_date": "2020", "m.start_date": "02", "d.start_date": "20",
+        "v.start_date": "2020-02-20",
     }  # fmt: skip
     status, place = browser.post(f"/participants/{code}/forms/-/concomitant_treatment/0", said)
     return status == 302 and "receipt=" in place

@@ -15,6 +15,7 @@ from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
+from trialwright.web.written import read_day
 
 MOST = 200
 
@@ -64,7 +65,7 @@ def _log(request: HttpRequest) -> Any:
     return trial.perform(
         request,
         LogEnquiry(
-            posted.get("on", "")[:10], Channel(posted["channel"]), Caller(posted["caller"]), Topic(posted["topic"]),
+            read_day(posted, "on"), Channel(posted["channel"]), Caller(posted["caller"]), Topic(posted["topic"]),
             posted.get("question", "").strip()[:2000], posted.get("answer", "").strip()[:2000],
             "waiting" not in posted, int(number or 0),
         ),

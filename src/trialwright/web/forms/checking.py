@@ -11,6 +11,7 @@ from trialwright.definition.timing import compute_study_day
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.values import Value
 from trialwright.vocabulary.units import render_large, render_unit
+from trialwright.vocabulary.written_dates import is_ambiguous
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.posted import Typed
 from trialwright.web.trial import get_definition
@@ -54,7 +55,7 @@ def check_typed(compiled: CompiledForm, state: SubjectState, typed: Typed, langu
             if large := render_large(text) if compiled.items[name].type is ItemType.NUMBER else "":
                 checked.add(name, "note", f"= {large} {render_unit(compiled.items[name].unit, language)}".strip())
         except ValueError:
-            checked.add(name, "bad", explain_unreadable(compiled.items[name], language))
+            checked.add(name, "bad", explain_unreadable(compiled.items[name], language, text))
         if name in typed.missing:
             checked.add(name, "bad", render_text("forms.contradiction", language))
     missing = {name: why for name, why in typed.missing.items() if name not in typed.values}
@@ -104,8 +105,10 @@ def compute_extra(compiled: CompiledForm, state: SubjectState, values: Mapping[s
     return {"arm": state.arm, "day": day}
 
 
-def explain_unreadable(item: Item, language: str) -> str:
+def explain_unreadable(item: Item, language: str, text: str = "") -> str:
     """What an item wants to be written like."""
+    if item.type in (ItemType.DATE, ItemType.DATETIME) and is_ambiguous(text.partition("T")[0]):
+        return render_text("date.two_days", language)
     if item.type is ItemType.NUMBER:
         return render_text(
             "forms.want_number" if item.decimals else "forms.want_whole", language, decimals=item.decimals

@@ -126,11 +126,9 @@ def propose_texts(state: SubjectState, name: str, texts: Mapping[str, str], lang
         reason = render_text("events.value_reason", language, path=graded.path, value=f"{graded.value:g}")
         return {**texts, "v.grade": grade, "reason": reason, "proposal": name}
     told = f"{graded.term}: {graded.value:g} {graded.unit}".strip()
-    parts = dict(zip("ymd", str(graded.on).split("-"), strict=False))
-    onset = {f"{kind}.onset_date": part for kind, part in parts.items()}
     return {
-        **texts, **onset, "v.verbatim": told, "v.term": graded.term, "v.ctcae_code": graded.code, "v.grade": grade,
-        "proposal": name,
+        **texts, "v.onset_date": str(graded.on), "v.verbatim": told, "v.term": graded.term, "v.ctcae_code": graded.code,
+        "v.grade": grade, "proposal": name,
     }  # fmt: skip
 
 

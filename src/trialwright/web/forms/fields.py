@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One item on the page. ``value``, ``time``, ``parts`` and the rest are texts as they were typed."""
+    """One item on the page. ``value``, ``time`` and the rest are texts as they were typed."""
 
     item: Item
     label: str
@@ -43,7 +43,6 @@ class Field:
     choices: tuple[Choice, ...]
     value: str
     time: str
-    parts: tuple[str, str, str]
     missing: str
     remark: str
     confirmation: str
@@ -131,7 +130,7 @@ def make_field(definition: Definition, compiled: CompiledForm, item: Item, shown
     """One item with everything that a page shows of it."""
     texts, found = shown.texts, shown.checked
     choices = list_choices(definition, compiled, item, language)
-    filled = any(texts.get(f"{kind}.{item.id}") for kind in "vtymdn")
+    filled = any(texts.get(f"{kind}.{item.id}") for kind in "vtn")
     return Field(
         item=item,
         label=definition.label(f"forms.{compiled.form.id}.items.{item.id}", language),
@@ -142,7 +141,6 @@ def make_field(definition: Definition, compiled: CompiledForm, item: Item, shown
         choices=choices,
         value=texts.get(f"v.{item.id}", ""),
         time=texts.get(f"t.{item.id}", ""),
-        parts=(texts.get(f"y.{item.id}", ""), texts.get(f"m.{item.id}", ""), texts.get(f"d.{item.id}", "")),
         missing=texts.get(f"n.{item.id}", ""),
         remark=texts.get(f"r.{item.id}", ""),
         confirmation=texts.get(f"c.{item.id}", ""),

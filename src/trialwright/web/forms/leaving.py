@@ -12,6 +12,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import compute_site_now, find_address
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
+from trialwright.web.written import read_day
 
 
 def leave(request: HttpRequest, code: str) -> HttpResponse:
@@ -39,7 +40,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 
 def make_command(request: HttpRequest, code: str) -> Leave | Die | Complete:
     """The act that was asked for; Http404 for any other."""
-    names = ("kind", "on", "reason", "data_fate", "samples_fate", "cause", "source", "year", "month", "day")
+    names = ("kind", "reason", "data_fate", "samples_fate", "cause", "source")
     said = {name: clean(request.POST.get(name, "")).strip() for name in names}
     match request.POST.get("step"):
         case "leave" if said["kind"] in LeavingKind.__members__:
@@ -47,11 +48,10 @@ def make_command(request: HttpRequest, code: str) -> Leave | Die | Complete:
                 DataFate(said[one] if said[one] in DataFate.__members__ else "KEEP")
                 for one in ("data_fate", "samples_fate")
             )
-            return Leave(code, LeavingKind(said["kind"]), said["on"], said["reason"], data, samples)
+            return Leave(code, LeavingKind(said["kind"]), read_day(request.POST, "on"), said["reason"], data, samples)
         case "die":
-            parts = [said["year"], *(one.zfill(2) for one in (said["month"], said["day"]) if one)]
-            return Die(code, "-".join(parts), said["cause"], said["source"])
+            return Die(code, read_day(request.POST, "died_on"), said["cause"], said["source"])
         case "complete":
-            return Complete(code, said["on"])
+            return Complete(code, read_day(request.POST, "on"))
         case _:
             raise Http404

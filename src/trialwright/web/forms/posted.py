@@ -1,8 +1,8 @@
 """What was typed into a form: the texts of the fields, as values and reasons for having none.
 
-Fields of an item are named by a letter and the item: ``v.`` its text, ``t.`` the time of day, ``y. m. d.`` the parts of
-a partial date, ``n.`` why there is no value and ``r.`` a remark on it, ``c.`` why an impossible value stands. Whatever
-was typed is kept: a half-written date is handed on as it is, so that the reader of values can say what is wrong.
+Fields of an item are named by a letter and the item: ``v.`` its text, ``t.`` the time of day, ``n.`` why there is no
+value and ``r.`` a remark on it, ``c.`` why an impossible value stands. Dates are read as people write them; whatever
+else was typed is kept: a half-written date is handed on as it is, so that the reader of values can say what is wrong.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from trialwright.definition.compiled import CompiledForm
 from trialwright.definition.forms import Item, ItemType
 from trialwright.ledger.entries import PAPER
+from trialwright.vocabulary.written_dates import tidy_date, tidy_time
+from trialwright.web.written import read_pair
 
 LONGEST = 4200
-KINDS = ("v", "t", "y", "m", "d", "n", "r", "c")
+KINDS = ("v", "t", "n", "r", "c")
 ABOUT = ("reason", "aware_date", "aware_time", "source", "observed_date", "observed_time", "proposal")
 """Fields about the whole form."""
 
@@ -44,7 +46,7 @@ class Typed:
         """When it was written on paper, as typed; '' for what is entered at once."""
         if not self.source:
             return ""
-        return f"{self.texts.get('observed_date', '')}T{self.texts.get('observed_time', '')}".strip("T")
+        return read_pair(self.texts, "observed").strip("T")
 
     @property
     def is_empty(self) -> bool:
@@ -82,15 +84,9 @@ def join_parts(item: Item, texts: Mapping[str, str]) -> str:
     """The text of one item from its fields; what is incomplete stays visible in it."""
     whole = texts.get(f"v.{item.id}", "").strip()
     if item.type is ItemType.DATETIME:
-        time = texts.get(f"t.{item.id}", "").strip()
-        return f"{whole}T{time}" if time else whole
-    if item.type is ItemType.DATE and item.partial:
-        parts = [texts.get(f"{kind}.{item.id}", "").strip() for kind in "ymd"]
-        if not any(parts):
-            return whole
-        year, month, day = parts[0], parts[1].zfill(2) if parts[1] else "", parts[2].zfill(2) if parts[2] else ""
-        return f"{year}-{month}-{day}" if day else f"{year}-{month}" if month else year
-    return whole
+        time = tidy_time(texts.get(f"t.{item.id}", "").strip())
+        return f"{tidy_date(whole)}T{time}" if time else tidy_date(whole)
+    return tidy_date(whole) if item.type is ItemType.DATE else whole
 
 
 def split_value(item: Item, text: str) -> dict[str, str]:
@@ -98,8 +94,6 @@ def split_value(item: Item, text: str) -> dict[str, str]:
     if item.type is ItemType.DATETIME and "T" in text:
         day, time = text.split("T", 1)
         return {f"v.{item.id}": day, f"t.{item.id}": time}
-    if item.type is ItemType.DATE and item.partial and text:
-        return {f"{kind}.{item.id}": part for kind, part in zip("ymd", text.split("-"), strict=False)}
     return {f"v.{item.id}": text}
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.dose import GiveDose
 from trialwright.capture.record_form import RecordForm
-from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import CompiledForm
 from trialwright.service.perform import Receipt
 from trialwright.vocabulary.findings import Reason, Refusal
@@ -17,6 +16,7 @@ from trialwright.web import trial
 from trialwright.web.forms.history import Revision
 from trialwright.web.forms.places import UNSCHEDULED, FormPlace, compute_site_now
 from trialwright.web.forms.posted import Typed, split_record
+from trialwright.web.written import check_pair, read_pair
 
 ON_ITEMS = frozenset({"unreadable", "incomplete", "impossible", "contradiction"})
 """Reasons that the page says beside their items, in the person's language."""
@@ -40,17 +40,14 @@ def make_command(place: FormPlace, typed: Typed) -> Any:
 
 
 def find_aware(typed: Typed, site: str) -> str:
-    """The site's own time at which it knew of an event: as typed, or (where that is no time) now, for now it knows."""
-    text = f"{typed.texts.get('aware_date', '')}T{typed.texts.get('aware_time', '')}"
-    try:
-        parse_moment(text)
-    except ValueError:
-        return compute_site_now(site)
-    return text
+    """The site's own time at which it knew of an event: as typed, or (where nothing was) now, for now it knows."""
+    return read_pair(typed.texts, "aware") or compute_site_now(site)
 
 
 def save(request: HttpRequest, place: FormPlace, typed: Typed) -> Receipt | Refusal:
     """Do the act. Rows that two people add at once are numbered one after the other."""
+    if refused := check_pair(typed.texts, "aware", place.act):
+        return refused
     command = make_command(place, typed)
     result = trial.perform(request, command)
     if place.is_new and isinstance(command, RecordForm):

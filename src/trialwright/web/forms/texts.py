@@ -18,13 +18,9 @@ TEXTS = {
     "forms.unscheduled": ("Unscheduled visits", "计划外访视"),
     "forms.unscheduled_new": ("Record an unscheduled visit", "记录计划外访视"),
     "forms.ended": ("Follow-up ended on {on}.", "随访已于{on}结束。"),
-    "forms.year": ("Year", "年"),
-    "forms.month": ("Month", "月"),
-    "forms.day": ("Day", "日"),
     "forms.date": ("Date", "日期"),
     "forms.time": ("Time", "时间"),
     "forms.now": ("Now", "现在"),
-    "forms.as_typed": ("As typed before", "原输入"),
     "forms.partial_help": (
         "As much as is known; leave day or month empty if not.",
         "填写已知部分；不详的月、日可留空。",

@@ -12,6 +12,7 @@ from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.monitoring.views import list_actions, list_reports
+from trialwright.web.written import read_day
 
 SPONSOR = "*"
 """Stands for no site: something that the sponsor does."""
@@ -38,13 +39,14 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest) -> Any:
-    texts = {name: request.POST.get(name, "").strip()[:2000] for name in ("site", "text", "owner", "due", "report")}
+    texts = {name: request.POST.get(name, "").strip()[:2000] for name in ("site", "text", "owner", "report")}
     if texts["site"] not in (*trial.list_sites(request), SPONSOR):
         raise Http404
     site = "" if texts["site"] == SPONSOR else texts["site"]
     participant = request.POST.get("participant", "").strip()[:30]
     return trial.perform(
-        request, OpenAction(site, texts["text"], texts["owner"], texts["due"][:10], texts["report"], participant)
+        request,
+        OpenAction(site, texts["text"], texts["owner"], read_day(request.POST, "due"), texts["report"], participant),
     )
 
 

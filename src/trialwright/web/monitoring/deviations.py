@@ -19,9 +19,10 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.home.work import find_deviations
 from trialwright.web.participants.one import describe_person
+from trialwright.web.written import read_day
 
 MOST = 300
-_TEXTS = ("cause", "corrective", "preventive", "owner", "due")
+_TEXTS = ("cause", "corrective", "preventive", "owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,6 @@ def _assess(request: HttpRequest, state: SubjectState, names: set[str]) -> Any:
         request,
         AssessDeviation(
             state.participant, name, posted["important"] == "Y", texts["cause"], texts["corrective"],
-            texts["preventive"], texts["owner"], texts["due"][:10],
+            texts["preventive"], texts["owner"], read_day(posted, "due"),
         ),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.monitoring.views import list_actions, list_reports
 from trialwright.web.signatures.proof import perform_signed
+from trialwright.web.written import read_day
 
 NEW = "new"
 """Stands in the address for a report that is not there yet."""
@@ -46,7 +47,7 @@ def _prepare(request: HttpRequest, held: Report | None) -> Any:
     findings = {topic: posted.get(f"topic.{topic}", "").strip()[:4000] for topic in TOPICS}
     people = tuple(one for one in posted.get("participants", "").replace(",", " ").split() if len(one) < 30)
     command = ReportMonitoring(
-        posted.get("site", "")[:20], VisitKind(posted["kind"]), posted.get("on", "")[:10],
+        posted.get("site", "")[:20], VisitKind(posted["kind"]), read_day(posted, "on"),
         {topic: text for topic, text in findings.items() if text}, people[:500], posted.get("people", "").strip()[:400],
         held.reported.report if held else "",
     )  # fmt: skip

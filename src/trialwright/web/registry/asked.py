@@ -6,6 +6,7 @@ from typing import Any
 from trialwright.registry.submission import Answers
 from trialwright.registry.submission.answers import Agreement, Contact, Document
 from trialwright.web.catalogue import render_text
+from trialwright.web.written import read_day
 
 _YES_NO = {"yes": True, "no": False}
 _LONGEST = 500
@@ -19,9 +20,9 @@ def read_fields(posted: Mapping[str, str]) -> Answers:
 
     restriction = say("restriction")
     documents: tuple[Document, ...] = ()
-    if say("document_date"):
+    if day := read_day(posted, "document_date"):
         kinds = {name: bool(say(f"has_{name}")) for name in ("protocol", "sap", "icf")}
-        documents = (Document(date=say("document_date")[:10], filename=say("document_file"), **kinds),)
+        documents = (Document(date=day, filename=say("document_file"), **kinds),)
     return Answers(
         contact=Contact(
             title=say("contact_title"), organization=say("contact_organization"), email=say("contact_email"),

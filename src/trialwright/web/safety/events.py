@@ -29,7 +29,14 @@ from trialwright.web.forms.history import read_revisions
 from trialwright.web.forms.places import NEW, compute_site_now, find_address
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.forms.wording import find_wording
-from trialwright.web.safety.posted import make_judgement, make_merging, make_report, make_separation, make_situation
+from trialwright.web.safety.posted import (
+    check_times,
+    make_judgement,
+    make_merging,
+    make_report,
+    make_separation,
+    make_situation,
+)
 from trialwright.web.safety.watch import may_see
 
 _TELLING = frozenset({"infusion_number", "hours_after_infusion"})
@@ -40,7 +47,7 @@ def list_events(request: HttpRequest, code: str) -> HttpResponse:
     """The events and situations of a participant; POST reports a situation."""
     state, refusal = trial.load_subject(request, code), None
     if request.method == "POST":
-        result = trial.perform(request, make_situation(request, code))
+        result = check_times(request) or trial.perform(request, make_situation(request, code))
         if not isinstance(result, Refusal):
             messages.success(request, render_text("safety.saved", get_language(request)))
             return redirect("participant_events", code=code)
@@ -116,7 +123,7 @@ def show_event(request: HttpRequest, code: str, event: int) -> HttpResponse:
                 command = make_separation(request, code)
             case _:
                 raise Http404
-        result = trial.perform(request, command)
+        result = check_times(request) or trial.perform(request, command)
         if not isinstance(result, Refusal):
             messages.success(request, render_text("safety.saved", get_language(request)))
             return redirect("event", code=code, event=command.kept if isinstance(command, MergeEvents) else event)

@@ -8,14 +8,16 @@ from django.http import Http404, HttpRequest
 from trialwright.capture.merge_events import MergeEvents, SeparateEvents
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
-from trialwright.capture.situation_details import DETAILS
+from trialwright.capture.situation_details import DETAILS, Detail
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.capture.stopping import DecideFlag
 from trialwright.safety.events import Causality, Expectedness
 from trialwright.safety.proposals import Proposal, Verdict
 from trialwright.safety.stopping import Decision
+from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.forms.posted import clean
+from trialwright.web.written import check_pair, read_day, read_pair
 
 
 def read_text(request: HttpRequest, name: str) -> str:
@@ -27,11 +29,16 @@ def read_moment(request: HttpRequest, site: str, name: str) -> datetime | None:
     """Date and time of day (``name_date``, ``name_time``) by the site's clock, with zone; None where no time is there."""
     known = trial.get_definition().sites.get(site)
     zone = ZoneInfo(known.time_zone) if known else UTC
-    text = f"{read_text(request, f'{name}_date')}T{read_text(request, f'{name}_time')}"
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        return datetime.fromisoformat(read_pair(request.POST, name)).replace(tzinfo=zone)
     except ValueError:
         return None
+
+
+def check_times(request: HttpRequest) -> Refusal | None:
+    """The refusal of a POST whose times cannot be read: they are not taken for left out."""
+    found = (check_pair(request.POST, name, request.POST.get("step", "")[:20]) for name in ("aware", "sent"))
+    return next((one for one in found if one), None)
 
 
 def make_judgement(request: HttpRequest, code: str, site: str, event: int) -> JudgeEvent:
@@ -83,14 +90,15 @@ def make_situation(request: HttpRequest, code: str) -> ReportSituation:
     kind, event = read_text(request, "kind"), read_text(request, "event")
     if kind not in Situation.__members__:
         raise Http404
-    parts = [read_text(request, name) for name in ("year", "month", "day")]
-    on = "-".join(part.zfill(2) for part in parts if part)
-    aware = f"{read_text(request, 'aware_date')}T{read_text(request, 'aware_time')}"
     return ReportSituation(
-        code, Situation(kind), on, aware, read_text(request, "text"),
+        code, Situation(kind), read_day(request.POST, "on"), read_pair(request.POST, "aware"), read_text(request, "text"),
         int(event) if event.isdecimal() and len(event) < 5 else 0,
-        {one.id: read_text(request, f"{kind}.{one.id}") for one in DETAILS[kind]},
+        {one.id: _read_detail(request, f"{kind}.{one.id}", one) for one in DETAILS[kind]},
     )  # fmt: skip
+
+
+def _read_detail(request: HttpRequest, name: str, detail: Detail) -> str:
+    return read_day(request.POST, name) if detail.is_date else read_text(request, name)
 
 
 def make_review(request: HttpRequest, code: str, proposal: Proposal, value: str) -> ReviewProposal:

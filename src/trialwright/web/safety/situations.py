@@ -19,7 +19,7 @@ from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import compute_site_now
 from trialwright.web.forms.show import get_language
 from trialwright.web.safety.events import list_parts, list_rules
-from trialwright.web.safety.posted import make_amendment, make_report
+from trialwright.web.safety.posted import check_times, make_amendment, make_report
 
 _TELLING = frozenset({"product", "amount_planned", "amount_given", "exposure"})
 """Details that may tell who was given what."""
@@ -31,7 +31,7 @@ def show_situation(request: HttpRequest, code: str, situation: int) -> HttpRespo
     if situation not in state.safety.told:
         raise Http404
     if request.method == "POST":
-        result = trial.perform(request, _make_command(request, state, situation))
+        result = check_times(request) or trial.perform(request, _make_command(request, state, situation))
         if not isinstance(result, Refusal):
             messages.success(request, render_text("safety.saved", get_language(request)))
             return redirect("situation", code=code, situation=situation)
@@ -75,9 +75,8 @@ def _list_details(request: HttpRequest, told: SituationReported | SituationAmend
 
 def _write(told: SituationReported) -> dict[str, str]:
     """A situation as the fields of its form."""
-    year, month, day = (*told.on.split("-"), "", "")[:3]
     return {
-        "kind": told.kind, "year": year, "month": month, "day": day, "aware_date": told.aware_at[:10],
+        "kind": told.kind, "on": told.on, "aware_date": told.aware_at[:10],
         "aware_time": told.aware_at[11:16], "text": told.text, "event": str(told.event),
         **{f"{told.kind}.{name}": text for name, text in told.details.items()},
     }  # fmt: skip

@@ -7,6 +7,7 @@ from trialwright.capture.screen import AGE
 from trialwright.definition.compiled import CompiledCriterion, Definition
 from trialwright.definition.forms import ItemType
 from trialwright.vocabulary.units import render_unit
+from trialwright.vocabulary.written_dates import tidy_date
 from trialwright.web.catalogue import render_text
 
 VALUE, JUDGEMENT = "v:", "j:"
@@ -76,11 +77,18 @@ def list_factor_names(definition: Definition) -> list[str]:
 def read_answers(definition: Definition, posted: Mapping[str, str]) -> Answers:
     """The answers of a page; fields that no question has are not read."""
     judged = [one.criterion.id for one in definition.criteria if one.rule is None]
-    values = {name: posted.get(VALUE + name, "").strip()[:200] for name in list_names(definition)}
+    values = {
+        name: tidy_date(text) if _is_date(definition, name) else text
+        for name in list_names(definition)
+        if (text := posted.get(VALUE + name, "").strip()[:200])
+    }
     judgements = {name: posted.get(JUDGEMENT + name, "")[:5] for name in judged}
-    return Answers(
-        {name: text for name, text in values.items() if text}, {name: text for name, text in judgements.items() if text}
-    )
+    return Answers(values, {name: text for name, text in judgements.items() if text})
+
+
+def _is_date(definition: Definition, name: str) -> bool:
+    form, _, item = name.partition(".")
+    return name != AGE and definition.forms[form].items[item].type is ItemType.DATE
 
 
 def list_asked(definition: Definition, answers: Answers, language: str) -> list[Asked]:
@@ -123,6 +131,7 @@ def compute_question(definition: Definition, name: str, value: str, language: st
     form, _, item_id = name.partition(".")
     item = definition.forms[form].items[item_id]
     kind = {ItemType.CODE: "code", ItemType.NUMBER: "number", ItemType.DATE: "date"}.get(item.type, "text")
+    kind = "partial" if kind == "date" and item.partial else kind
     codes = tuple(_list_codes(definition, form, item_id, language)) if kind == "code" else ()
     return Question(
         VALUE + name, label, kind, value, render_unit(item.unit, language), codes, is_kept=not item.identifying

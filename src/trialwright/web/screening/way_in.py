@@ -24,6 +24,7 @@ from trialwright.web.screening.questions import Answers
 from trialwright.web.screening.verdicts import judge
 from trialwright.web.signatures.held import load_names
 from trialwright.web.signatures.proof import perform_signed
+from trialwright.web.written import read_local
 
 Done = Receipt | Refusal
 
@@ -58,7 +59,7 @@ def _consent(request: HttpRequest, code: str) -> Done:
     return trial.perform(
         request,
         Consent(
-            code, _text(request, "given_at", 19), _text(request, "other_version") if version == _OTHER else version,
+            code, read_local(request.POST, "given_at"), _text(request, "other_version") if version == _OTHER else version,
             _text(request, "language"), _text(request, "explained_by"), _text(request, "copy_given", 5),
             _text(request, "witness"), _text(request, "optional_samples", 5), _text(request, "signed_by", 40),
         ),

@@ -15,6 +15,7 @@ from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.sites.readiness import list_delegations, list_people, list_steps
+from trialwright.web.written import read_day
 
 Done = Receipt | Refusal
 
@@ -58,8 +59,8 @@ def _delegate(request: HttpRequest, site: str) -> Done:
     duty = _text(request, "duty")
     if duty not in Duty.__members__:
         return Refusal("delegate", (Reason("unknown-duty", render_text("sites.no_duty", _language(request))),))
-    person, start, end = (_text(request, name, 60) for name in ("person", "start", "end"))
-    return trial.perform(request, Delegate(person, Duty(duty), site, start, end))
+    start, end = (read_day(request.POST, name) for name in ("start", "end"))
+    return trial.perform(request, Delegate(_text(request, "person", 60), Duty(duty), site, start, end))
 
 
 def _train(request: HttpRequest, site: str) -> Done:
@@ -67,12 +68,13 @@ def _train(request: HttpRequest, site: str) -> Done:
     if person not in {one.person for one in list_people(trial.load_study(request), site)}:
         return Refusal("train", (Reason("unknown-person", render_text("sites.not_here", _language(request))),))
     return trial.perform(
-        request, Train(person, _text(request, "topic"), _text(request, "completed", 10), _text(request, "evidence"))
+        request, Train(person, _text(request, "topic"), read_day(request.POST, "completed"), _text(request, "evidence"))
     )
 
 
 def _activate(request: HttpRequest, site: str) -> Done:
-    details = {name: text for name in FIELDS if (text := _text(request, name))}
+    texts = {name: read_day(request.POST, name) if name in _DATES else _text(request, name) for name in FIELDS}
+    details = {name: text for name, text in texts.items() if text}
     versions = tuple(one for one in map(str.strip, _text(request, "consent_versions").split(",")) if one)
     return trial.perform(request, ActivateSite(site, details, versions))
 

@@ -15,18 +15,19 @@ from trialwright.ledger.subject import SubjectState
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
 from trialwright.web.screening.questions import render_value
+from trialwright.web.written import read_local
 
 
 def show_as_of(request: HttpRequest, code: str) -> HttpResponse:
     """The participant as of ``at`` (the site's own time); as of now where none is given."""
     row = trial.find_participant(request, code)
     zone = ZoneInfo(trial.get_definition().sites[row.site].time_zone)
-    moment, wrong = _read_moment(request.GET.get("at", "")[:19], zone)
+    moment, wrong = _read_moment(read_local(request.GET, "at"), zone)
     # One statement; a search over all positions would take more the longer the ledger is.
     found = LedgerEntry.objects.filter(participant=code, at__lte=render_at(moment)).aggregate(last=Max("position"))
     state = trial.load_subject(request, code, found["last"] or 0) if found["last"] else SubjectState(code)
     context = {
-        "subject": state, "code": code, "site": row.site, "wrong": wrong, "at": f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}",
+        "subject": state, "code": code, "site": row.site, "wrong": wrong, "at": f"{moment.astimezone(zone):%Y-%m-%d %H:%M}",
         "forms": _list_forms(request, state), "sees_arm": trial.get_sight(request).arms, "position": found["last"] or 0,
     }  # fmt: skip
     return render(request, "study/as_of.html", context, status=400 if wrong else 200)

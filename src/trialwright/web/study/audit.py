@@ -16,6 +16,7 @@ from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
 from trialwright.web.exports import send_csv
 from trialwright.web.study.wording import describe_entry
+from trialwright.web.written import read_day
 
 MOST = 50
 _FIELDS = ("participant", "act", "person", "since", "until")
@@ -84,6 +85,7 @@ def read_wanted(request: HttpRequest) -> Wanted:
     """The filter of a request."""
     texts = {name: request.GET.get(name, "").strip()[:80] for name in _FIELDS}
     for name in ("since", "until"):
+        texts[name] = read_day(texts, name)
         try:
             date.fromisoformat(texts[name])
         except ValueError:

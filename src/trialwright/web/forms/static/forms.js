@@ -61,10 +61,10 @@
     const reason = item.querySelector("[data-novalue]");
     if (event.target === reason && reason.value) {
       each("input, textarea, select", function (field) {
-        if (!/^[vtymd]\./.test(field.name)) return;
+        if (!/^[vt]\./.test(field.name)) return;
         if (field.type === "radio") field.checked = false; else field.value = "";
       }, item);
-    } else if (/^[vtymd]\./.test(name) && reason && reason.value && event.target.value) {
+    } else if (/^[vt]\./.test(name) && reason && reason.value && event.target.value) {
       reason.value = "";
     }
     if (event.target.tagName === "TEXTAREA") grow(event.target);

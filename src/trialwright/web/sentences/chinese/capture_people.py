@@ -56,6 +56,7 @@ SENTENCES = {
     "this is no act of a site": "这不是中心可执行的操作",
     "a reason is needed": "须注明理由",
     # delegation and training
+    "{shown} is not a date and a time; write 2020-03-04 and 14:30": "{shown} 不是日期和时间；请写成 2020-03-04 和 14:30",
     "{text} is not a date; write 2020-01-27": "{text} 不是日期；请写成 2020-01-27",
     "the end {end} is before the start {start}": "结束日期 {end} 早于开始日期 {start}",
     # laboratories
