@@ -3,13 +3,15 @@
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tests.statistics.references import PAGE
 from trialwright import statistics
 
+Test = TypeVar("Test", bound=Callable[..., Any])
 PAGES = PAGE.parent
 ROOM = Path(statistics.__path__[0])
 ITEM = re.compile(r"^- \*\*\((\d+)\)\*\* (.*(?:\n(?:  .*))*)", re.MULTILINE)
@@ -62,3 +64,14 @@ def list_docstrings() -> Iterator[tuple[str, str]]:
                 for part, method in vars(thing).items():
                     if inspect.isfunction(method) and not part.startswith("_"):
                         yield f"{name}.{word}.{part}", inspect.getdoc(method) or ""
+
+
+def evaluates(page: str, *numbers: int) -> Callable[[Test], Test]:
+    """Marks a test that computes these equations of a page as they are printed there."""
+
+    def mark(test: Test) -> Test:
+        old = getattr(test, "equations", frozenset())
+        test.equations = old | {Equation(page, number) for number in numbers}
+        return test
+
+    return mark
