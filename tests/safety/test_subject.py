@@ -1,5 +1,6 @@
 """From a trial in memory to this room: a participant's events, values, treatment, and the study's stopping rule."""
 
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -128,6 +129,26 @@ def test_value_proposes_an_event_until_it_is_judged(trial):
     report(trial, code, **alt_up)
     covered = compute_subject_proposals(trial.definition, trial.state(code))
     assert [one for one in covered if one.graded.path == "D3.chemistry.alt"] == []
+
+
+@pytest.mark.parametrize(("creatinine", "proposes"), [("80", False), ("110", True), ("130", True)])
+def test_a_value_inside_its_limits_proposes_nothing_of_grade_1(trial, creatinine, proposes):
+    """CTCAE 4.03, Creatinine increased: grade 1 is above baseline or above the limit; only the limit asks somebody."""
+    code = trial.allocated("MSC")
+    rest = {"alt": "30", "ck": "90", "crp": "80", "creatinine_uln": "104"}
+    chemistry(trial, code, "BASELINE", creatinine="70", **rest)
+    trial.must(GiveDose(code, "MSC", "D0", trial.fill("infusion")))
+    trial.now += timedelta(hours=72)
+    chemistry(trial, code, "D3", creatinine=creatinine, **rest)
+    state, path = trial.state(code), "D3.chemistry.creatinine"
+    assert path in {one.path for one in compute_subject_grades(trial.definition, state).graded}, "graded all the same"
+    study = trial.definition.study
+    loud = replace(
+        trial.definition,
+        study=study.model_copy(update={"safety": study.safety.model_copy(update={"propose_within_range": True})}),
+    )
+    assert (path in {one.graded.path for one in compute_subject_proposals(trial.definition, state)}) is proposes
+    assert path in {one.graded.path for one in compute_subject_proposals(loud, state)}
 
 
 def test_plan_is_the_one_of_the_definition(trial):

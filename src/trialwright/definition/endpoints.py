@@ -138,7 +138,12 @@ class NoticeRoute(Part):
 
 class Safety(Part):
     """How adverse events are graded, judged and counted; ``endpoint_deaths`` says whether the protocol exempts deaths that
-    are an endpoint, and are not related, from reports one by one."""
+    are an endpoint, and are not related, from reports one by one.
+
+    ``propose_within_range``: a value inside its laboratory's own limits proposes an event of grade 1 where CTCAE compares
+    it with the baseline alone (creatinine and fibrinogen in 4.03). Off, such values are graded in the tables and ask
+    nobody; CTCAE 5.0 took these comparisons out of grade 1.
+    """
 
     ctcae: Literal["4.03", "5.0"]
     related_from: Literal["POSSIBLE", "PROBABLE", "DEFINITE"] = "POSSIBLE"
@@ -146,5 +151,6 @@ class Safety(Part):
     collected_from: Literal["CONSENT", "DAY_0"] = "CONSENT"
     stopping: StoppingRule | None = None
     endpoint_deaths: Literal["REPORT", "EXEMPT"] = "REPORT"
+    propose_within_range: bool = False
     notices: tuple[NoticeRoute, ...] = ()
     assumed: tuple[str, ...] = ()

@@ -29,7 +29,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GradedValue:
-    """A value with the grade that it proposes: its place (``D3.chemistry.alt``), the day, the term it speaks for."""
+    """A value with the grade that it proposes: its place (``D3.chemistry.alt``), the day, the term it speaks for.
+
+    ``is_within``: it lies inside its laboratory's own limit; it was graded against the baseline.
+    """
 
     path: str
     on: PartialDate
@@ -40,6 +43,7 @@ class GradedValue:
     version: str
     grade: int
     up_to: int | None = None
+    is_within: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,9 @@ def propose(
     definition: Definition, state: SubjectState, found: SubjectGrades, reviews: Iterable[Review] = ()
 ) -> list[Proposal]:
     """The same from grades that are there already."""
-    events = compute_subject_events(definition, state)
-    return compute_proposals(found.graded, events, tuple(reviews), found.baseline)
+    events, loud = compute_subject_events(definition, state), definition.study.safety.propose_within_range
+    graded = [one for one in found.graded if loud or not (one.is_within and (one.up_to or one.grade) == 1)]
+    return compute_proposals(graded, events, tuple(reviews), found.baseline)
 
 
 def find_value_of(definition: Definition, state: SubjectState, path: str) -> FoundValue | None:
@@ -133,7 +134,15 @@ def _graded(row: Mapping[str, Any], ctcae: str) -> GradedValue:
         version=ctcae,
         grade=row["grade"],
         up_to=row["up_to"],
+        is_within=_is_within(row),
     )
+
+
+def _is_within(row: Mapping[str, Any]) -> bool:
+    """Whether the value keeps the laboratory's own limit in the direction that was graded; False where none is known."""
+    if row["graded_direction"] == "H":
+        return row["uln"] is not None and row["value"] <= row["uln"]
+    return row["lln"] is not None and row["value"] >= row["lln"]
 
 
 _Row = dict[str, Any]
