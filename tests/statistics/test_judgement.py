@@ -101,8 +101,7 @@ def test_published_e_values():
         assert e_value.compute_hazard_ratio(bad).warnings
 
 
-def test_holm_published_example():
-    # Holm 1979 as in R: p.adjust(c(0.01, 0.02, 0.03, 0.005), "holm").
+def test_adjusted_p_values_by_hand():
     assert multiplicity.adjust_holm([0.01, 0.02, 0.03, 0.005]) == pytest.approx((0.03, 0.04, 0.04, 0.02))
     assert multiplicity.adjust_holm([0.02, None]) == (0.04, None)
     assert multiplicity.adjust_fixed_sequence([0.01, 0.2, 0.001]) == (0.01, 0.2, 0.2)
