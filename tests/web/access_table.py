@@ -141,7 +141,7 @@ ACCESS: Mapping[str, Row] = {
     "form": Row(CLINICAL, parts=find_form, of_site=True),
     "form_draft": Row(SITE, parts=find_form, of_site=True, answer=302),
     "form_history": Row(CLINICAL, parts=lambda site: {**find_form(site), "item": "sex"}, of_site=True),
-    "drafts": Row(SITE),
+    "drafts": Row(EVERYBODY - {R.INSPECTOR, R.ETHICS_BOARD}),
     "doses": Row(CLINICAL, parts=find_code, of_site=True),
     "leaving": Row(CLINICAL, parts=find_code, of_site=True),
     "terms": Row(CLINICAL),

@@ -24,6 +24,7 @@ _BY_CODE = (
     "kind.",
     "code.",
     "button.",
+    "draft.",
 )
 """Prefixes of texts that are chosen by a code at run time (``{% word %}``)."""
 
@@ -48,6 +49,11 @@ def test_every_text_that_is_asked_for_exists_and_none_is_left_over() -> None:
     quoted = set(re.findall(r"[\"']([a-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[\"']", source))
     unused = {key for key in texts if key not in quoted and not key.startswith(_BY_CODE)}
     assert unused == set()
+
+
+def test_every_draft_of_a_page_has_its_name() -> None:
+    named = {key.removeprefix("draft.") for key in load_texts() if key.startswith("draft.")}
+    assert named == set(re.findall(r"{% draft \"([a-z_]+)\"", read_sources()))
 
 
 def test_roles_and_menus_have_words() -> None:

@@ -1,4 +1,4 @@
-"""Drafts of forms: what somebody has typed and not saved. Kept per person, aged, and never a record.
+"""Drafts: what somebody has typed into a form or a page and not saved. Kept per person, aged, and never a record.
 
 They live here and not in the browser, so a shared tablet keeps nothing (principles of conduct, 14). Saving a form
 deletes its draft; nothing reads a draft into the ledger but the person who goes on with it.
@@ -13,6 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from trialwright.store.turn import turn_of
 
+PAGE = "@"
+"""No form of a study has a name that begins like this."""
 _KEY = ("person", "participant", "encounter", "form", "repeat")
 _WHERE = " AND ".join(f"{column} = %s" for column in _KEY)
 _COLUMNS = f"{', '.join(_KEY)}, text, updated_at"
@@ -24,13 +26,22 @@ _WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class DraftKey:
-    """Whose draft of which form: person, participant, encounter ('' for forms at any time), form, repeat."""
+    """Whose draft of which form: person, participant, encounter ('' for forms at any time), form, repeat.
+
+    Of what is no form of the study, ``encounter`` is the page's path, ``form`` the name of the part with ``PAGE``
+    before it, and ``participant`` '' where the page is about nobody.
+    """
 
     person: str
     participant: str
     encounter: str
     form: str
     repeat: int = 1
+
+    @property
+    def is_of_page(self) -> bool:
+        """Whether it is of a page and not of a form of the study."""
+        return self.form.startswith(PAGE)
 
     def _columns(self) -> tuple[str | int, ...]:
         return self.person, self.participant, self.encounter, self.form, self.repeat
@@ -60,6 +71,11 @@ def read_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> DraftHeld | No
     """The draft of a form by a person; None where there is none."""
     found = _read(connection, _WHERE, key._columns())
     return found[0] if found else None
+
+
+def read_page_drafts(connection: BaseDatabaseWrapper, person: str, path: str) -> list[DraftHeld]:
+    """A person's drafts of the parts of one page."""
+    return [one for one in _read(connection, "person = %s AND encounter = %s", (person, path)) if one.key.is_of_page]
 
 
 def delete_draft(connection: BaseDatabaseWrapper, key: DraftKey) -> bool:

@@ -40,8 +40,11 @@ RULES = {
     "ledger_entry": f"{_BY_SITE} OR EXISTS (SELECT 1 FROM participant p WHERE p.code = ledger_entry.participant)",
     **{
         table: _BY_PARTICIPANT.format(table=table)
-        for table in ("form_state", "dose_state", "deviation_state", "appointment", "draft")
+        for table in ("form_state", "dose_state", "deviation_state", "appointment")
     },
+    # A draft about nobody (a screening, a reading) is its person's, and so of that person's site.
+    "draft": f"{_BY_PARTICIPANT.format(table='draft')} OR (participant = '' AND EXISTS "
+    f"(SELECT 1 FROM account WHERE account.person = draft.person AND account.site = {_MINE}))",
     "import_upload": _BY_SITE,
     "import_mapping": _BY_SITE,
     "allocation_slot": f"{_MINE} = ''",

@@ -29,6 +29,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "language": getattr(request, "language", LANGUAGES[0]),
         "languages": LANGUAGES,
         "path": request.path,
+        "request": request,
         "page": page,
         "menu": list_menu(actor.role, page) if actor else [],
         "tabs": [one for one in tabs if is_masked or not one.is_of_masked],

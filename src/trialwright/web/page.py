@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from trialwright.vocabulary.codelists import READERS, Role
+from trialwright.web import drafts
 
 View = Callable[..., HttpResponse]
 
@@ -85,7 +86,12 @@ def guard(page: Page) -> View:
             raise PermissionDenied
         if request.account.must_change_password and page.name not in _BEFORE_PASSWORD:  # type: ignore[attr-defined]
             return redirect("account")
-        return page.view(request, *args, **parts)
+        if drafts.is_draft(request):
+            return drafts.keep(request, parts)
+        saved = drafts.find_keys(request, parts)
+        answer = page.view(request, *args, **parts)
+        drafts.settle(request, saved, answer)
+        return answer
 
     return guarded
 

@@ -1,15 +1,18 @@
 """What templates can say beyond Django's own; every template has them without a ``load``."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.template import Context, Library
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
+from trialwright.web.drafts import render_attributes
 from trialwright.web.sentences.say import render_said, say_field
 from trialwright.web.static_files import compute_address
+from trialwright.web.times import render_local
 from trialwright.web.trial import get_definition
 
 register = Library()
@@ -54,20 +57,33 @@ def static(name: str) -> str:
     return compute_address(name)
 
 
-@register.filter
-def local(at: str, site: str = "") -> str:
-    """``{{ entry.at|local:site }}``: a time of the ledger (UTC) by the clock on the site's wall, with its zone."""
-    if not at:
-        return ""
-    known = get_definition().sites.get(site)
-    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(known.time_zone if known else "UTC"))
-    return f"{moment:%Y-%m-%d %H:%M} {_name_zone(moment)}"
+@register.simple_tag
+def keeps(address: str) -> SafeString:
+    """``<form …{% keeps draft_address %}>``: what is typed goes to an address while it is typed; see ``drafts.js``."""
+    return _render_attributes({"hx-post": address, **_SENDING})
 
 
-def _name_zone(moment: datetime) -> str:
-    """UTC+8: an offset, because the letters of a zone are ambiguous (CST is Shanghai's and Chicago's)."""
-    hours, minutes = divmod(int((moment.utcoffset() or timedelta()).total_seconds()) // 60, 60)
-    return f"UTC{hours:+d}{f':{minutes:02d}' if minutes else ''}" if hours or minutes else "UTC"
+@register.simple_tag(takes_context=True)
+def draft(context: Context, *name: object) -> SafeString:
+    """``<form method="post"{% draft "judgement" %}>``: the form keeps a draft on the server; see ``drafts.py``.
+
+    More words tell apart forms of one kind on one page: ``{% draft "flag" one.key %}``.
+    """
+    said = render_attributes(context["request"], ":".join(map(str, name)))
+    return _render_attributes({**said, **_SENDING})
+
+
+_SENDING = {
+    "hx-trigger": "change delay:120ms, input delay:2s, retry", "hx-swap": "none", "hx-sync": "this:replace",
+    "hx-request": '{"timeout":10000}',
+}  # fmt: skip
+
+
+def _render_attributes(named: Mapping[str, str]) -> SafeString:
+    return format_html_join("", ' {}="{}"', named.items())
+
+
+register.filter("local", render_local)
 
 
 @register.filter

@@ -1,12 +1,15 @@
 """Journeys 4, 5 and 9: a form and a tablet, a lost line, two people, and what should not have happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.web.forms.people import VITALS, count_entries, find_participant, read_recorded, vitals_of
 from tests.web.journeys.live import Live
+from tests.web.journeys.test_eyes import take_image
+from tests.web.trials import OWN
 from trialwright.vocabulary.codelists import Role
 
 TABLET = (810, 1080)
@@ -69,6 +72,71 @@ def test_a_lost_connection_takes_nothing_away(live: Live) -> None:
     expect(page.locator(".receipt")).to_contain_text("Revision 1")
     assert count_entries() == before + 1, "once, though it was tried twice"
     assert read_recorded(code).values["spo2"] == "93"
+
+
+def find_case() -> str:
+    from trialwright.web.reading.cases import load_cases
+
+    take_image()
+    return reverse("read_case", kwargs={"case": next(one.code for one in load_cases([OWN]) if not one.readings)})
+
+
+READING = (('[name="v.quality"][value="GOOD"]', ""), ('[name="v.lesion_percent"]', "30"))
+VISIT = (("#on", "2020-02-28"), ("#topic-source", "The freezer log has a gap.\nTwo hours."), ("#people", "Dr Li"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("role", "find", "typed", "button"),
+    [
+        (Role.READER_1, find_case, READING, "Save"),
+        (Role.MONITOR, lambda: reverse("monitoring_report", args=["new"]), VISIT, "Keep the report"),
+    ],
+    ids=["reader", "monitor"],
+)
+def test_what_is_typed_on_any_page_outlives_the_browser_and_the_line(
+    live: Live, role: Role, find: Callable[[], str], typed: Sequence[tuple[str, str]], button: str
+) -> None:
+    """The first half in a browser that is closed, the second while the line is cut, also in the middle of saving."""
+    address = find()
+    before = count_entries()
+
+    def put(page: Page, fields: Sequence[tuple[str, str]]) -> None:
+        for selector, text in fields:
+            field = page.locator(f"main {selector}")
+            field.fill(text) if text else field.check()
+
+    def check(page: Page, fields: Sequence[tuple[str, str]]) -> None:
+        for selector, text in fields:
+            field = page.locator(f"main {selector}")
+            expect(field).to_have_value(text) if text else expect(field).to_be_checked()
+
+    tablet = live.sign_in(role, size=TABLET)
+    tablet.goto(address)
+    put(tablet, typed[:1])
+    tablet.keyboard.press("Tab")
+    expect(tablet.locator("form .draft-state").first).to_contain_text("Draft kept")
+    stored = tablet.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert not any(text in stored for _, text in typed if text), "a shared tablet keeps nothing"
+    tablet.context.close()
+
+    page = live.sign_in(role)
+    page.goto(address)
+    expect(page.locator(".note-draft")).to_contain_text("It is not a record until you save")
+    check(page, typed[:1])
+    page.context.set_offline(True)
+    put(page, typed[1:])
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("form .draft-lost").first).to_contain_text("Everything you typed is still on this page")
+    check(page, typed)
+    assert count_entries() == before, "a draft is no record"
+    page.context.set_offline(False)
+    expect(page.locator("form .draft-lost").first).to_be_hidden()
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".note-good").first).to_be_visible()
+    assert count_entries() == before + 1, "once, though it was tried twice"
+    page.goto(reverse("drafts"))
+    expect(page.locator("main")).to_contain_text("No drafts")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from trialwright.capture.schedule import compute_end, list_visits
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.subject import SubjectState
 from trialwright.store.drafts import DraftHeld, read_old_drafts
-from trialwright.web import trial
+from trialwright.web import drafts, trial
 from trialwright.web.forms.places import ADVERSE_EVENT, NEW, UNSCHEDULED, find_address, list_rows
 from trialwright.web.forms.show import get_language, name_visit
 
@@ -23,14 +23,14 @@ def list_forms(request: HttpRequest, code: str) -> HttpResponse:
     """Every form of a participant: by visit, logs, unscheduled visits."""
     state, language = trial.load_subject(request, code), get_language(request)
     definition, sees_arm = trial.get_definition(), trial.get_sight(request).arms
-    drafts = {
+    begun = {
         (one.key.encounter, one.key.form, one.key.repeat)
         for one in read_old_drafts(connection, trial.read_clock(), trial.get_actor(request).person)
         if one.key.participant == code
     }
     context = {
-        "subject": state, "visits": list(_list_visits(definition, state, drafts, language, sees_arm=sees_arm)),
-        "logs": list(_list_logs(definition, state, drafts)), "unscheduled": _list_unscheduled(state, language),
+        "subject": state, "visits": list(_list_visits(definition, state, begun, language, sees_arm=sees_arm)),
+        "logs": list(_list_logs(definition, state, begun)), "unscheduled": _list_unscheduled(state, language),
         "next_unscheduled": name_next(state), "end": compute_end(state),
         "forms": [(name, one.form) for name, one in definition.forms.items()
                   if not one.form.blinded and not one.form.log and (sees_arm or not definition.find_dosing(name))],
@@ -42,7 +42,7 @@ def list_forms(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _list_visits(
-    definition: Definition, state: SubjectState, drafts: set[tuple[str, str, int]], language: str, *, sees_arm: bool
+    definition: Definition, state: SubjectState, begun: set[tuple[str, str, int]], language: str, *, sees_arm: bool
 ) -> Any:
     planned = {one.encounter: one for one in list_visits(definition, state)}
     arm = state.arm if sees_arm else None
@@ -53,7 +53,7 @@ def _list_visits(
         rows = [
             {
                 "form": name, "address": find_address(state.participant, encounter.id, name), "is_optional": optional,
-                "is_recorded": (encounter.id, name, 1) in state.forms, "is_draft": (encounter.id, name, 1) in drafts,
+                "is_recorded": (encounter.id, name, 1) in state.forms, "is_draft": (encounter.id, name, 1) in begun,
                 "is_blinded": definition.forms[name].form.blinded,
                 "more": [
                     (number, find_address(state.participant, encounter.id, name, number))
@@ -71,7 +71,7 @@ def _list_visits(
         }
 
 
-def _list_logs(definition: Definition, state: SubjectState, drafts: set[tuple[str, str, int]]) -> Any:
+def _list_logs(definition: Definition, state: SubjectState, begun: set[tuple[str, str, int]]) -> Any:
     for activity in definition.study.activities:
         if isinstance(activity.at, tuple):
             continue
@@ -79,7 +79,7 @@ def _list_logs(definition: Definition, state: SubjectState, drafts: set[tuple[st
         rows = list_rows(state, activity.form)
         is_log = compiled.form.log or activity.at == "DAILY"
         yield {
-            "form": activity.form, "count": len(rows), "is_log": is_log, "is_draft": ("", activity.form, NEW) in drafts,
+            "form": activity.form, "count": len(rows), "is_log": is_log, "is_draft": ("", activity.form, NEW) in begun,
             "new": find_address(state.participant, "", activity.form, NEW if is_log else 1) if is_log or not rows else "",
             "last": find_address(state.participant, "", activity.form, rows[-1]) if rows else "",
         }  # fmt: skip
@@ -112,9 +112,15 @@ def list_drafts(request: HttpRequest) -> HttpResponse:
 
 def _describe(draft: DraftHeld, now: Any, language: str) -> dict[str, Any]:
     key, age = draft.key, draft.compute_age(now)
-    return {
+    told = {
         "key": key, "updated_at": draft.updated_at.isoformat(), "days": age.days, "hours": age.seconds // 3600,
-        "is_old": age >= OLD, "visit": name_visit(key.encounter, language),
-        "address": find_address(key.participant, key.encounter, key.form, key.repeat, edit=1),
-        "discard": find_address(key.participant, key.encounter, key.form, key.repeat, "form_draft"),
+        "is_old": age >= OLD,
+    }  # fmt: skip
+    if key.is_of_page:
+        return {**told, **drafts.describe_page_draft(key, language), "address": key.encounter, "discard": key.encounter}
+    place = key.participant, key.encounter, key.form, key.repeat
+    name = trial.get_definition().label(f"forms.{key.form}.title", language)
+    return {
+        **told, "name": name, "visit": name_visit(key.encounter, language),
+        "address": find_address(*place, edit=1), "discard": find_address(*place, "form_draft"),
     }  # fmt: skip

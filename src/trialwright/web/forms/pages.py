@@ -2,9 +2,11 @@
 
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.forms import doses, leaving, overview, terms, views
-from trialwright.web.page import CLINICAL, WARD, Page
+from trialwright.web.page import CLINICAL, EVERYBODY, WARD, Page
 
 _WRITERS = WARD | {Role.PHARMACIST}
+_TYPING = EVERYBODY - {Role.INSPECTOR, Role.ETHICS_BOARD}
+"""Those of whom some page wants that they type something."""
 _FORM = "participants/<str:code>/forms/<str:encounter>/<str:form>/<int:repeat>"
 
 PAGES = (
@@ -12,7 +14,7 @@ PAGES = (
     Page("form", _FORM, views.form, CLINICAL, posts=True),
     Page("form_draft", f"{_FORM}/draft", views.draft, _WRITERS, posts=True),
     Page("form_history", f"{_FORM}/history/<str:item>", views.history, CLINICAL),
-    Page("drafts", "drafts/", overview.list_drafts, _WRITERS, menu="menu.drafts"),
+    Page("drafts", "drafts/", overview.list_drafts, _TYPING, menu="menu.drafts"),
     Page(
         "doses", "participants/<str:code>/doses/", doses.list_doses, CLINICAL, posts=True, tab="doses.title", order=20
     ),

@@ -1,10 +1,8 @@
-// A form in the browser: what the server says is shown, what cannot be sent is not lost. Without scripts it works too.
+// A form of the study in the browser: what the server says of it is shown. Its draft is sent by drafts.js. Without
+// scripts it works too.
 "use strict";
 
 (function () {
-  let isUnsent = false; // something was typed that the server has not got
-  let isSaving = false;
-  let retryTimer = 0;
   const loadedAt = Date.now();
 
   function entry() { return document.getElementById("entry"); }
@@ -31,31 +29,8 @@
     each("[data-now]", function (button) { if (button.tagName === "BUTTON") button.hidden = false; }, form);
   }
 
-  function tell(isLost) {
-    const note = document.getElementById("form-lost"), state = document.getElementById("form-state");
-    if (note) note.hidden = !isLost;
-    if (state) state.hidden = isLost;
-    const general = document.getElementById("lost");
-    if (general && entry()) general.hidden = true;
-  }
-
-  function retry() {
-    window.clearTimeout(retryTimer);
-    if (entry() && isUnsent && !isSaving) htmx.trigger(entry(), "retry");
-  }
-
-  // Which request an event tells of: "draft", "save" or another. The button that saved may be gone from the page by then,
-  // so it is known by its address.
-  function kindOf(event) {
-    const sent = event.detail.requestConfig;
-    if (!entry() || !sent || sent.verb !== "post") return "";
-    if (sent.path === entry().getAttribute("hx-post")) return "draft";
-    return sent.path === entry().getAttribute("action") ? "save" : "";
-  }
-
   document.addEventListener("input", function (event) {
     if (!entry() || !entry().contains(event.target)) return;
-    isUnsent = true;
     const item = event.target.closest("[data-item]"), name = event.target.name || "";
     if (!item) return;
     const reason = item.querySelector("[data-novalue]");
@@ -101,7 +76,6 @@
   document.addEventListener("click", function (event) {
     const now = event.target.closest("button[data-now]");
     if (now) fillNow(now.dataset.now);
-    if (event.target.closest("[data-retry]")) retry();
     const hit = event.target.closest(".hit");
     if (hit) takeTerm(hit);
   });
@@ -112,7 +86,11 @@
     const text = new Date(start + (Date.now() - loadedAt)).toISOString();
     set("v." + item, text.slice(0, 10));
     set("t." + item, text.slice(11, 16));
-    isUnsent = true;
+    sendNow();
+  }
+
+  function sendNow() {
+    entry().dispatchEvent(new Event("input", { bubbles: true }));
     htmx.trigger(entry(), "retry");
   }
 
@@ -128,54 +106,8 @@
     document.getElementById("term-hits").replaceChildren();
     applyState();
     document.getElementById("f-term").focus();
-    isUnsent = true;
-    htmx.trigger(entry(), "retry");
+    sendNow();
   }
-
-  // A draft that comes up while the form is being saved would take the line away from the saving: asked before htmx
-  // sorts out which of the two requests goes first.
-  document.addEventListener("htmx:confirm", function (event) {
-    if (isSaving && entry() && event.detail.path === entry().getAttribute("hx-post")) event.preventDefault();
-  });
-
-  document.addEventListener("htmx:beforeRequest", function (event) {
-    if (kindOf(event) === "save") isSaving = true;
-  });
-
-  document.addEventListener("htmx:sendAbort", function (event) {
-    if (kindOf(event) === "save") isSaving = false;
-  });
-
-  document.addEventListener("htmx:afterRequest", function (event) {
-    const kind = kindOf(event), status = event.detail.xhr.status;
-    if (!kind || (!event.detail.successful && status !== 422)) return;
-    isUnsent = false;
-    isSaving = kind === "save" && status === 204; // then the page is about to be left
-    tell(false);
-  });
-
-  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      if (!kindOf(event) || event.detail.xhr.status === 422) return;
-      isSaving = false;
-      isUnsent = true;
-      tell(true);
-      window.clearTimeout(retryTimer);
-      retryTimer = window.setTimeout(retry, 15000);
-    });
-  });
-  window.addEventListener("online", retry);
-
-  // Leaving in the middle of a field: the last words go to the server's draft, never into the browser.
-  document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden" && entry() && isUnsent && !isSaving) {
-      navigator.sendBeacon(entry().getAttribute("hx-post"), new FormData(entry()));
-    }
-  });
-  window.addEventListener("beforeunload", function (event) {
-    const note = document.getElementById("form-lost");
-    if (entry() && isUnsent && note && !note.hidden && !isSaving) event.preventDefault();
-  });
 
   document.addEventListener("htmx:oobAfterSwap", applyState);
   document.addEventListener("htmx:afterSettle", applyState);
