@@ -109,6 +109,7 @@ TEXTS = {
     "draft.delegation": ("Delegation", "授权"),
     "draft.training": ("Training", "培训"),
     "draft.proposal": ("Judgement on a value", "检查值判定"),
+    "draft.mild_proposals": ("Judgement on mild values", "轻度检查值判定"),
     "draft.flag": ("Decision of the safety board", "安全委员会决定"),
     "draft.stop": ("Stopping on the board's own account", "委员会自行决定停止"),
     "draft.situation": ("Reportable situation", "须报告情形"),
