@@ -1,11 +1,11 @@
-"""Two ways to work a page: by keyboard alone, which is how the journeys are walked, and with a finger.
+"""How a page is worked by keyboard alone, which is how the journeys are walked.
 
 ``put_the_mouse_away`` replaces what Playwright does with a mouse (``click``, ``fill``, ``check``, ``select_option`` …)
 by what a person without one does: Tab to the element, see that it has the focus, and press the keys that it answers to.
 So a journey is written once, in Playwright's own words, and fails where the keyboard does not lead.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from playwright.sync_api import FileChooser, Locator, Mouse, Page
@@ -13,7 +13,6 @@ from playwright.sync_api import FileChooser, Locator, Mouse, Page
 _MOST_TABS = 260
 """So many times the Tab key is pressed at most before what is looked for counts as out of a keyboard's reach."""
 _BY_MOUSE = ("dblclick", "tap", "hover", "drag_to", "dispatch_event", "set_checked", "uncheck")
-_CLICK, _FILL, _SELECT = Locator.click, Locator.fill, Locator.select_option
 
 # How many more times Tab has to be pressed from where the focus is; a group of radio buttons is one stop.
 _STEPS = """them => {
@@ -41,47 +40,6 @@ _UNSEEN = """one => {
   const top = document.elementFromPoint(x, y);
   return !top || shown.contains(top) || top.contains(shown) ? '' : `under ${top.outerHTML.slice(0, 80)}`;
 }"""
-
-
-class Hand(Protocol):
-    """What a person does on a page."""
-
-    page: Page
-
-    def press(self, what: Locator) -> None:
-        """Press a button or follow a link."""
-
-    def write(self, where: Locator, text: str) -> None:
-        """Write into a field."""
-
-    def tick(self, what: Locator) -> None:
-        """Choose a radio button or tick a box."""
-
-    def pick(self, where: Locator, label: str) -> None:
-        """Pick an entry of a drop-down list by its text."""
-
-
-class Finger:
-    """By pointing, also where the mouse was put away."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def press(self, what: Locator) -> None:
-        """Click."""
-        _CLICK(what)
-
-    def write(self, where: Locator, text: str) -> None:
-        """Click into the field and type."""
-        _FILL(where, text)
-
-    def tick(self, what: Locator) -> None:
-        """Click the label, which is what a finger hits."""
-        _CLICK(what.locator("xpath=ancestor::label"))
-
-    def pick(self, where: Locator, label: str) -> None:
-        """Choose."""
-        _SELECT(where, label=label)
 
 
 class Keys:
