@@ -11,7 +11,8 @@ from django.shortcuts import render
 from trialwright.capture.visits import VisitState
 from trialwright.ledger.review import WHOLE
 from trialwright.web import trial
-from trialwright.web.home.work import find_deviations, find_queried
+from trialwright.web.home.work import find_deviations
+from trialwright.web.queries.automatic import load_automatic
 from trialwright.web.queries.bulk import load_index
 from trialwright.web.verification.progress import SiteLine, count_by_site
 from trialwright.web.visits import Line, read_lines, read_rows
@@ -23,7 +24,7 @@ _MISSING = (VisitState.PARTLY, VisitState.OVERDUE, VisitState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class SiteData:
-    """The data of one site in numbers. Queries of people: open, answered; forms with automatic ones."""
+    """The data of one site in numbers. Queries of people: open, answered; and those of checks."""
 
     site: str
     people: int
@@ -90,7 +91,7 @@ def _list_sites(
             said[site, "check" if thread.check else thread.status] += 1
         said[site, "signed"] += any(one.signed.scope == "CASEBOOK" for one in review.signatures)
         said[site, "locked"] += review.locks.get(WHOLE) == "LOCKED"
-    queried = _count(find_queried(request), place)
+    queried = load_automatic(request).count_by_site()
     deviations = _count(find_deviations(request), place)
     people, verified = Counter(place.values()), {one.site: one for one in count_by_site(request)}
     return [

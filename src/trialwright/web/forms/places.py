@@ -136,11 +136,14 @@ def find_place(request: HttpRequest, code: str, encounter: str, form: str, repea
 
 def is_hidden(request: HttpRequest, place: FormPlace) -> bool:
     """Whether the form would tell the arm to somebody who must not know it."""
-    if trial.get_sight(request).arms:
-        return False
-    encounter = trial.get_definition().encounters.get(place.encounter)
-    planned = place.activity
-    return bool(place.dosing or (planned and planned.only) or (encounter and encounter.only))
+    return not trial.get_sight(request).arms and tells_arm(place.form, place.encounter)
+
+
+def tells_arm(form: str, encounter: str) -> bool:
+    """Whether that somebody has this form at this visit tells the arm."""
+    definition = trial.get_definition()
+    visit, planned = definition.encounters.get(encounter), find_activity(definition, form, encounter)
+    return bool(definition.find_dosing(form) or (planned and planned.only) or (visit and visit.only))
 
 
 def check_writable(request: HttpRequest, place: FormPlace) -> list[Reason]:

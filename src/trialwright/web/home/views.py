@@ -12,6 +12,7 @@ from trialwright.web.accounts.models import Account
 from trialwright.web.home import work
 from trialwright.web.monitoring.pages import MONITORED
 from trialwright.web.page import SITE_PEOPLE, WARD
+from trialwright.web.queries.automatic import load_automatic
 from trialwright.web.registry.clock import HOME, load_clock
 from trialwright.web.task import Task
 
@@ -31,7 +32,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     queried, deviations = work.list_queried(request), work.list_deviations(request)
     sites = work.list_site_rows(request, lists) if not actor.site else []
     counts = (
-        sum(row["queried"] for row in sites) if sites else _count(queried, work.find_queried(request)),
+        len(load_automatic(request).rows),
         sum(row["deviations"] for row in sites) if sites else _count(deviations, work.find_deviations(request)),
     )
     context = {

@@ -13,11 +13,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from trialwright.capture.visits import Visit, VisitState, list_telling_forms
-from trialwright.store.models import DeviationState, FormState, Participant
+from trialwright.store.models import DeviationState, Participant
 from trialwright.web import trial
 from trialwright.web.folders import FOLDERS
 from trialwright.web.links import find_form_address, find_participant_address
 from trialwright.web.people import list_people
+from trialwright.web.queries.automatic import load_automatic
 from trialwright.web.task import Task
 from trialwright.web.visits import COLUMNS, Line, read_lines
 
@@ -107,12 +108,6 @@ def list_on_the_way(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def find_queried(request: HttpRequest) -> QuerySet[FormState, FormState]:
-    """The forms with an automatic query, of those whom the actor may see."""
-    people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
-    return hide_telling(request, FormState.objects.filter(status="QUERIED", participant__in=people))
-
-
 def find_deviations(request: HttpRequest) -> QuerySet[DeviationState, DeviationState]:
     """The deviations of those whom the actor may see."""
     people = Participant.objects.filter(site__in=trial.list_sites(request)).values("code")
@@ -132,9 +127,11 @@ def hide_telling(request: HttpRequest, rows: QuerySet[M, M]) -> QuerySet[M, M]:
 
 
 def list_queried(request: HttpRequest) -> list[dict[str, Any]]:
-    """The forms queried last."""
-    rows = find_queried(request).order_by("-position")[:MOST_ROWS]
-    return [_link(row) for row in rows.values("participant", "encounter", "form", "repeat")]
+    """The forms with an open automatic query that were saved last."""
+    rows = sorted(load_automatic(request).rows, key=lambda one: -one.position)
+    places = dict.fromkeys((one.code, *one.key) for one in rows)
+    names = ("participant", "encounter", "form", "repeat")
+    return [_link(dict(zip(names, place, strict=True))) for place in [*places][:MOST_ROWS]]
 
 
 def list_deviations(request: HttpRequest) -> list[dict[str, Any]]:
@@ -154,7 +151,7 @@ def list_site_rows(request: HttpRequest, work: Work) -> list[dict[str, Any]]:
     """One row a site: people by where they are, visits due and late, queries, deviations; two statements."""
     sites = trial.list_sites(request)
     people = {site: [one for one in list_people(request) if one.site == site] for site in sites}
-    queried, deviations = _count_by_site(find_queried(request)), _count_by_site(find_deviations(request))
+    queried, deviations = load_automatic(request).count_by_site(), _count_by_site(find_deviations(request))
     due, late = (Counter(row.site for row in rows) for rows in (work.due, work.late))
     return [
         {
@@ -184,11 +181,11 @@ def list_tasks(request: HttpRequest) -> list[Task]:
 
 def count_tasks(work: Work, queried: int, deviations: int) -> Sequence[Task]:
     """The numbers at the top of the page."""
-    everybody = reverse("participants")
+    asked = f"{reverse('queries')}?status=unsettled&kind=check"
     return (
         Task("home.due", len(work.due), "#due", "warn" if work.due else ""),
         Task("home.late", len(work.late), "#late", "bad" if work.late else ""),
         Task("home.coming", len(work.coming), "#coming"),
-        Task("home.queries", queried, f"{everybody}?with=queries", "warn" if queried else ""),
-        Task("home.deviations", deviations, f"{everybody}?with=deviations"),
+        Task("home.queries", queried, asked, "warn" if queried else ""),
+        Task("home.deviations", deviations, f"{reverse('participants')}?with=deviations"),
     )

@@ -14,7 +14,7 @@ from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.forms.places import find_address
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.queries.bulk import is_visible, load_index
+from trialwright.web.queries.bulk import is_visible_form, load_index
 
 LEVELS = {"OPEN": "locks.open", "FROZEN": "locks.frozen", "LOCKED": "locks.locked"}
 TONES = {"OPEN": "", "FROZEN": "info", "LOCKED": "good"}
@@ -96,7 +96,7 @@ def show_participant(request: HttpRequest, code: str) -> HttpResponse:
             "href": find_address(code, *key), **describe_level(state.review.locks.get(key, "OPEN")),
         }
         for key in state.forms
-        if is_visible(request, state, key)
+        if is_visible_form(request, key)
     ]  # fmt: skip
     context = {
         "subject": state, "forms": forms, "own": describe_level(state.review.locks.get(WHOLE, "OPEN")),
@@ -116,6 +116,6 @@ def _read_target(request: HttpRequest, state: SubjectState) -> Key:
     chosen = request.POST.get("target", "")
     keys = {_render_target(key): key for key in (WHOLE, *state.forms)}
     key = keys.get(chosen)
-    if key is None or (key != WHOLE and not is_visible(request, state, key)):
+    if key is None or (key != WHOLE and not is_visible_form(request, key)):
         raise Http404
     return key

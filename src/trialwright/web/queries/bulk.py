@@ -24,7 +24,7 @@ from trialwright.store.models import LedgerEntry
 from trialwright.store.read import read_entries, read_entry
 from trialwright.store.rows import StudyRow
 from trialwright.web import trial
-from trialwright.web.forms.places import FormPlace, is_hidden
+from trialwright.web.forms.places import tells_arm
 from trialwright.web.people import find_heads
 
 _TYPES = (
@@ -127,10 +127,9 @@ def load_subjects(request: HttpRequest, codes: Iterable[str]) -> dict[str, Subje
     return load_subjects_at(trial.get_running().trial, find_heads(request, frozenset(codes)))
 
 
-def is_visible(request: HttpRequest, state: SubjectState, key: Key) -> bool:
+def is_visible_form(request: HttpRequest, key: Key) -> bool:
     """Whether a form may be shown to these eyes: not where it would tell the arm to somebody who must not know it."""
     definition = trial.get_definition()
-    compiled = definition.forms.get(key[1])
-    if not trial.get_sight(request).arms and key[1] in list_telling_forms(definition):
+    if key[1] not in definition.forms:
         return False
-    return compiled is not None and not is_hidden(request, FormPlace(state, compiled, key[0], key[2], False))
+    return trial.get_sight(request).arms or not (key[1] in list_telling_forms(definition) or tells_arm(key[1], key[0]))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -13,12 +12,13 @@ from trialwright.access.policy import PERMISSIONS
 from trialwright.capture.list_queries import Query, list_queries
 from trialwright.ledger.subject import SubjectState
 from trialwright.safety.subject_events import FORM
-from trialwright.store.models import FormState, Participant
+from trialwright.store.models import Participant
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.queries.bulk import MOST_PEOPLE, Index, is_visible, load_index, load_subjects
+from trialwright.web.queries.automatic import list_asked, load_automatic
+from trialwright.web.queries.bulk import MOST_PEOPLE, Index, is_visible_form, load_index, load_subjects
 from trialwright.web.queries.texts import TEXTS
 
 STATUSES = {
@@ -156,7 +156,7 @@ def list_rows(request: HttpRequest, state: SubjectState) -> list[QueryRow]:
     return [
         make_row(state, one, language)
         for one in list_queries(trial.get_definition(), state)
-        if is_visible(request, state, one.thread.key)
+        if is_visible_form(request, one.thread.key)
     ]
 
 
@@ -169,7 +169,7 @@ def load_list(request: HttpRequest, chosen: Filter) -> QueryList:
     turn = find_turn(trial.get_actor(request).role)
     rows = sorted((row for row in everything if chosen.takes(row, turn)), key=_order)
     counts = Counter((row.site, row.thread.status) for row in everything)
-    automatic = Counter(row.site for row in everything if row.query.is_open and row.thread.check)
+    automatic = load_automatic(request).count_by_site()
     sites = tuple(
         {
             "site": site, "open": counts[site, "OPEN"], "answered": counts[site, "ANSWERED"],
@@ -191,11 +191,7 @@ def _list_codes(request: HttpRequest, index: Index, chosen: Filter) -> Iterator[
     seen = dict.fromkeys(code for code, review in sorted(index.reviews.items()) if review.threads)
     people = Participant.objects.filter(site__in=sites, code__in=list(seen)) if len(seen) < MOST_PEOPLE else None
     own = set(people.values_list("code", flat=True)) if people is not None else set(seen)
-    queried = FormState.objects.filter(
-        Q(status="QUERIED") | Q(form=FORM), participant__in=Participant.objects.filter(site__in=sites).values("code")
-    )
-    others = queried.values_list("participant", flat=True).distinct().order_by("-participant")[: MOST_PEOPLE + 1]
-    yield from dict.fromkeys((*(code for code in seen if code in own), *others))
+    yield from dict.fromkeys((*(code for code in seen if code in own), *list_asked(request, chosen.site)))
 
 
 def count_waiting(request: HttpRequest) -> int:

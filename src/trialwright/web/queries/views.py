@@ -15,7 +15,7 @@ from trialwright.web.forms.history import list_steps, read_revisions
 from trialwright.web.forms.places import ANY_TIME, FormPlace, find_place
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.links import find_form_address
-from trialwright.web.queries.bulk import is_visible
+from trialwright.web.queries.bulk import is_visible_form
 from trialwright.web.queries.lists import (
     KINDS,
     STATUSES,
@@ -58,7 +58,7 @@ def show_participant(request: HttpRequest, code: str) -> HttpResponse:
     forms = [
         {"encounter": key[0] or ANY_TIME, "form": key[1], "repeat": key[2], "visit": name_visit(key[0], get_language(request))}
         for key in state.forms
-        if may_ask and is_visible(request, state, key)
+        if may_ask and is_visible_form(request, key)
     ]  # fmt: skip
     return render(request, "queries/participant.html", {"subject": state, "rows": rows, "forms": forms})
 
@@ -67,7 +67,7 @@ def thread(request: HttpRequest, code: str, query: str) -> HttpResponse:
     """One query: what is asked about which value, all that was said, and what this person can say now."""
     state = trial.load_subject(request, code)
     found = find_query(trial.get_definition(), state, query)
-    if found is None or not is_visible(request, state, found.thread.key):
+    if found is None or not is_visible_form(request, found.thread.key):
         raise Http404
     context: dict[str, Any] = {}
     if request.method == "POST":

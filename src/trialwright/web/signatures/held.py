@@ -17,7 +17,7 @@ from trialwright.web.accounts.models import Account
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import ANY_TIME
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.queries.bulk import is_visible
+from trialwright.web.queries.bulk import is_visible_form
 from trialwright.web.sentences.say import say
 
 CHANGES = {"changed": "signatures.form_changed", "recorded": "signatures.form_recorded"}
@@ -113,7 +113,7 @@ def _list_changes(request: HttpRequest, state: SubjectState, check: SignatureChe
         key = names.get(name)
         if key is None:
             told.append(render_text("signatures.redacted", language))
-        elif is_visible(request, state, key):
+        elif is_visible_form(request, key):
             form = trial.get_definition().label(f"forms.{key[1]}.title", language)
             where = f"{form} · {name_visit(key[0], language)}" if key[0] else form
             told.append(render_text(CHANGES[what], language, form=where))
@@ -123,8 +123,8 @@ def _list_changes(request: HttpRequest, state: SubjectState, check: SignatureChe
 def _is_shown(request: HttpRequest, state: SubjectState, check: SignatureCheck) -> bool:
     signed = check.held.signed
     if signed.scope == "FORM":
-        return is_visible(request, state, (signed.encounter, signed.form, signed.repeat))
-    return any(is_visible(request, state, key) for key in state.forms if key[0] == signed.encounter)
+        return is_visible_form(request, (signed.encounter, signed.form, signed.repeat))
+    return any(is_visible_form(request, key) for key in state.forms if key[0] == signed.encounter)
 
 
 def _find_address(state: SubjectState, check: SignatureCheck) -> str:
@@ -140,7 +140,7 @@ def list_visits(request: HttpRequest, state: SubjectState) -> list[VisitLine]:
     }
     forms: dict[str, list[dict[str, Any]]] = {}
     for key in state.forms:
-        if is_visible(request, state, key):
+        if is_visible_form(request, key):
             encounter, form, repeat = key
             forms.setdefault(encounter, []).append(
                 {

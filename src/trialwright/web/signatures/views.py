@@ -15,7 +15,7 @@ from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.places import ANY_TIME, find_address
 from trialwright.web.forms.show import get_language, name_visit
-from trialwright.web.queries.bulk import is_visible
+from trialwright.web.queries.bulk import is_visible_form
 from trialwright.web.signatures.held import SCOPES, find_sign_address, list_signatures, list_visits
 from trialwright.web.signatures.proof import perform_signed
 from trialwright.web.signatures.waiting import list_casebooks
@@ -53,7 +53,7 @@ def sign(request: HttpRequest, code: str, scope: str, encounter: str, form: str,
     covered = Scope(scope.upper())
     key = ("" if encounter == ANY_TIME else encounter, "" if form == "-" else form, repeat)
     forms = list_signed_forms(state, covered, key)
-    if not forms or not all(is_visible(request, state, one) for one in forms if covered is not Scope.CASEBOOK):
+    if not forms or not all(is_visible_form(request, one) for one in forms if covered is not Scope.CASEBOOK):
         raise Http404
     refusal = None
     if request.method == "POST":
@@ -75,7 +75,7 @@ def sign(request: HttpRequest, code: str, scope: str, encounter: str, form: str,
              "revision": version.recorded.revision, "is_queried": one in waiting,
              "href": find_address(code, one[0], one[1], one[2])}
             for one, version in forms.items()
-            if is_visible(request, state, one)
+            if is_visible_form(request, one)
         ],
     }  # fmt: skip
     return render(request, "signatures/sign.html", context, status=422 if refusal else 200)

@@ -13,7 +13,7 @@ from trialwright.web import trial
 from trialwright.web.forms.places import ANY_TIME
 from trialwright.web.forms.show import get_language, name_visit
 from trialwright.web.home.work import hide_telling
-from trialwright.web.queries.bulk import is_visible, load_index
+from trialwright.web.queries.bulk import is_visible_form, load_index
 
 MOST_PEOPLE = 60
 """So many participants at most are listed beside the numbers of the sites."""
@@ -89,7 +89,7 @@ def list_lines(request: HttpRequest, state: SubjectState) -> list[FormLine]:
             is_to_verify(plan, state.participant, key),
         )
         for key, version in state.forms.items()
-        if is_visible(request, state, key)
+        if is_visible_form(request, key)
     ]  # fmt: skip
 
 
