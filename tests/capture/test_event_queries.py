@@ -103,7 +103,7 @@ def test_a_grade_written_over_is_asked_about_and_a_new_row_is_not(trial: InMemor
 
 def test_a_death_settles_one_question_and_asks_others(trial: InMemory) -> None:
     code = trial.allocated("MSC")
-    report(trial, code)
+    report(trial, code, outcome="RECOVERING/RESOLVING")
     report(
         trial, code, term="Hypoxia", grade="5", outcome="FATAL", ongoing="N", serious="Y", ser_death="Y",
         end_date=f"{trial.now:%Y-%m-%d}",

@@ -164,6 +164,8 @@ def test_after_death():
     assert "ae-after-death" in codes(replace(FLUSHING, end=day("2020-02-14")), context=dead)
     assert "ae-after-death" not in codes(FLUSHING, context=replace(CONTEXT, death=day("2020-02")))
     assert "ae-ongoing-after-death" in codes(replace(FLUSHING, end=None, ongoing=True), context=dead)
+    at_death = replace(FLUSHING, end=None, ongoing=True, outcome=Outcome.NOT_RECOVERED)
+    assert "ae-ongoing-after-death" not in codes(at_death, context=dead), "it was ongoing when the participant died"
 
 
 def test_overlap_of_the_same_term():

@@ -1,8 +1,10 @@
 """The dry run: the same seed gives the same ledger, every planned error is caught, and every study runs without code."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +13,7 @@ from trialwright.capture.list_queries import list_queries
 from trialwright.capture.lock import LockLevel, find_lock
 from trialwright.capture.sign import check_signatures
 from trialwright.definition.simulation import EventBehaviour
+from trialwright.ledger.entries import FormRecorded
 from trialwright.ledger.product import trace_lot
 from trialwright.safety.clock_overview import compute_clock_overview
 from trialwright.safety.recall import compute_recall_of_lot
@@ -38,7 +41,7 @@ def test_every_study_runs_and_every_planned_error_is_caught(folder: Path) -> Non
 def test_the_desks_do_their_work_and_their_errors_are_caught() -> None:
     """Queries, verification, signatures, locks, lots and the sponsor's part: each happens, and each holds at the end."""
     definition = load_definition().scale(40)
-    ledger, report = walk_in_memory(definition, 2)
+    ledger, report = walk_in_memory(definition, 3)
     assert report.is_sound, (report.missed, report.surprises)
     acts = {entry.act for entry in ledger.entries}
     assert acts >= {
@@ -109,6 +112,36 @@ def test_an_exercise_of_which_a_mark_is_missing_is_told() -> None:
     script.mark("upgrade", "reported", "S-1")
     told = next(one for one in script.list_exercised() if one.id == "upgrade")
     assert told.participants == ("S-1",) and told.missing == ("upgraded", "judged", "sent", "acknowledged")
+
+
+def test_who_dies_has_died_of_an_event_and_no_event_is_told_before_it_is_over() -> None:
+    """What a physician looks at first: the fatal event, its form and the end of participation agree, and no day is one that
+    has not come when it is written down."""
+    definition = load_definition().scale(40)
+    ledger, _ = walk_in_memory(definition, 3)
+    told = [one for one in ledger.entries if one.act == FormRecorded.act]
+    for one in told:
+        recorded = json.loads(one.payload)
+        if recorded["form"] == "adverse_event":
+            today = datetime.fromisoformat(one.at).astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+            assert max(recorded["values"].get(name, "") for name in ("onset_date", "end_date")) <= today
+    dead = [state for state in ledger.subjects.values() if state.died]
+    assert dead
+    for state in ledger.subjects.values():
+        events = [version.recorded.values for (_, form, _), version in state.forms.items() if form == "adverse_event"]
+        fatal = [event for event in events if event["outcome"] == "FATAL"]
+        assert len(fatal) == bool(state.died)
+        assert all((event["ongoing"] == "Y") != bool(event.get("end_date")) for event in events)
+        if state.died is None:
+            continue
+        (event,) = fatal
+        assert event["grade"] == "5" and event["serious"] == event["ser_death"] == "Y"
+        assert event["onset_date"] < event["end_date"] == state.died.on
+        assert all(one["onset_date"] <= state.died.on and one.get("end_date", "") <= state.died.on for one in events)
+        death = state.forms["", "death", 1].recorded.values
+        assert death["death_date"] == state.died.on and death["cause"] == state.died.cause
+        end = state.forms["", "disposition", 1].recorded.values
+        assert end["status"] == "DEATH" and end["date"] == state.died.on
 
 
 def test_flags_are_decided_and_preparation_waits_for_it() -> None:

@@ -1,12 +1,13 @@
 """Every name that one part of the study gives to another must exist."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from trialwright.definition.forms import Item
+from trialwright.definition.forms import Item, ItemType
 from trialwright.definition.load import StudyParts
 from trialwright.vocabulary.findings import Finding, Place, Severity
+from trialwright.vocabulary.numbers import find_number
 
 STANDING = (
     "eligibility",
@@ -294,7 +295,8 @@ def _check_simulation(parts: StudyParts) -> Iterator[Finding]:
             yield unknown("unknown-item", "item", one.item, list_items(parts), here)
             continue
         codelist, _ = parts.codelists.get(item.codelist or "", (None, None))
-        for code in (*one.codes, *filter(None, (one.before, one.after))):
+        steps = (code for _, code in one.steps)
+        for code in (*one.codes, *filter(None, (one.before, one.after)), *steps):
             if codelist is not None and codelist.find(code) is None:
                 yield unknown(
                     "unknown-code", f"code of {codelist.id}", code, [term.code for term in codelist.codes], here
@@ -304,3 +306,33 @@ def _check_simulation(parts: StudyParts) -> Iterator[Finding]:
         for arm in one.arms:
             if arm not in arms:
                 yield unknown("unknown-arm", "arm", arm, arms, here)
+    yield from _check_illness(parts)
+
+
+def _check_illness(parts: StudyParts) -> Iterator[Finding]:
+    """What events and the fatal illness show, and which treatments end: items, codes and forms exist."""
+    for index, event in enumerate(parts.simulation.events):
+        for grade, shown in event.shows.items():
+            place = _place(parts, "events", index, "shows", grade, file="simulation.yaml")
+            yield from _check_shown(parts, shown, place)
+    for index, stage in enumerate(parts.simulation.dying.stages):
+        yield from _check_shown(parts, stage.shows, _place(parts, "dying", "stages", index, file="simulation.yaml"))
+    for index, ending in enumerate(parts.simulation.endings):
+        here = _place(parts, "endings", index, file="simulation.yaml")
+        for name in ("ongoing", "end_date", *ending.only):
+            if find_item(parts, f"{ending.form}.{name}") is None:
+                yield unknown("unknown-item", "item", f"{ending.form}.{name}", list_items(parts), here)
+
+
+def _check_shown(parts: StudyParts, shown: Mapping[str, str], place: Place) -> Iterator[Finding]:
+    for path, text in shown.items():
+        item = find_item(parts, path)
+        if item is None:
+            yield unknown("unknown-item", "item", path, list_items(parts), place)
+            continue
+        codelist, _ = parts.codelists.get(item.codelist or "", (None, None))
+        if text and codelist is not None and codelist.find(text) is None:
+            known = [term.code for term in codelist.codes]
+            yield unknown("unknown-code", f"code of {codelist.id}", text, known, place)
+        if text and item.type is ItemType.NUMBER and find_number(text) is None:
+            yield Finding("no-number", f"{path} is a number, {text} is none", place)

@@ -329,6 +329,7 @@ class _Builder:
         item = self.definition.forms[form].items[name]
         levels: tuple[str, ...] = {
             "CODES": tuple(behaviour.codes), "CLEARS": (behaviour.before, behaviour.after), "FIXED": (behaviour.text,),
+            "STEPS": tuple(code for _, code in behaviour.steps),
         }.get(behaviour.kind, ())  # fmt: skip
         low, high = _find_range(behaviour)
         hard_low, hard_high = item.hard or (None, None)

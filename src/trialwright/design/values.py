@@ -138,7 +138,8 @@ class Values:
         name = f"own {behaviour.follows or behaviour.item}"
         if name not in self._kept:
             self._kept[name] = self.streams[name].standard_normal(self.shape)
-        return np.asarray(self._kept[name])
+        own = np.asarray(self._kept[name])
+        return -own if behaviour.opposite else own
 
     def effect(self, behaviour: Behaviour, arm: int) -> float:
         """What an arm (1 or 0) does to an item: a factor, or for NORMAL a shift."""
@@ -188,15 +189,25 @@ class Values:
         size = self.occasions(path.partition(".")[0]).days.size
         if one.kind == "CODES":
             index = self._draw_codes(path, one, size)
-        elif one.kind == "CLEARS":
-            assert one.mean is not None
-            sd = self.scenario.spread.get(one.item, one.sd)
-            clearing = one.mean * self._by_arm(one) * np.exp(sd * self._own(one))
-            days = np.floor(self.occasions(path.partition(".")[0]).days)
-            index = (days >= clearing[:, :, None]).astype(np.int32)
+        elif one.kind in ("CLEARS", "STEPS"):
+            index = self._draw_clearing(path, one)
         else:
             index = np.zeros((*self.shape, size), dtype=np.int32)
         return np.asarray(np.where(self._is_missing(path, draw), -1, index), dtype=np.int32)
+
+    def _draw_clearing(self, path: str, one: Behaviour) -> Index:
+        """How many of the steps of a behaviour lie behind: one for what clears."""
+        medians = [median for median, _ in one.steps[1:]] if one.steps else [one.mean or 0.0]
+        own = self._own(one)
+        pace = self._by_arm(one) * np.exp(self.scenario.spread.get(one.item, one.sd) * own)
+        days = np.floor(self.occasions(path.partition(".")[0]).days)
+        behind = np.stack([days >= (median * pace)[:, :, None] for median in medians]).sum(axis=0)
+        if one.absent:
+            behind = np.maximum(behind, (special.ndtr(own) < one.absent)[:, :, None])
+        if one.slips:
+            slips = self.streams[f"noise {path}"].random(behind.shape) < one.slips
+            behind = np.maximum(behind, (days > 0) & slips)
+        return np.asarray(behind, dtype=np.int32)
 
     def _draw_codes(self, path: str, one: Behaviour, size: int) -> Index:
         """Codes by weight: the person's own place in the weights where it is drawn once or shared."""

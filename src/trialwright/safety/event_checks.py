@@ -111,7 +111,8 @@ def _check_dates(event: AdverseEvent, _: Sequence[AdverseEvent], context: EventC
             yield _warn("ae-in-future", f"{day} has not come yet", name)
         if context.death is not None and day.earliest > context.death.latest:
             yield _warn("ae-after-death", f"{day} is after the death ({context.death})", name)
-    if context.death is not None and event.ongoing:
+    # What had not recovered when the participant died was ongoing then, and stays so on record.
+    if context.death is not None and event.ongoing and event.outcome is not Outcome.NOT_RECOVERED:
         yield _warn("ae-ongoing-after-death", "it is called ongoing after the death", "ongoing")
 
 

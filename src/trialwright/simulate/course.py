@@ -8,11 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from trialwright.access.policy import Actor
-from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.allocate import Allocate
 from trialwright.capture.consent import Consent, RefuseConsent
 from trialwright.capture.enrol import Enrol
-from trialwright.capture.leave import Complete, Die, Leave
+from trialwright.capture.leave import Complete, Leave
 from trialwright.capture.record_form import RecordForm
 from trialwright.capture.schedule import FindMissedVisits
 from trialwright.capture.screen import AGE
@@ -23,10 +22,11 @@ from trialwright.definition.simulation import EventBehaviour
 from trialwright.ledger.entries import Allocated, FormRecorded
 from trialwright.simulate.desk import Desk, clean_up
 from trialwright.simulate.dosing import have_dose, make_preparation
+from trialwright.simulate.event_reports import Told
 from trialwright.simulate.exercise_events import look_at_value, plan_exercises
 from trialwright.simulate.exercise_values import Planted
 from trialwright.simulate.exercises import Script
-from trialwright.simulate.safety_desk import judge_events
+from trialwright.simulate.illness import have_event, plan_death, plan_ending
 from trialwright.simulate.screening import Answers, make_eligible, make_ineligible, make_unknown
 from trialwright.simulate.staff import CONSENT_VERSION, MACHINE, SPONSOR, find_staff
 from trialwright.simulate.steps import Expectation, Mark, Result, Step
@@ -66,7 +66,9 @@ class Traveller:
     """One virtual participant on the way. ``at`` is the site's own time, without zone.
 
     ``unfit`` is why an exercise sends this one home: INELIGIBLE or DECLINES. ``planted`` are values that an exercise needs
-    on a form. ``stand_in`` makes what the exercises write, so that the ward's own data do not depend on them.
+    on a form. ``stopped`` is why no more doses are given, ``fatal`` the event that this one dies of, ``unwell`` the terms of
+    the events of now by their rows. ``stand_in`` makes what the exercises write, so that the ward's own data do not depend
+    on them.
     """
 
     definition: Definition
@@ -88,7 +90,9 @@ class Traveller:
     exercises: set[str] = field(default_factory=set)
     planted: Planted = field(default_factory=dict)
     rise: str = ""
-    stopped: bool = False
+    stopped: str = ""
+    fatal: Told | None = None
+    unwell: dict[int, str] = field(default_factory=dict)
     situations: int = 0
     dosed_at: datetime | None = None
     desk: Desk = field(init=False)
@@ -209,7 +213,7 @@ class Traveller:
             expect = Expectation(f"{error} ({first[1]})", "refusal", code)
             yield self.step(Enrol(self.code), Role.INVESTIGATOR, expect, mark=mark)
         if wrong is not None:
-            yield from self._record_disposition("SCREEN FAILURE")
+            yield from self.record_disposition("SCREEN FAILURE")
             return False
         if vague is not None:
             yield self.step(answers.compute_command(self.site, self.code), Role.COORDINATOR)
@@ -243,10 +247,10 @@ class Traveller:
                         for name, text in answers.values.items()
                         if name.startswith(prefix)
                     }
-                    yield from self._record(activity.form, encounter.id, fixed={**self._retime(activity.form, known)})
+                    yield from self.record(activity.form, encounter.id, fixed={**self._retime(activity.form, known)})
         for activity in self.definition.study.activities:
             if activity.at == "ANY" and not activity.optional and activity.form not in _LATER_FORMS:
-                yield from self._record(activity.form, "")
+                yield from self.record(activity.form, "")
 
     def _retime(self, form: str, known: dict[str, str]) -> dict[str, str]:
         """What was answered at screening, less the dates: those are of the moment."""
@@ -266,7 +270,7 @@ class Traveller:
             )
         kept = self.places.keep()
         if not kept:
-            yield from self._record_disposition("STUDY TERMINATED BY SPONSOR")
+            yield from self.record_disposition("STUDY TERMINATED BY SPONSOR")
             return False
         yield self.step(Enrol(self.code), Role.INVESTIGATOR)
         for intervention in self.list_dosed(next(iter(self.definition.arms))):
@@ -314,13 +318,13 @@ class Traveller:
         plan_exercises(self)
 
     def _plan_follow_up(self) -> None:
-        self._take_exercises()
+        if not self._plan_exit():
+            self._take_exercises()
         for encounter in self.definition.list_encounters(self.arm):
             if encounter.epoch is not Epoch.SCREENING:
                 self._plan_visit(encounter)
         self._plan_logs()
         self._plan_events()
-        self._plan_exit()
 
     def _plan_visit(self, encounter: Encounter) -> None:
         errors, rng = self.definition.simulation.errors, self.person.rng
@@ -352,7 +356,7 @@ class Traveller:
                     self.plan(self.at_day(day, 20 + self.person.rng.random()), self._bind_log(activity, repeat))
 
     def _bind_log(self, activity: Activity, repeat: int) -> Callable[[], Walk]:
-        return lambda: self._record(activity.form, "", repeat=repeat)
+        return lambda: self.record(activity.form, "", repeat=repeat)
 
     def _plan_events(self) -> None:
         for event in self.definition.simulation.events:
@@ -364,22 +368,28 @@ class Traveller:
             self.plan(self.at_day(float(day), 18 + self.person.rng.random()), self._bind_event(event, None))
 
     def _bind_event(self, event: EventBehaviour, hours: float | None) -> Callable[[], Walk]:
-        return lambda: self._have_event(event, hours)
+        return lambda: have_event(self, event, hours)
 
-    def _plan_exit(self) -> None:
+    def _find_last(self) -> Encounter:
+        return max(self.definition.list_encounters(self.arm), key=lambda one: one.day)
+
+    def _plan_exit(self) -> bool:
+        """How participation ends; True where it is before its time, so that no exercise is begun in vain."""
         simulation, rng = self.definition.simulation, self.person.rng
-        last = max(self.definition.list_encounters(self.arm), key=lambda one: one.day)
+        last = self._find_last()
+        self.plan(self.at_day(last.last_day + 1, 23.5), self._finish)
         if self.chance(simulation.death.get(self.arm, 0.0)):
-            self.plan(
-                self.at_day(float(rng.integers(simulation.death_days[0], simulation.death_days[1] + 1)), 4), self._die
-            )
+            plan_death(self, float(rng.integers(simulation.death_days[0], simulation.death_days[1] + 1)))
+            return True
         if self.chance(simulation.errors.withdrawal):
             day = float(rng.integers(2, max(last.day, 3)))
             self.plan(self.at_day(day, 17), lambda: self._leave(LeavingKind.WITHDRAW_CONSENT, "WITHDRAWAL BY SUBJECT"))
-        elif self.chance(simulation.errors.lost):
+            return True
+        if self.chance(simulation.errors.lost):
             day = float(rng.integers(min(30, last.day), max(last.day, 31)))
             self.plan(self.at_day(day, 17), lambda: self._leave(LeavingKind.LOST_TO_FOLLOW_UP, "LOST TO FOLLOW-UP"))
-        self.plan(self.at_day(last.last_day + 1, 23.5), self._finish)
+            return True
+        return False
 
     # --- what happens --------------------------------------------------------------------------------------------
 
@@ -387,11 +397,13 @@ class Traveller:
         """The forms of a visit; the first dated one must show the expected deviation. Doses come last."""
         activities = self.definition.list_activities(encounter.id, self.arm)
         dosing = {one.form for one in self.list_dosed(self.arm) if encounter.id in one.at}
+        if encounter == self._find_last():
+            self.plan(self.at.replace(hour=18, minute=0) + timedelta(days=1), self._finish)
         for activity in activities:
             if activity.form in dosing or (activity.optional and not self._is_needed(activity)):
                 continue
             dated = self.definition.forms[activity.form].form.occasion is not None
-            yield from self._record(activity.form, encounter.id, expect=expect if dated else None)
+            yield from self.record(activity.form, encounter.id, expect=expect if dated else None)
             expect = None if dated else expect
             self._plan_confirmation(activity, encounter)
         for intervention in self.list_dosed(self.arm):
@@ -412,9 +424,9 @@ class Traveller:
             return
         if self.confirm.get((encounter.id, activity.form)):
             later = self.at + timedelta(hours=activity.confirm_hours, minutes=30)
-            self.plan(later, lambda: self._record(activity.form, encounter.id, repeat=2))
+            self.plan(later, lambda: self.record(activity.form, encounter.id, repeat=2))
 
-    def _record(
+    def record(
         self,
         form: str,
         encounter: str,
@@ -469,6 +481,8 @@ class Traveller:
             return
         recorded = next((one for one in result.written if isinstance(one, FormRecorded)), None)
         self.confirm[(encounter, form)] = recorded is not None and self.maker.needs_confirmation(form, recorded.values)
+        if recorded is not None:
+            plan_ending(self, form, recorded.values)
 
     def _mistype(
         self, form: str, encounter: str, repeat: int, right: tuple[dict[str, str], dict[str, str]],
@@ -520,46 +534,6 @@ class Traveller:
                 hours = event.after_dose_hours * float(self.person.rng.random())
                 self.plan(self.at + timedelta(hours=1 + hours), self._bind_event(event, hours + number * 1000))
 
-    def _have_event(self, event: EventBehaviour, mark: float | None) -> Walk:
-        """An adverse event. ``mark`` packs the number of the dose and the hours after it."""
-        rng = self.person.rng
-        grades, weights = list(event.grades), list(event.grades.values())
-        grade = grades[int(rng.choice(len(grades), p=[one / sum(weights) for one in weights]))]
-        related = rng.random() < event.related
-        serious = rng.random() < event.serious or grade in ("4", "5")
-        end = self.at + timedelta(days=event.lasts_days)
-        fixed = {
-            "verbatim": event.verbatim,
-            "term": event.term,
-            "ctcae_code": "",
-            "onset_date": self.at.date().isoformat(),
-            "end_date": end.date().isoformat(),
-            "ongoing": "N",
-            "grade": grade,
-            "grade_since": "",
-            "serious": "Y" if serious else "N",
-            "ser_hospitalisation": "Y" if serious else "N",
-            "ser_life_threatening": "Y" if grade == "4" else "N",
-            "causality": "POSSIBLE" if related else "NOT_RELATED",
-        }
-        if mark is not None:
-            fixed |= {"infusion_number": str(int(mark // 1000)), "hours_after_infusion": f"{mark % 1000:.1f}"}
-        else:
-            fixed |= {"infusion_number": "", "hours_after_infusion": ""}
-        known = {name: text for name, text in fixed.items() if name in self.definition.forms["adverse_event"].items}
-        values, missing = self.maker.fill("adverse_event", self.person, Occasion(self.at, self.compute_day()), known)
-        aware = self.at.strftime("%Y-%m-%dT%H:%M")
-        result = yield self.step(ReportAdverseEvent(self.code, values, aware, missing), Role.INVESTIGATOR)
-        yield from judge_events(self, result)
-
-    def _die(self) -> Walk:
-        on = self.at.date().isoformat()
-        yield self.step(Die(self.code, on, "respiratory failure", "hospital record"), Role.INVESTIGATOR)
-        if "death" in self.definition.forms:
-            yield from self._record("death", "")
-        yield from self._record_disposition("DEATH")
-        self.gone = True
-
     def _leave(self, kind: LeavingKind, status: str) -> Walk:
         yield self.step(Leave(self.code, kind, self.at.date().isoformat(), "virtual reason"), Role.INVESTIGATOR)
         if kind is LeavingKind.WITHDRAW_CONSENT:
@@ -578,10 +552,10 @@ class Traveller:
             yield self.step(
                 late, Role.NURSE, Expectation("data after consent was withdrawn", "refusal", "consent-withdrawn")
             )
-        yield from self._record_disposition(status)
+        yield from self.record_disposition(status)
         self.gone = True
 
-    def _record_disposition(self, status: str) -> Walk:
+    def record_disposition(self, status: str) -> Walk:
         compiled = self.definition.forms.get("disposition")
         if compiled is None:
             return
@@ -592,10 +566,10 @@ class Traveller:
             for name, text in fixed.items()
             if name in compiled.items and text in compiled.codes.get(name, {text: 0})
         }
-        yield from self._record("disposition", "", fixed=known)
+        yield from self.record("disposition", "", fixed=known)
 
     def _finish(self) -> Walk:
         yield self.step(FindMissedVisits(self.code), Role.SYSTEM)
-        yield from self._record_disposition("COMPLETED")
+        yield from self.record_disposition("COMPLETED")
         yield self.step(Complete(self.code, self.at.date().isoformat()), Role.INVESTIGATOR)
         self.gone = True

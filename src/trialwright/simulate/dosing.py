@@ -46,7 +46,7 @@ def have_dose(one: "Traveller", intervention: Intervention, encounter: Encounter
     exercise = find_exercise(one, intervention, encounter.id)
     missed = encounter.day > 0 and one.chance(one.definition.simulation.errors.missed_dose) and not exercise
     if missed or one.stopped:
-        reason = "a grave reaction: no more doses" if one.stopped else "fever on the day of the dose"
+        reason = one.stopped or "fever on the day of the dose"
         yield from _miss(one, intervention, encounter, reason, planned=missed)
         return
     if one.desk.chance(_TRIED):

@@ -5,37 +5,20 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.leave import Leave
 from trialwright.capture.merge_events import MergeEvents, SeparateEvents
-from trialwright.capture.record_form import RecordForm
 from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
-from trialwright.ledger.entries import AdverseEventReported, FormRecorded
 from trialwright.safety.regimes import Trigger
 from trialwright.safety.subject_values import compute_subject_proposals
-from trialwright.safety.terms import load_terms
-from trialwright.simulate.safety_desk import confirm_proposal, judge_event, list_rules, send_report
+from trialwright.simulate.event_reports import OVER, Told, report_event, revise_event, tell_day, tell_time
+from trialwright.simulate.safety_desk import close_when_normal, confirm_proposal, judge_event, list_rules, send_report
 from trialwright.simulate.steps import Expectation, Mark, Result, Step
-from trialwright.simulate.values import Occasion
 from trialwright.vocabulary.codelists import LeavingKind, Role
-from trialwright.vocabulary.findings import Refusal
 
 if TYPE_CHECKING:
     from trialwright.simulate.course import Traveller
 
 Walk = Generator[Step, Result, None]
-Told = tuple[int, dict[str, str], dict[str, str], int]
-"""An event: its row, its values and missing items, its revision."""
-FORM = "adverse_event"
-_OPEN = {"end_date": "", "ongoing": "Y", "outcome": "NOT RECOVERED/NOT RESOLVED", "present_before": "N"}
-_SERIOUS = (
-    "ser_death",
-    "ser_life_threatening",
-    "ser_hospitalisation",
-    "ser_disability",
-    "ser_congenital",
-    "ser_important",
-)
 
 
 def plan_exercises(one: "Traveller") -> None:
@@ -50,72 +33,24 @@ def plan_exercises(one: "Traveller") -> None:
         one.plan(one.at_day(day, 15), partial(story, one))
 
 
-def _report(
-    one: "Traveller", fixed: Mapping[str, str], mark: Mark | None = None, expect: Expectation | None = None
-) -> Generator[Step, Result, Told]:
-    """A new event, as it is known now."""
-    term = load_terms(one.definition.study.safety.ctcae).find(fixed.get("term", ""))
-    told = {
-        **dict.fromkeys(_SERIOUS, ""), "grade_at_onset": "", "grade_since": "", "infusion_number": "",
-        "hours_after_infusion": "", "aware_at": "", **_OPEN, "ctcae_code": term.code if term else "",
-        "onset_date": one.at.date().isoformat(), **fixed,
-    }  # fmt: skip
-    known = {name: text for name, text in told.items() if name in one.definition.forms[FORM].items}
-    values, missing = one.maker.fill(FORM, one.stand_in, Occasion(one.at, one.compute_day()), known)
-    command = ReportAdverseEvent(one.code, values, _now(one), missing)
-    result = yield one.step(command, Role.INVESTIGATOR, expect, mark=mark)
-    row, revision = _find(result)
-    return row, values, missing, revision
-
-
-def _find(result: Result) -> tuple[int, int]:
-    """The row and the revision of the event that was written; 0 where nothing was."""
-    written = () if isinstance(result, Refusal) else result.written
-    row = next((entry.repeat for entry in written if isinstance(entry, AdverseEventReported)), 0)
-    revision = next((entry.revision for entry in written if isinstance(entry, FormRecorded)), 0)
-    return row, revision
-
-
-def _revise(
-    one: "Traveller", told: Told, changes: Mapping[str, str], reason: str, mark: Mark | None = None
-) -> Generator[Step, Result, Told]:
-    """The event as it is known now, with the reason for saying it anew."""
-    row, values, missing, revision = told
-    items = one.definition.forms[FORM].items
-    now = {**values, **{name: text for name, text in changes.items() if name in items}}
-    now = {name: text for name, text in now.items() if text}
-    left = {name: why for name, why in missing.items() if name not in now}
-    command = RecordForm(one.code, FORM, "", now, row, left, reason, based_on=revision)
-    yield one.step(command, Role.INVESTIGATOR, mark=mark)
-    return row, now, left, revision + 1
-
-
-def _now(one: "Traveller") -> str:
-    return one.at.strftime("%Y-%m-%dT%H:%M")
-
-
-def _today(one: "Traveller") -> str:
-    return one.at.date().isoformat()
-
-
 def react_gravely(one: "Traveller", number: int) -> Walk:
     """Two hours after a dose: a life-threatening reaction that may be related, its follow-up, and no more doses."""
     events = {"verbatim": "virtual exercise: anaphylactic shock after the dose", "term": "Anaphylaxis", "grade": "4",
               "serious": "Y", "ser_life_threatening": "Y", "ser_hospitalisation": "Y",
-              "aware_at": _now(one), "causality": "PROBABLE",
+              "aware_at": tell_time(one), "causality": "PROBABLE",
               "infusion_number": str(number), "hours_after_infusion": "2.0", "action": "DRUG WITHDRAWN", "treated": "Y",
               "narrative": "virtual exercise: flush, dyspnoea and blood pressure 70/40 mmHg two hours after the dose; "
               "adrenaline, fluids and oxygen; intensive care."}  # fmt: skip
     flagged = Expectation("a life-threatening event that may be related", "entry", "safety_flag_raised")
-    told = yield from _report(one, events, ("stopping", "flag"), flagged)
-    one.stopped = True
+    told = yield from report_event(one, one.stand_in, events, ("stopping", "flag"), flagged)
+    one.stopped = "a grave reaction: no more doses"
     why = "a life-threatening reaction to the product"
-    yield one.step(Leave(one.code, LeavingKind.STOP_TREATMENT, _today(one), why), Role.INVESTIGATOR)
+    yield one.step(Leave(one.code, LeavingKind.STOP_TREATMENT, tell_day(one), why), Role.INVESTIGATOR)
     one.at += timedelta(hours=3)
     yield from judge_event(one, told[0], told[1])
     one.at += timedelta(hours=20)
-    ended = {"end_date": _today(one), "ongoing": "N", "outcome": "RECOVERED/RESOLVED"}
-    told = yield from _revise(one, told, ended, "follow-up: recovered without sequelae")
+    ended = {"end_date": tell_day(one), **OVER}
+    told = yield from revise_event(one, told, ended, "follow-up: recovered without sequelae")
     one.at += timedelta(hours=4)
     for trigger in (Trigger.COMPLETION, Trigger.NEW_INFORMATION):
         for rule in list_rules(one.definition, trigger):
@@ -126,36 +61,37 @@ def become_serious(one: "Traveller") -> Walk:
     """Vomiting that needs the hospital on the next day: the same event grows, and its clock begins with the upgrade."""
     events = {"verbatim": "virtual exercise: vomiting", "term": "Vomiting", "grade": "2", "serious": "N",
               "causality": "UNLIKELY", "treated": "N"}  # fmt: skip
-    told = yield from _report(one, events, ("upgrade", "reported"))
+    told = yield from report_event(one, one.stand_in, events, ("upgrade", "reported"))
     one.at += timedelta(hours=21)
-    worse = {"grade": "3", "grade_at_onset": "2", "grade_since": _today(one), "serious": "Y", "ser_hospitalisation": "Y",
-             "aware_at": _now(one), "treated": "Y",
+    worse = {"grade": "3", "grade_at_onset": "2", "grade_since": tell_day(one), "serious": "Y", "ser_hospitalisation": "Y",
+             "aware_at": tell_time(one), "treated": "Y",
              "narrative": "virtual exercise: vomiting for a day, dehydrated; longer stay for fluids by vein."}  # fmt: skip
-    told = yield from _revise(one, told, worse, "it got worse and needs the hospital", ("upgrade", "upgraded"))
+    told = yield from revise_event(one, told, worse, "it got worse and needs the hospital", ("upgrade", "upgraded"))
     one.at += timedelta(hours=2)
     yield from judge_event(one, told[0], told[1], "upgrade")
     one.at += timedelta(days=3)
-    ended = {"end_date": _today(one), "ongoing": "N", "outcome": "RECOVERED/RESOLVED"}
-    yield from _revise(one, told, ended, "follow-up: recovered")
+    ended = {"end_date": tell_day(one), **OVER}
+    yield from revise_event(one, told, ended, "follow-up: recovered")
 
 
 def become_milder(one: "Traveller") -> Walk:
     """A fainting that was reported as serious and was not: the clock ends because nothing is due any more."""
     events = {"verbatim": "virtual exercise: fainted when standing up", "term": "Syncope", "grade": "3", "serious": "Y",
-              "ser_important": "Y", "aware_at": _now(one), "causality": "NOT_RELATED", "other_cause": "stood up"}  # fmt: skip
-    told = yield from _report(one, events, ("downgrade", "reported"))
+              "ser_important": "Y", "aware_at": tell_time(one), "causality": "NOT_RELATED",
+              "other_cause": "stood up"}  # fmt: skip
+    told = yield from report_event(one, one.stand_in, events, ("downgrade", "reported"))
     one.at += timedelta(hours=4)
-    milder = {"serious": "N", "ser_important": "", "aware_at": "", "end_date": _today(one), "ongoing": "N",
-              "outcome": "RECOVERED/RESOLVED", "narrative": ""}  # fmt: skip
-    yield from _revise(
+    milder = {"serious": "N", "ser_important": "N", "aware_at": "", "end_date": tell_day(one), **OVER,
+              "narrative": ""}  # fmt: skip
+    yield from revise_event(
         one, told, milder, "examined: a short faint, no injury; not serious", ("downgrade", "downgraded")
     )
 
 
 def _have_ended(one: "Traveller", term: str, words: str) -> Generator[Step, Result, Told]:
     event = {"verbatim": words, "term": term, "grade": "1", "serious": "N", "causality": "UNLIKELY", "treated": "N"}
-    over = {"end_date": _today(one), "ongoing": "N", "outcome": "RECOVERED/RESOLVED"}
-    return (yield from _report(one, event | over))
+    over = {"end_date": tell_day(one), **OVER}
+    return (yield from report_event(one, one.stand_in, event | over))
 
 
 def tell_twice(one: "Traveller") -> Walk:
@@ -183,7 +119,7 @@ def _tell(
     one: "Traveller", kind: Situation, text: str, details: Mapping[str, str], mark: Mark
 ) -> Generator[Step, Result, ReportSituation]:
     """A situation as the ward tells it, and the site's report to the sponsor."""
-    command = ReportSituation(one.code, kind, _today(one), _now(one), text, 0, details)
+    command = ReportSituation(one.code, kind, tell_day(one), tell_time(one), text, 0, details)
     one.situations += 1
     yield one.step(command, Role.NURSE, mark=mark)
     yield from _send_all(one, Trigger.SPECIAL_SITUATION)
@@ -207,7 +143,7 @@ def _amend(one: "Traveller", told: ReportSituation, details: Mapping[str, str], 
 
 def be_pregnant(one: "Traveller") -> Walk:
     """A partner's pregnancy that becomes known, and at the end of follow-up its outcome."""
-    last = max(encounter.day for encounter in one.definition.list_encounters(one.arm))
+    last = max(encounter.first_day for encounter in one.definition.list_encounters(one.arm))
     born = one.at_day(last - 3, 0).date()
     menses = date.fromordinal(born.toordinal() - 275)
     week = (one.at.date() - menses).days // 7
@@ -257,5 +193,6 @@ def look_at_value(one: "Traveller", path: str) -> Walk:
     for proposal in proposals:
         if proposal.graded.path == path and not proposal.event:
             one.script.mark("confirmed", "proposed", one.code)
-            yield from confirm_proposal(one, proposal, ("confirmed", "confirmed"))
+            told = yield from confirm_proposal(one, proposal, ("confirmed", "confirmed"))
+            one.plan(one.at + timedelta(days=9), partial(close_when_normal, one, told, path))
             return

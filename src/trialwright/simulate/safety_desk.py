@@ -6,21 +6,18 @@ The investigator confirms one proposal in six of the gravest, and judges the oth
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
-from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.capture.notice import AcknowledgeNotice
 from trialwright.capture.review_proposal import ReviewProposal
 from trialwright.capture.situation import ReportSituation, Situation
 from trialwright.capture.sponsors_part import JudgeEvent, RecordReport
 from trialwright.definition.compiled import Definition
-from trialwright.ledger.entries import AdverseEventReported, Entry, FormRecorded
 from trialwright.safety.events import Causality, Expectedness
 from trialwright.safety.proposals import Proposal, Verdict
 from trialwright.safety.regimes import Party, Rule, Trigger, load_regimes
 from trialwright.safety.subject_values import compute_subject_proposals
+from trialwright.simulate.event_reports import OVER, Told, report_event, revise_event
 from trialwright.simulate.steps import Expectation, Mark, Result, Step
-from trialwright.simulate.values import Occasion
 from trialwright.vocabulary.codelists import Role
-from trialwright.vocabulary.findings import Refusal
 
 if TYPE_CHECKING:
     from trialwright.simulate.course import Traveller
@@ -31,16 +28,15 @@ _RELATED = ("POSSIBLE", "PROBABLE", "DEFINITE")
 _OF_SPONSOR = frozenset({Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER, Trigger.COMPLETION, Trigger.NEW_INFORMATION})
 
 
-def judge_events(one: "Traveller", result: Result) -> Walk:
-    """The sponsor's part of the serious events among what was written, and the reports that they start."""
-    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
-    forms = {form.repeat: form.values for form in written if isinstance(form, FormRecorded)}
-    for event in [entry for entry in written if isinstance(entry, AdverseEventReported) and entry.serious]:
-        if one.desk.chance(_TRIED):
-            mine = JudgeEvent(one.code, event.repeat, Causality.UNLIKELY)
-            expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
-            yield one.step(mine, Role.INVESTIGATOR, expect)
-        yield from judge_event(one, event.repeat, forms.get(event.repeat, {}))
+def judge_if_serious(one: "Traveller", told: Told) -> Walk:
+    """The sponsor's part of an event, where it is serious, and the reports that it starts."""
+    if told[1].get("serious") != "Y":
+        return
+    if one.desk.chance(_TRIED):
+        mine = JudgeEvent(one.code, told[0], Causality.UNLIKELY)
+        expect = Expectation("the sponsor's judgement by the investigator", "refusal", "not-independent")
+        yield one.step(mine, Role.INVESTIGATOR, expect)
+    yield from judge_event(one, told[0], told[1])
 
 
 def judge_event(one: "Traveller", event: int, values: Mapping[str, str], exercise: str = "") -> Walk:
@@ -95,7 +91,8 @@ def review_proposals(one: "Traveller") -> Walk:
     confirm = bool(proposals) and one.desk.chance(_CONFIRMED)
     for place, proposal in enumerate(proposals):
         if place == 0 and confirm and not proposal.event:
-            yield from confirm_proposal(one, proposal)
+            told = yield from confirm_proposal(one, proposal)
+            yield from close_when_normal(one, told, proposal.graded.path)
             continue
         before = place == len(proposals) - 1 and one.script.lacks("pre_existing", "judged")
         name = "pre_existing" if before else "not_significant"
@@ -108,22 +105,36 @@ def _review(one: "Traveller", proposal: Proposal, verdict: Verdict, reason: str,
     return ReviewProposal(one.code, graded.path, one.desk.find_text(graded.path), graded.term, verdict, reason, event)
 
 
-def confirm_proposal(one: "Traveller", proposal: Proposal, mark: Mark | None = None) -> Walk:
+def confirm_proposal(one: "Traveller", proposal: Proposal, mark: Mark | None = None) -> Generator[Step, Result, Told]:
     """An event is opened for a proposal, and the proposal confirmed as it."""
     graded = proposal.graded
     fixed = {
-        "verbatim": f"{graded.term} in the laboratory", "term": graded.term, "ctcae_code": graded.code,
-        "onset_date": str(graded.on), "end_date": "", "ongoing": "Y", "grade": str(graded.grade), "grade_at_onset": "",
-        "grade_since": "", "present_before": "N", "serious": "N", "infusion_number": "", "hours_after_infusion": "",
-        "causality": "UNLIKELY", "outcome": "NOT RECOVERED/NOT RESOLVED",
+        "verbatim": f"{graded.term}, by the values measured", "term": graded.term, "onset_date": str(graded.on),
+        "grade": str(graded.grade), "serious": "N", "causality": "UNLIKELY",
     }  # fmt: skip
-    known = {name: text for name, text in fixed.items() if name in one.definition.forms["adverse_event"].items}
-    values, missing = one.maker.fill("adverse_event", one.stand_in, Occasion(one.at, one.compute_day()), known)
-    opened = ReportAdverseEvent(one.code, values, one.at.strftime("%Y-%m-%dT%H:%M"), missing)
-    result = yield one.step(opened, Role.INVESTIGATOR)
-    written: tuple[Entry, ...] = () if isinstance(result, Refusal) else result.written
-    event = next((entry.repeat for entry in written if isinstance(entry, AdverseEventReported)), 0)
-    yield one.step(_review(one, proposal, Verdict.CONFIRMED, "", event), Role.INVESTIGATOR, mark=mark)
+    told = yield from report_event(one, one.stand_in, fixed)
+    yield one.step(_review(one, proposal, Verdict.CONFIRMED, "", told[0]), Role.INVESTIGATOR, mark=mark)
+    return told
+
+
+def close_when_normal(one: "Traveller", told: Told, path: str) -> Walk:
+    """The end of an event that a value proposed: the day of the next sample; without one it stays as it is."""
+    day = _find_next_sample(one, path, told[1]["onset_date"])
+    if day:
+        yield from revise_event(one, told, {"end_date": day, **OVER}, "follow-up: the next sample is better")
+
+
+def _find_next_sample(one: "Traveller", path: str, after: str) -> str:
+    """The day of the first sample after a day in which the item at a place was measured again; empty without one."""
+    *place, item = path.split(".")
+    form = next(part for part in reversed(place) if not part.isdigit())
+    moment = one.definition.forms[form].form.occasion or ""
+    days = [
+        recorded.values[moment][:10]
+        for (_, name, _), recorded in one.desk.forms.items()
+        if name == form and moment in recorded.values and item in recorded.values
+    ]
+    return min((day for day in days if day > after), default="")
 
 
 def report_situations(one: "Traveller") -> Walk:

@@ -82,11 +82,18 @@ def make_unknown(definition: Definition, answers: Answers, rng: np.random.Genera
 
 
 def _draw_values(definition: Definition, maker: ValueMaker, person: Person, occasion: Occasion) -> dict[str, str]:
-    values = {AGE: str(int(person.rng.integers(18, 80)))}
+    values = {AGE: str(_draw_age(definition, person.rng))}
     for form in definition.screening_forms:
         filled, _ = maker.fill(form, person, occasion, person.fixed if form == "demographics" else None)
         values.update({f"{form}.{item}": text for item, text in filled.items()})
     return values
+
+
+def _draw_age(definition: Definition, rng: np.random.Generator) -> int:
+    if definition.simulation.age is None:
+        return int(rng.integers(18, 80))
+    mean, sd = definition.simulation.age
+    return int(min(max(rng.normal(mean, sd), 0), 110))
 
 
 def _wanted(one: CompiledCriterion) -> Verdict:
@@ -108,7 +115,7 @@ def _redraw(
         return
     for name in one.rule.names:
         if name == AGE:
-            answers.values[AGE] = str(int(rng.integers(0, 100)))
+            answers.values[AGE] = str(int(rng.integers(0, 100)) if wrong else _draw_age(definition, rng))
             continue
         form, _, item_id = name.partition(".")
         item = definition.forms[form].items[item_id]

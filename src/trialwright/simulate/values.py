@@ -21,18 +21,29 @@ _UNREMARKABLE = ("N", "NEGATIVE", "NORMAL", "NONE", "NOT DETECTED", "0")
 
 @dataclass(slots=True)
 class Person:
-    """What is a virtual participant's own: an effect per item (standard normal), a year of birth."""
+    """What is a virtual participant's own: an effect per item (standard normal), a year of birth, and the illnesses of
+    now with what forms show of them (by ``form.item``)."""
 
     rng: np.random.Generator
     arm: str | None = None
     effects: dict[str, float] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
+    illnesses: dict[int, Mapping[str, str]] = field(default_factory=dict)
 
     def effect(self, item: str) -> float:
         """The person's own deviation in an item, drawn once."""
         if item not in self.effects:
             self.effects[item] = float(self.rng.standard_normal())
         return self.effects[item]
+
+    def deviate(self, one: Behaviour) -> float:
+        """The person's own deviation in the item of a behaviour, or in the one that it follows."""
+        own = self.effect(one.follows or one.item)
+        return -own if one.opposite else own
+
+    def find_shown(self, path: str) -> str | None:
+        """What the latest of the illnesses of now shows of an item; None where none shows anything."""
+        return next((shown[path] for shown in reversed(self.illnesses.values()) if path in shown), None)
 
 
 @dataclass(frozen=True)
@@ -95,11 +106,15 @@ class ValueMaker:
             return
         path = f"{compiled.form.id}.{item.id}"
         behaviour = self._behaviours.get(path)
+        shown = person.find_shown(path)
+        if shown is not None:
+            _show(item, shown, person, values, missing)
+            return
         if behaviour is not None and behaviour.not_done and person.rng.random() < behaviour.not_done:
             missing[item.id] = "NOT_DONE: not measured this time"
             return
         if behaviour is not None:
-            values[item.id] = self._behave(behaviour, item, person, occasion.day)
+            values[item.id] = self._behave(behaviour, item, person, occasion)
         else:
             text = _make_plain(compiled, item, person, occasion)
             if text:
@@ -120,33 +135,46 @@ class ValueMaker:
         read = {f"{form}.{name}": read_item(compiled.items[name], compiled, text) for name, text in values.items()}
         return form in self._confirmations and self._confirmations[form].evaluate(read)[0] is True
 
-    def _behave(self, one: Behaviour, item: Item, person: Person, day: float) -> str:
+    def _behave(self, one: Behaviour, item: Item, person: Person, occasion: Occasion) -> str:
         match one.kind:
             case "FIXED":
                 return one.text
             case "CODES":
                 return self._draw_code(one, person)
             case "CLEARS":
-                return one.after if day >= self._compute_clearing(one, person) else one.before
+                return one.after if self._has_cleared(one, person, occasion.day) else one.before
+            case "STEPS":
+                pace = self._compute_pace(one, person)
+                behind = sum(occasion.day >= median * pace for median, _ in one.steps[1:])
+                return one.steps[max(behind, int(_place(person.deviate(one)) < one.absent))][1]
+            case "DAYS_AGO":
+                assert one.mean is not None
+                days = max(round(one.mean + one.sd * float(person.rng.standard_normal())), 0)
+                return (occasion.at - timedelta(days=days)).date().isoformat()
             case "NORMAL" | "LOGNORMAL":
-                return render_item(item, self._draw_number(one, item, person, day))
+                return render_item(item, self._draw_number(one, item, person, occasion.day))
 
     def _draw_code(self, one: Behaviour, person: Person) -> str:
         """A code by weight; the person's own place in the weights where it is drawn once or shared."""
         codes, weights = list(one.codes), np.asarray(list(one.codes.values()))
         if one.stable < 1 and one.follows is None:
             return codes[int(person.rng.choice(len(codes), p=weights / weights.sum()))]
-        place = 0.5 * (1 + math.erf(person.effect(one.follows or one.item) / math.sqrt(2)))
+        place = _place(person.deviate(one))
         return codes[min(int(np.searchsorted(np.cumsum(weights / weights.sum()), place)), len(codes) - 1)]
 
-    def _compute_clearing(self, one: Behaviour, person: Person) -> float:
+    def _has_cleared(self, one: Behaviour, person: Person, day: float) -> bool:
         assert one.mean is not None
-        median = one.mean * one.arms.get(person.arm or "", 1.0)
-        return median * math.exp(one.sd * person.effect(one.follows or one.item))
+        if _place(person.deviate(one)) < one.absent or (one.slips and day > 0 and person.rng.random() < one.slips):
+            return True
+        return day >= one.mean * self._compute_pace(one, person)
+
+    def _compute_pace(self, one: Behaviour, person: Person) -> float:
+        """How slowly the person goes through what clears: 1 at the median."""
+        return one.arms.get(person.arm or "", 1.0) * math.exp(one.sd * person.deviate(one))
 
     def _draw_number(self, one: Behaviour, item: Item, person: Person, day: float) -> float:
         centre = compute_course(one, day)
-        own = person.effect(one.follows or one.item) * math.sqrt(one.stable)
+        own = person.deviate(one) * math.sqrt(one.stable)
         noise = float(person.rng.standard_normal()) * math.sqrt(1 - one.stable)
         ramp = min(max(day, 0.0) / 7, 1.0) if day < 1e6 else 0.0
         effect = one.arms.get(person.arm or "")
@@ -155,6 +183,21 @@ class ValueMaker:
         else:
             value = centre * math.exp(one.sd * (own + noise)) * ((effect if effect is not None else 1.0) ** ramp)
         return clamp(item, value)
+
+
+def _place(deviation: float) -> float:
+    """The share of people with a smaller deviation."""
+    return 0.5 * (1 + math.erf(deviation / math.sqrt(2)))
+
+
+def _show(item: Item, shown: str, person: Person, values: dict[str, str], missing: dict[str, str]) -> None:
+    """What an illness shows: numbers vary by a twentieth; '' is what cannot be measured in it."""
+    if not shown:
+        missing[item.id] = "NOT_DONE: not possible in this condition"
+    elif item.type is ItemType.NUMBER:
+        values[item.id] = render_item(item, clamp(item, float(shown) * (1 + 0.05 * float(person.rng.uniform(-1, 1)))))
+    else:
+        values[item.id] = shown
 
 
 def compute_course(one: Behaviour, day: float) -> float:
