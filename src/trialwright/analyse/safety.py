@@ -7,10 +7,12 @@ import polars as pl
 from trialwright.analyse.adverse_events import KINDS, list_kinds, list_rates, select_events
 from trialwright.analyse.compare import list_share
 from trialwright.analyse.context import Context, Members
-from trialwright.analyse.rows import Basis, Heading
+from trialwright.analyse.rows import Basis, Heading, list_estimate
 from trialwright.definition.analysis import SetKind
 from trialwright.results import ResultRow
+from trialwright.statistics import risk_difference
 
+_EMERGENT_TERMS = "14.3.1.2"
 _GRADES = range(1, 6)
 _HOURS = (2, 24)
 
@@ -27,7 +29,7 @@ def compute_safety(context: Context) -> list[ResultRow]:
     rows: list[ResultRow] = []
     if "14.3.1.1" not in planned:
         rows += list_kinds(context, _head("14.3.1.1", members), members, list(KINDS))
-    rows += _list_terms(context, members, "14.3.1.2", pl.lit(True))
+    rows += _list_terms(context, members, _EMERGENT_TERMS, pl.lit(True))
     rows += _list_grades(context, members)
     rows += _list_terms(context, members, "14.3.1.4", KINDS["RELATED"])
     rows += _list_after_dose(context, members)
@@ -49,7 +51,9 @@ def _list_terms(context: Context, members: Members, table: str, chosen: pl.Expr)
         rows += _list_having(context, members, _head(table, members, soc), of_soc)
         for term in _rank(of_soc, "AEDECOD"):
             head = replace(_head(table, members, soc), category=term)
-            rows += _list_having(context, members, head, of_soc.filter(pl.col("AEDECOD") == term))
+            of_term = of_soc.filter(pl.col("AEDECOD") == term)
+            rows += _list_having(context, members, head, of_term)
+            rows += _list_difference(context, members, head, of_term) if table == _EMERGENT_TERMS else []
     return rows
 
 
@@ -66,6 +70,19 @@ def _list_having(context: Context, members: Members, head: Heading, events: pl.D
         basis = Basis(having, n_used=len(subjects))
         rows += list_share(replace(head, group=arm), len(subjects), context.level, basis)
     return rows
+
+
+def _list_difference(context: Context, members: Members, head: Heading, events: pl.DataFrame) -> list[ResultRow]:
+    """The difference of the two arms with Miettinen & Nurminen's interval, for context: harms are not tested."""
+    if context.contrast is None:
+        return []
+    counts: list[int] = []
+    for arm in context.contrast:
+        counts += [events.filter(pl.col("arm") == arm)["SUBJID"].n_unique(), len(members.arms[arm])]
+    one, of_one, other, of_other = counts
+    answer = risk_difference.estimate_miettinen_nurminen(one, of_one, other, of_other, level=context.level)
+    basis = Basis(tuple(sorted(events["SUBJID"].unique())), n_used=of_one + of_other)
+    return list_estimate(replace(head, group=context.contrast_name), answer, basis, with_p=False)
 
 
 def _list_grades(context: Context, members: Members) -> list[ResultRow]:

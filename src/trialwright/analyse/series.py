@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from trialwright.analyse.context import Context
-from trialwright.analyse.curves import estimate_curve
+from trialwright.analyse.curves import bound_degenerate, estimate_curve, read_curve
 from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.definition.analysis import SetKind
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
+_ROUNDING = 1e-9
 _TIMELINE: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "participant": pl.String, "arm": pl.String, "kind": pl.String, "start_day": pl.Int32, "end_day": pl.Int32,
     "label": pl.String,
@@ -59,7 +60,10 @@ def compute_curves(context: Context) -> dict[str, pl.DataFrame]:
 
 
 def _draw(context: Context, compiled: CompiledParameter, arm: str, times: Times, curve: Curve) -> pl.DataFrame:
-    """The steps of an arm, and between them a point on each planned day for the number then at risk."""
+    """The steps of an arm, and between them a point on each planned day for the number then at risk.
+
+    Where the curve has come to its end, its variance is 0: the band is the exact interval that the tables print there.
+    """
     horizon = float(compiled.parameter.horizon_day or times.days.max())
     jumps = zip(curve.times, curve.estimate, curve.ci_low, curve.ci_high, curve.at_risk, strict=True)
     steps = {float(step[0]): tuple(map(float, step)) for step in jumps}
@@ -69,6 +73,11 @@ def _draw(context: Context, compiled: CompiledParameter, arm: str, times: Times,
             before = max((one for one in steps if one < day), default=None)
             shown = (curve.start,) * 3 if before is None else steps[before][1:4]
             steps[day] = (day, *shown, float((times.days >= day).sum()))
+    end = 1 - curve.start
+    for day in (one for one, step in steps.items() if abs(step[1] - end) < _ROUNDING):
+        exact = bound_degenerate(times, read_curve(times, curve, day), day, context.level)
+        if exact.ci_low is not None and exact.ci_high is not None:
+            steps[day] = (day, end, exact.ci_low, exact.ci_high, steps[day][-1])
     return pl.DataFrame([(arm, *steps[day]) for day in sorted(steps)], schema=_CURVE, orient="row")
 
 

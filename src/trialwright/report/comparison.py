@@ -152,7 +152,7 @@ def _head(view: View, stretch: _Stretch, several: bool) -> str:
     planned = next((one for one in view.definition.plan.analyses if one.id == stretch.analysis), None)
     full = {one.id for one in view.definition.plan.sets if one.kind is SetKind.FULL}
     arms = [one for by in stretch.arms.values() for many in by.values() for one in many]
-    own = [method.partition(":")[0] for one in arms if "estimate" in one.rows and not one.category
+    own = [method.partition(":")[0] for one in arms if {"estimate", "at_least"} & set(one.rows) and not one.category
            for method in _list_methods(one) if method not in stretch.methods]  # fmt: skip
     words = view.say("list.semicolon").join(dict.fromkeys(view.method(one) for one in (*own, *stretch.methods)))
     parts = [view.set_title(planned.analysis_set)] if planned and planned.analysis_set not in full else []
@@ -206,6 +206,8 @@ def _render_stretch(sheet: _Sheet, stretch: _Stretch, level: int) -> Iterator[Li
             marked = mark_warnings(cells, sheet.notes, fresh)
             fresh |= {warning for cell in cells for row in cell.rows for warning in row.warnings}
             yield Line(_stub(sheet.view, subject) if index == 0 else "", tuple(marked), level)
+            if bunch is not None and "at_least" in bunch.rows:
+                yield _agreement_line(sheet, bunch, level)
         ended = {arm: one for arm, many in by_arm.items() for one in many if "censored" in one.rows}
         if ended:
             yield _end_line(sheet, ended, level)
@@ -243,7 +245,8 @@ def _arm_cells(sheet: _Sheet, subject: _Subject, bunches: Sequence[Bunch]) -> tu
         text = render_interval(low, high, sheet.view.say("interval.to"))
     else:
         kind, text = "median", writer.median(bunch)
-    sheet.kinds[kind if subject[1] != MEDIAN else "estimate"] = None
+    if subject[1] != MEDIAN:
+        sheet.kinds[kind] = None
     n = bunch.rows.get("n")
     used = n.value if n is not None else float(bunch.any.n_used)
     size = Cell() if kind == "count" or not used else Cell(render_count(used), (n or bunch.any,))
@@ -277,17 +280,19 @@ def _between_cells(sheet: _Sheet, bunch: Bunch | None) -> list[Cell]:
         first = Cell(render_count(bunch.value("readings")), bunch.pick("readings"))
     elif "df2" in bunch.rows:
         first = Cell(view.say("between.f", value=writer.value(bunch.rows["statistic"])), bunch.pick("statistic"))
-    for statistics, key in ((("limit",), "between.limit"), (("at_least", "at_most"), "between.agreement")):
-        if bunch.value(statistics[0]) is not None:
-            texts = [writer.value(bunch.rows.get(one)) for one in statistics]
-            text = view.say(key, low=texts[0], high=texts[-1])
-            place = sheet.recipes.index(INTERVAL)
-            before = cells[place]
-            cells[place] = Cell(
-                view.say("list.semicolon").join(one for one in (before.text, text) if one),
-                (*before.rows, *bunch.pick(*statistics)),
-            )
+    if bunch.value("limit") is not None:
+        text = view.say("between.limit", low=writer.value(bunch.rows["limit"]))
+        cells[sheet.recipes.index(INTERVAL)] = Cell(text, bunch.pick("limit"))
     return [first, *cells]
+
+
+def _agreement_line(sheet: _Sheet, bunch: Bunch, level: int) -> Line:
+    """The limits of agreement of two readers, in the column of the interval."""
+    low, high = (sheet.writer.value(bunch.rows.get(one)) for one in ("at_least", "at_most"))
+    text = render_interval(low, high, sheet.view.say("interval.to"))
+    cells = [Cell()] * (2 * len(sheet.arms) + 1 + len(sheet.recipes))
+    cells[2 * len(sheet.arms) + 1 + sheet.recipes.index(INTERVAL)] = Cell(text, bunch.pick("at_least", "at_most"))
+    return Line(sheet.view.say("between.agreement"), tuple(cells), level)
 
 
 def _explain(sheet: _Sheet, stretches: Sequence[_Stretch]) -> Iterator[str]:

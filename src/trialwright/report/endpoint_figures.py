@@ -136,12 +136,14 @@ def _curve(view: View, endpoint: Endpoint, code: str, number: str) -> Figure:
     falls = any(curve.steps and curve.steps[0][1] == 1 for curve in curves)
     name = view.parameter(code)
     days = sorted({float(view.definition.encounters[one].day) for one in _visits(view, endpoint)} | {0.0, horizon})
+    flat = all(step[1] == curve.steps[0][1] for curve in curves for step in curve.steps)
+    remark = view.say("figure.curve.none", name=name, day=f"{horizon:g}") if flat else ""
     svg = render_curves(
         Curves(curves, horizon, view.say("axis.survival" if falls else "axis.incidence"), view.say("axis.day"),
-               view.say("figure.at_risk"), name, days)
+               view.say("figure.at_risk"), name, days, remark)
     )  # fmt: skip
-    note = view.say("figure.curve.note", level=f"{view.definition.plan.confidence * 100:g}")
-    note = f"{note} {view.say('figure.stops')}" if is_uneven(days) else note
+    note = "" if flat else view.say("figure.curve.note", level=f"{view.definition.plan.confidence * 100:g}")
+    note = f"{note} {view.say('figure.stops')}".strip() if is_uneven(days) else note
     rows = [row for row in view.rows_of(endpoint) if row.parameter == code]
     rows = [row for row in rows if row.method.startswith(_CURVES)] or rows
     return Figure(number, view.say("figure.curve", parameter=name), svg, name, (note,), source(view, rows))

@@ -33,12 +33,16 @@ class _Grid:
     brief: bool
     notes: list[str] = field(default_factory=list)
 
-    def line(self, stub: str, recipe: Recipe, bunches: Sequence[Bunch], level: int) -> Line:
-        """One recipe across the groups."""
+    def line(
+        self, stub: str, recipe: Recipe, bunches: Sequence[Bunch], level: int, told: dict[str, set[str]] | None = None
+    ) -> Line:
+        """One recipe across the groups; ``told`` are the warnings that each group's column carries above already."""
         cells: list[Cell] = []
         for group in self.groups:
             found = next((bunch for bunch in bunches if bunch.group == group and recipe.fits(bunch)), None)
-            cells += mark_warnings([recipe.cell(self.writer, found)], self.notes) if found else [Cell()]
+            before = told.setdefault(group, set()) if told is not None else set()
+            cells += mark_warnings([recipe.cell(self.writer, found)], self.notes, before) if found else [Cell()]
+            before.update(warning for row in cells[-1].rows for warning in row.warnings)
         return Line(stub, tuple(cells), level)
 
 
@@ -47,7 +51,7 @@ def render_groups(
 ) -> Table:
     """A table with a column for each group and a line for each statistic or level of each parameter.
 
-    ``brief`` leaves out the levels that nobody has where there are more than two.
+    ``brief`` leaves out the levels that nobody has.
     """
     bunches = fold_bunches(rows)
     grid = _Grid(view, compute_writer(view, rows), view.sort_groups(bunch.group for bunch in bunches), brief)
@@ -68,11 +72,12 @@ def _parameter_lines(grid: _Grid, bunches: list[Bunch]) -> list[Line]:
     recipes = _choose_line_recipes(whole)
     first = recipes[0] if recipes and (recipes[0] is COUNT or len(recipes) == 1) else None
     lines = [_head_line(grid, name_parameter(view, bunches[0]), first, whole, contrasts)]
-    lines += [grid.line(head_statistic(view, one), one, whole, 1) for one in recipes if one is not first]
+    told: dict[str, set[str]] = {}
+    lines += [grid.line(head_statistic(view, one), one, whole, 1, told) for one in recipes if one is not first]
     categories = list(dict.fromkeys(bunch.category for bunch in levels))
     for category in categories:
         same = [bunch for bunch in levels if bunch.category == category]
-        if len(categories) > 2 and grid.brief and not any(bunch.value("count") for bunch in same):
+        if len(categories) > 1 and grid.brief and not any(bunch.value("count") for bunch in same):
             continue
         recipe = COUNT if any(COUNT.fits(bunch) for bunch in same) else choose_recipes(same)[0]
         lines.append(grid.line(view.category(same[0].parameter, category), recipe, same, 1))

@@ -35,6 +35,11 @@ class MainResult:
         """Whether a rank method compares the arms, so that medians describe them."""
         return self.contrast is not None and self.contrast.method.startswith(("hodges_lehmann.", "wilcoxon."))
 
+    @property
+    def is_shift(self) -> bool:
+        """Whether what lies between the arms is a Hodges-Lehmann shift, which medians do not subtract to."""
+        return self.contrast is not None and self.contrast.method.startswith("hodges_lehmann.")
+
 
 def find_main_results(view: View, endpoint: Endpoint) -> tuple[MainResult, ...]:
     """The main results of an endpoint, one for each parameter that has any."""
@@ -152,7 +157,8 @@ def render_contrast(view: View, writer: Writer, result: MainResult, short: bool 
     if result.contrast is not None:
         row = result.contrast.rows["estimate"]
         text = with_interval(view, writer, result.contrast, _with_unit(view, writer.value(row), row))
-        key = "result.ratio" if is_ratio(view, result.contrast) else "result.difference"
+        plain = "result.shift" if result.is_shift else "result.difference"
+        key = "result.ratio" if is_ratio(view, result.contrast) else plain
         between = view.group(result.contrast.group, is_ratio(view, result.contrast))
         parts.append(text if short else view.say(key, contrast=between, text=text))
     if result.p is not None and result.p.value is not None:

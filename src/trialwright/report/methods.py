@@ -1,10 +1,13 @@
 """Section 16.1.9 and what surrounds it: statistical methods from the definition, assumptions, versions, warnings."""
 
-from trialwright.definition.analysis import Recipe
+from collections.abc import Iterable, Mapping
+
+from trialwright.definition.analysis import Analysis, Recipe
 from trialwright.definition.decision import judge
 from trialwright.definition.estimand import EventKind, Strategy
+from trialwright.definition.forms import Form
 from trialwright.report.display import Block, Cell, Column, Facts, Line, Prose, Section, Table
-from trialwright.report.rows import split_number
+from trialwright.report.rows import shorten_number, split_number
 from trialwright.report.table_parts import source
 from trialwright.report.view import View
 
@@ -19,7 +22,6 @@ def render_methods(view: View) -> Section:
         Facts(_describe_sets(view), view.say("methods.sets")),
         *_signed(view),
         _plan(view),
-        _reasons(view),
         _used(view),
         _versions(view),
     ]
@@ -51,28 +53,73 @@ def _decisions(view: View) -> list[Prose]:
 
 
 def _plan(view: View) -> Table:
-    heads = ("head.role", "head.set", "recipe", "head.method", "head.table")
-    columns = [Column(view.say(key) if key != "recipe" else view.say("head.kind"), numeric=False) for key in heads]
-    lines = []
+    """Every analysis by endpoint: role, set, what and how, why so, and where it is printed."""
     definition = view.definition
-    for one in definition.plan.analyses:
-        methods = view.say("list.semicolon").join(view.method(method.value) for method in one.methods)
-        end = view.say("sentence.end")
-        adjusted = view.say("list.comma").join(view.parameter(item) for item in one.covariates)
-        covariates = view.say("methods.covariates", items=adjusted) if adjusted else ""
-        worst = definition.plan.find_strategies(one).get(EventKind.DEATH) is Strategy.COMPOSITE
-        death = view.say("methods.deaths.WORST_RANK") if worst and one.recipe is Recipe.CHANGE else ""
-        cells = (
-            view.say(f"role.{one.role}"),
-            one.analysis_set,
-            view.say(f"recipe.{one.recipe.value}" if one.of == "CHANGE" else f"of.{one.of}"),
-            " ".join(part for part in (f"{methods}{end}" if methods else "", covariates, death) if part),
-            one.table,
-        )
-        lines.append(Line(f"{one.id}{view.mark_post_hoc((one.id,))}", tuple(Cell(text) for text in cells)))
+    heads = ("head.role", "head.set", "head.analysis_kind", "head.method", "head.reason", "head.table")
+    columns = [Column(view.say(key), numeric=False) for key in heads]
+    forms = {name: one.form for name, one in definition.forms.items()}
+    titles = {
+        one.id: f"{one.id} · {view.label(f'endpoints.{one.id}', one.title)}" for one in definition.study.endpoints
+    }
+    lines: list[Line] = []
+    for endpoint in dict.fromkeys(one.endpoint for one in definition.plan.analyses):
+        mine = [one for one in definition.plan.analyses if one.endpoint == endpoint]
+        lines.append(Line(titles.get(endpoint, endpoint), heading=True))
+        for variable in dict.fromkeys(one.estimand.variable for one in mine if one.estimand is not None):
+            owner = next(one.id for one in mine if one.estimand is not None)
+            told = view.label(f"estimands.{owner}.variable", variable)
+            lines.append(
+                Line(f"{view.say('endpoint.estimand')}{view.say('sentence.colon')}{told}", heading=True, level=1)
+            )
+        for one in mine:
+            cells = (
+                view.say(f"role.{one.role}"),
+                one.analysis_set,
+                view.say(f"recipe.{one.recipe.value}" if one.of == "CHANGE" else f"of.{one.of}"),
+                _say_how(view, one),
+                _say_why(view, one, forms),
+                shorten_number(one.table),
+            )
+            lines.append(Line(f"{one.id}{view.mark_post_hoc((one.id,))}", tuple(Cell(text) for text in cells)))
+    note = view.say("methods.by.note")
     return Table(
-        "", view.say("methods.plan"), view.say("head.analysis"), tuple(columns), tuple(lines), (), source(view, ())[-1:]
+        "",
+        view.say("methods.plan"),
+        view.say("head.analysis"),
+        tuple(columns),
+        tuple(lines),
+        (note,),
+        source(view, ())[-1:],
     )
+
+
+def _say_how(view: View, analysis: Analysis) -> str:
+    """The methods of an analysis, its covariates, and what a death does to it."""
+    methods = view.say("list.semicolon").join(view.method(method.value) for method in analysis.methods)
+    adjusted = view.say("list.comma").join(view.parameter(item) for item in analysis.covariates)
+    worst = view.definition.plan.find_strategies(analysis).get(EventKind.DEATH) is Strategy.COMPOSITE
+    parts = (
+        f"{methods[:1].upper()}{methods[1:]}{view.say('sentence.end')}" if methods else "",
+        view.say("methods.covariates", items=adjusted) if adjusted else "",
+        view.say("methods.deaths.WORST_RANK") if worst and analysis.recipe is Recipe.CHANGE else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _say_why(view: View, analysis: Analysis, forms: Mapping[str, Form]) -> str:
+    """Why these methods: by the decision table, or the author's reason against it; nothing for a description."""
+    if analysis.role == "descriptive" or not analysis.methods or analysis.recipe in (Recipe.SHIFT, Recipe.READERS):
+        return ""
+    choice = judge(view.definition.study, view.definition.plan, analysis, forms)
+    rows = [row for row in choice.rows if choice.follows or row.role == analysis.role]
+    if choice.follows:
+        return " ".join(dict.fromkeys(view.say(f"decision.{row.reason}") for row in rows))
+    offered = dict.fromkeys(view.method(method.value) for row in rows for method in row.methods)
+    table = view.say("methods.by.offered", methods=view.say("list.semicolon").join(offered)) if offered else ""
+    because = (
+        view.label(f"because.{analysis.id}", analysis.because) if analysis.because else view.say("methods.by.silent")
+    )
+    return view.say("methods.by.own", reason=f"{because} {table}".strip())
 
 
 def _signed(view: View) -> list[Prose]:
@@ -87,30 +134,6 @@ def _signed(view: View) -> list[Prose]:
     return blocks
 
 
-def _reasons(view: View) -> Table:
-    """Who chose the methods of each analysis, and why: the decision table, or the author against it."""
-    definition = view.definition
-    forms = {name: one.form for name, one in definition.forms.items()}
-    lines = []
-    for one in definition.plan.analyses:
-        if one.role == "descriptive" or not one.methods or one.recipe in (Recipe.SHIFT, Recipe.READERS):
-            continue
-        choice = judge(definition.study, definition.plan, one, forms)
-        rows = [row for row in choice.rows if choice.follows or row.role == one.role]
-        reasons = dict.fromkeys(view.say(f"decision.{row.reason}") for row in rows)
-        text = " ".join(reasons)
-        if not choice.follows:
-            offered = dict.fromkeys(view.method(method.value) for row in rows for method in row.methods)
-            table = view.say("methods.by.offered", methods=view.say("list.semicolon").join(offered))
-            because = view.label(f"because.{one.id}", one.because) if one.because else view.say("methods.by.silent")
-            text = f"{because} {table}" if offered else because
-        by = view.say("methods.by.table" if choice.follows else "methods.by.author")
-        lines.append(Line(one.id, (Cell(by), Cell(text))))
-    columns = (Column(view.say("methods.by"), numeric=False), Column(view.say("head.reason"), numeric=False))
-    title = view.say("methods.why")
-    return Table("", title, view.say("head.analysis"), columns, tuple(lines), (), source(view, ())[-1:])
-
-
 def _used(view: View) -> Table:
     """Every method that a row names, with the tables that print it."""
     tables: dict[str, set[str]] = {}
@@ -119,12 +142,19 @@ def _used(view: View) -> Table:
             tables.setdefault(row.method, set()).add(row.table)
     columns = (Column(view.say("head.function"), numeric=False), Column(view.say("head.tables"), numeric=False))
     lines = [
-        Line(view.method(method), (Cell(method), Cell(", ".join(sorted(found, key=split_number)))))
+        Line(
+            view.method(method),
+            (Cell(method), Cell(_list_tables(found))),
+        )
         for method, found in sorted(tables.items())
     ]
     return Table(
         "", view.say("methods.used"), view.say("head.method"), columns, tuple(lines), (), source(view, ())[-1:]
     )
+
+
+def _list_tables(numbers: Iterable[str]) -> str:
+    return ", ".join(sorted({shorten_number(one) for one in numbers}, key=split_number))
 
 
 def _versions(view: View) -> Facts:
@@ -169,7 +199,7 @@ def render_warnings(view: View) -> Section:
         Line(
             view.note(warning),
             (
-                Cell(", ".join(sorted(found, key=split_number))),
+                Cell(_list_tables(found)),
                 Cell(str(len(rows[warning])), tuple(view.bundle.rows[i] for i in rows[warning])),
             ),
         )

@@ -60,7 +60,7 @@ def _table(view: View, results: list[MainResult]) -> Table:
         view.say("head.endpoint"),
         tuple(columns),
         tuple(lines),
-        (),
+        tuple(view.say("result.shift.note") for _ in [one for one in results if one.is_shift][:1]),
         source(view, rows)[-1:],
     )
 

@@ -63,7 +63,7 @@ _WORDS: dict[Method, L] = {
     Method.STOPPING_POCOCK: L("exact stopping boundary, Pocock type", "精确停止界值，Pocock 型"),
     Method.STOPPING_BAYESIAN: L("Bayesian stopping boundary", "贝叶斯停止界值"),
     Method.GROUP_SEQUENTIAL: L("group-sequential bounds", "成组序贯界值"),
-    Method.CENSORED_REGRESSION: L("regression for values below the limit (tobit)", "低于定量限的删失回归（tobit）"),
+    Method.CENSORED_REGRESSION: L("regression for censored values", "删失值回归"),
     Method.PROPORTIONAL_ODDS: L("proportional odds model", "比例优势模型"),
     Method.INTRACLASS: L("intraclass correlation", "组内相关系数"),
     Method.QUANTILE_TYPE_2: L("quantiles of type 2", "第 2 型分位数"),

@@ -143,6 +143,12 @@ TEXT: dict[str, L] = {
     "result.on": L("{name}, {visit}", "{name}，{visit}"),
     "result.arm": L("{arm} {text}", "{arm} {text}"),
     "result.difference": L("difference {contrast} {text}", "差值 {contrast} {text}"),
+    "result.shift": L("Hodges-Lehmann difference {contrast} {text}", "Hodges-Lehmann 差值 {contrast} {text}"),
+    "result.shift.note": L(
+        "A Hodges-Lehmann difference is the median of the differences between every two participants of unlike arms; it need "
+        "not be the difference of the arms’ medians.",
+        "Hodges-Lehmann 差值为两组受试者两两差值的中位数，不必等于两组中位数之差。",
+    ),
     "result.ratio": L("ratio {contrast} {text}", "比值 {contrast} {text}"),
     "result.interval": L("{value} ({level} % CI {interval})", "{value}（{level} % CI {interval}）"),
     "word.baseline": L("baseline value", "基线值"),
@@ -184,7 +190,16 @@ TEXT: dict[str, L] = {
     ),
     "figure.curve": L("{parameter}", "{parameter}"),
     "figure.intervals": L("{parameter}: participants with the event", "{parameter}：发生事件的受试者"),
-    "figure.aes": L("Participants with adverse events by term", "按术语统计发生不良事件的受试者"),
+    "figure.aes": L("Adverse events by term: percentages and differences", "各术语不良事件：发生率与率差"),
+    "figure.aes.note": L(
+        "Each participant counts once for a term; terms in order of the difference. Right: difference in percentage points "
+        "with its {level} % Miettinen-Nurminen interval; no test is made of harms.",
+        "每例受试者每个术语只计一次，按差值排序。右图：差值（百分点）及其 {level} % Miettinen-Nurminen 区间；对危害不做检验。",
+    ),
+    "figure.aes.most": L("The {count} most frequent terms.", "仅列最常见的 {count} 个术语。"),
+    "figure.more": L("more in {arm}", "{arm} 较多"),
+    "axis.points": L("Difference, percentage points", "差值，百分点"),
+    "head.points_ci": L("Difference ({level} % CI)", "差值（{level} % CI）"),
     "figure.liver": L("Peak transaminase and peak total bilirubin", "转氨酶峰值与总胆红素峰值"),
     "figure.liver.note": L(
         "The highest value after baseline, each by its own upper limit of normal (ULN); of ALT and AST the greater; the two "
@@ -214,7 +229,11 @@ TEXT: dict[str, L] = {
     "figure.spread.ci": L(" with its {level} % interval", "及其 {level} % 区间"),
     "figure.spread.sd": L(" ± one standard deviation", " ± 一个标准差"),
     "figure.stops": L("Visits stand at equal steps; days are not to scale.", "访视等距排列，天数不按比例。"),
-    "figure.curve.note": L("Shaded: pointwise {level} % intervals.", "阴影：逐点 {level} % 区间。"),
+    "figure.curve.note": L(
+        "Shaded: pointwise {level} % intervals; where a curve has come to 0 or 100 %, the exact interval.",
+        "阴影：逐点 {level} % 区间；曲线达到 0 或 100 % 后为精确区间。",
+    ),
+    "figure.curve.none": L("{name}: no event in any arm up to day {day}", "{name}：至第 {day} 天各组均无事件"),
     "figure.overview.note": L(
         "Each line has its own scale, fitted to its interval; lines must not be compared with each other by length. "
         "Differences are drawn so that the left is better for {first} wherever the definition says which "
@@ -320,10 +339,12 @@ TEXT: dict[str, L] = {
         "数值按计划日的中点归入访视，与采集时间窗无关。",
     ),
     "methods.plan": L("Planned analyses", "计划分析"),
-    "methods.why": L("Why these methods", "方法选择的理由"),
-    "methods.by": L("Chosen by", "选择者"),
-    "methods.by.table": L("decision table", "决策表"),
-    "methods.by.author": L("author", "计划作者"),
+    "methods.by.note": L(
+        "The decision table of the plan chose each method for the reason that is given; where the author chose against it, "
+        "the reason says so.",
+        "各方法由计划的决策表按所列理由选定；作者另行选择者，理由中注明。",
+    ),
+    "methods.by.own": L("The author’s choice: {reason}", "计划作者自选：{reason}"),
     "methods.by.offered": L("The decision table has: {methods}.", "决策表为：{methods}。"),
     "methods.by.silent": L("No reason was given.", "未说明理由。"),
     "methods.multiplicity": L(

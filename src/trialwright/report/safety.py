@@ -1,24 +1,23 @@
 """Section 12: adverse events, deaths, laboratory, other observations; zero counts with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from trialwright.report.adverse_dots import DotPlot, Dots, render_dot_plot
 from trialwright.report.display import Block, Figure, Prose, Section
 from trialwright.report.disposition import title_of
 from trialwright.report.groups_table import ARROW, render_shares, render_shifts
-from trialwright.report.intervals import Forest, Whisker, measure_names, render_forest
 from trialwright.report.liver import Dot, Peaks, render_peaks
-from trialwright.report.measures import is_share
+from trialwright.report.measures import Writer, compute_writer, is_share
 from trialwright.report.narratives import render_narratives
-from trialwright.report.numerals import render_count
-from trialwright.report.rows import fold_bunches
+from trialwright.report.rows import Bunch, fold_bunches
 from trialwright.report.statistics_table import render_statistics
 from trialwright.report.table_parts import source
-from trialwright.report.view import View
+from trialwright.report.view import CONTRAST, View
 from trialwright.results import ResultRow
 
 _MOST_TERMS = 25
-_LIVER = "14.3.4.10"
+_TERMS, _LIVER = "14.3.1.2", "14.3.4.10"
 _CORNERS = ("NORMAL", "CHOLESTASIS", "TEMPLE", "HYS_LAW")
 
 
@@ -122,24 +121,46 @@ def _draw_liver(view: View) -> Figure:
 
 
 def _dots(view: View) -> Figure | None:
-    """Participants with each term by arm, in the order of the table."""
-    rows = view.index.table("14.3.1.2")
+    """Percentages with each term by arm and the difference between the arms; the greatest difference first."""
+    rows = view.index.table(_TERMS)
     arms = list(view.definition.arms)
-    bunches = [one for one in fold_bunches(rows) if one.group in arms and "count" in one.rows]
-    names = list(dict.fromkeys((one.parameter, one.category) for one in bunches if one.category))[:_MOST_TERMS]
-    if not names:
+    by_term: dict[tuple[str, str], dict[str, Bunch]] = {}
+    for bunch in fold_bunches(row for row in rows if row.category):
+        known = by_term.setdefault((bunch.parameter, bunch.category), {})
+        if bunch.group not in known or "percent" in bunch.rows:
+            known[bunch.group] = bunch
+    if not by_term:
         return None
-    whiskers = []
-    for parameter, category in names:
-        mine = [one for one in bunches if (one.parameter, one.category) == (parameter, category)]
-        for index, bunch in enumerate(sorted(mine, key=lambda one: arms.index(one.group))):
-            row = bunch.rows["count"]
-            name = view.category(parameter, category) if index == 0 else ""
-            text = render_count(row.value)
-            whiskers.append(Whisker(name, row.value, None, None, text, arms.index(bunch.group)))
+    writer = compute_writer(view, rows)
+    frequent = sorted(by_term, key=lambda term: -max(_percent(by_term[term].get(arm)) or 0.0 for arm in arms))
+    terms = [_fold_dots(view, writer, term, by_term[term]) for term in frequent[:_MOST_TERMS]]
+    terms.sort(key=lambda one: (-(one.difference or 0.0), -sum(percent or 0.0 for percent in one.percents), one.name))
     title = view.say("figure.aes")
-    widths = measure_names([one.name for one in whiskers])
-    legend = [view.arm(arm) for arm in arms]
-    axis = view.say("statistic.participants")
-    forest = Forest(whiskers, title, axis, null=None, names=widths, texts=40, legend=legend, whole=True)
-    return Figure("14.3.1.2.F", title, render_forest(forest), title, (), source(view, rows))
+    level = f"{view.definition.plan.confidence * 100:g}"
+    first, _, second = next((row.group for row in rows if CONTRAST in row.group), "").partition(CONTRAST)
+    plot = DotPlot(
+        terms, [view.arm(arm) for arm in arms], title, view.say("axis.percent"), view.say("axis.points"),
+        (f"← {view.say('figure.more', arm=second)}", f"{view.say('figure.more', arm=first)} →"),
+        view.say("head.points_ci", level=level),
+    )  # fmt: skip
+    notes = [view.say("figure.aes.note", level=level)] if first else []
+    notes += [view.say("figure.aes.most", count=_MOST_TERMS)] if len(by_term) > _MOST_TERMS else []
+    return Figure(f"{_TERMS}.F", title, render_dot_plot(plot), title, tuple(notes), source(view, rows))
+
+
+def _percent(bunch: Bunch | None) -> float | None:
+    return bunch.value("percent") if bunch is not None else None
+
+
+def _fold_dots(view: View, writer: Writer, term: tuple[str, str], by_group: Mapping[str, Bunch]) -> Dots:
+    """The percentages of a term, and its difference in percentage points where the rows have one."""
+    percents = [_percent(by_group.get(arm)) for arm in view.definition.arms]
+    name = view.category(*term)
+    between = next((one for group, one in by_group.items() if CONTRAST in group), None)
+    if between is None or between.value("estimate") is None:
+        return Dots(name, percents)
+    point, low, high = (
+        None if (value := between.value(one)) is None else 100 * value for one in ("estimate", "ci_low", "ci_high")
+    )
+    text = f"{writer.value(between.rows['estimate'])} ({writer.interval(between)})"
+    return Dots(name, percents, point, low, high, text)

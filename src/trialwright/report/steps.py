@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialwright.report.axes import choose_look, compute_days, render_frame, render_legend, render_x_axis, render_y_axis
-from trialwright.report.svg import Scale, compute_ticks, measure_text, render_path, render_svg, render_text, render_tick
+from trialwright.report.svg import (
+    MUTED,
+    Scale,
+    compute_ticks,
+    measure_text,
+    render_path,
+    render_svg,
+    render_text,
+    render_tick,
+)
 
 WIDTH = 760.0
 _TOP, _HEIGHT, _RIGHT = 44.0, 240.0, 14.0
@@ -21,7 +30,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """What is drawn: the curves until ``horizon``, the titles of the axes, the words for numbers at risk."""
+    """What is drawn: the curves until ``horizon``, the titles of the axes, the words for numbers at risk, and what
+    stands in the middle where there is nothing to see."""
 
     curves: Sequence[Curve]
     horizon: float
@@ -30,6 +40,7 @@ class Curves:
     at_risk: str
     label: str
     days: Sequence[float] = ()
+    remark: str = ""
 
 
 def render_curves(curves: Curves) -> str:
@@ -53,6 +64,9 @@ def render_curves(curves: Curves) -> str:
     parts += render_x_axis(x, [(tick, render_tick(tick)) for tick in ticks], bottom, curves.x_title)
     for index, curve in enumerate(curves.curves):
         parts += _render_curve(curve, index, x, y, curves.horizon)
+    if curves.remark:
+        middle = ((left + WIDTH - _RIGHT) / 2, _TOP + _HEIGHT / 2)
+        parts.append(render_text(*middle, curves.remark, text_anchor="middle", font_size=13, fill=MUTED))
     parts.append(render_text(2, bottom + 52, curves.at_risk, font_size=11, font_weight="600"))
     for index, curve in enumerate(curves.curves):
         look = choose_look(index)

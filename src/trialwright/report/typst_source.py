@@ -7,6 +7,8 @@ from trialwright.report.svg import FONT
 from trialwright.report.typst_parts import quote, render_caption, render_notes
 from trialwright.report.typst_tables import render_listing, render_table
 
+_FLOWING = ("4", "10", "11", "12")
+"""Chapters that go on below the one before them."""
 SERIF = "Libertinus Serif"
 CHINESE = "Noto Serif SC"
 
@@ -32,7 +34,7 @@ def render_typst(document: Document, words: Words, day: tuple[int, int, int]) ->
     chapter = ""
     for section in document.sections:
         before, chapter = chapter, section.number.partition(".")[0]
-        parts.append(_render_section(section, words, figures, fresh=not section.number or chapter != before))
+        parts.append(_render_section(section, words, figures, fresh=chapter not in (before, *_FLOWING)))
     return "\n".join(parts), tuple(figures)
 
 

@@ -123,7 +123,7 @@ def _render_line(table: Table, line: Line, texts: Sequence[str], place: tuple[in
             f"table.cell(colspan: {len(table.columns) + 1}, inset: (x: 3.5pt, top: 5pt, bottom: 2.6pt), {beyond})"
         )  # fmt: skip
         repeat = "false" if line.cells else "true"
-        return f"{whole}," if kept else f"table.header(level: 2, repeat: {repeat}, {whole}),"
+        return f"{whole}," if kept else f"table.header(level: {2 + line.level}, repeat: {repeat}, {whole}),"
     if not together:
         return f"{cells},"
     indent = f"pad(left: {8 * line.level}pt, {quote(line.stub)})" if line.level else quote(line.stub)

@@ -17,6 +17,8 @@ from trialwright.vocabulary.codelists import Purpose
 
 TOTAL = "TOTAL"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{4,}")
+_CAPITALS = frozenset({"ae", "alt", "ast", "ck", "crp", "ct", "ctcae", "ecg", "icu", "mri", "pcr", "rna", "sae", "who"})
+"""Abbreviations in ids that are written in capitals."""
 _REFUSED = re.compile(r"(?P<act>[a-z_]+) refused: (?P<text>.+)")
 CONTRAST = " - "
 MEDIAN = "MEDIAN"
@@ -60,8 +62,10 @@ class View:
         return self.label(f"arms.{arm}", self.definition.arms[arm].title if arm in self.definition.arms else arm)
 
     def assumption(self, name: str) -> str:
-        """An assumption by its name: its id in words."""
-        return name.replace("_", " ").capitalize()
+        """An assumption by its name: its title in the study's labels, else its id in words."""
+        words = [one.upper() if one in _CAPITALS else one for one in name.split("_")]
+        text = " ".join(words)
+        return self.label(f"assumptions.{name}.title", text[:1].upper() + text[1:])
 
     def group(self, group: str, ratio: bool = False) -> str:
         """The head of a group of participants: an arm's title, a difference (or ratio) of arms, the total."""
