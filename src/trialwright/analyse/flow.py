@@ -11,17 +11,25 @@ from trialwright.results import ResultRow
 
 
 def compute_flow(context: Context) -> list[ResultRow]:
-    """Rows of the participant flow (CONSORT): first all together, then by allocated arm."""
+    """Rows of the participant flow (CONSORT): first all together, then by allocated arm and in all."""
     adsl = context.datasets.adam["ADSL"].sort("SUBJID")
     head = Heading("14.1.1", "14.1.1", "SCREENED", "", group=TOTAL)
     rows = _list_trunk(context, adsl, head)
     entered = adsl.filter(pl.col("ENRLFL") == "Y")
     rows += _one(head, "ENROLLED", _subjects(entered))
-    for arm in context.definition.arms:
-        rows += _list_arm(
-            context, entered.filter(pl.col("ARMCD") == arm), replace(head, group=arm, analysis_set="ENROLLED"), arm
-        )
+    arms = list(context.definition.arms)
+    for arm in arms:
+        of_arm = entered.filter(pl.col("ARMCD") == arm)
+        rows += _list_arm(of_arm, replace(head, group=arm, analysis_set="ENROLLED"), _is_dosed(context, arm))
+    if len(arms) > 1:
+        everybody = entered.filter(pl.col("ARMCD").is_in(arms))
+        dosed = any(_is_dosed(context, arm) for arm in arms)
+        rows += _list_arm(everybody, replace(head, analysis_set="ENROLLED"), dosed)
     return rows
+
+
+def _is_dosed(context: Context, arm: str) -> bool:
+    return any(context.definition.interventions[one].dose for one in context.definition.arms[arm].interventions)
 
 
 def _list_trunk(context: Context, adsl: pl.DataFrame, head: Heading) -> list[ResultRow]:
@@ -44,8 +52,7 @@ def _list_trunk(context: Context, adsl: pl.DataFrame, head: Heading) -> list[Res
     return rows
 
 
-def _list_arm(context: Context, mine: pl.DataFrame, head: Heading, arm: str) -> list[ResultRow]:
-    dosed = any(context.definition.interventions[one].dose for one in context.definition.arms[arm].interventions)
+def _list_arm(mine: pl.DataFrame, head: Heading, dosed: bool) -> list[ResultRow]:
     rows = _one(head, "ALLOCATED", _subjects(mine))
     if dosed:
         rows += _one(head, "TREATED", _subjects(mine.filter(pl.col("DOSES") > 0)))

@@ -19,7 +19,7 @@ from trialwright.report.svg import (
 )
 
 WIDTH = 760.0
-_ROW, _START, _NAMES, _TEXT, _GAP = 22.0, 46.0, 168.0, 152.0, 26.0
+_ROW, _START, _NAMES, _TEXT, _GAP = 22.0, 46.0, 168.0, 150.0, 40.0
 _BESIDE = 4.5
 """How far the marks of two arms stand above and below the middle of their line, so that equal ones are both seen."""
 

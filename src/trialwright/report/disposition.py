@@ -14,6 +14,7 @@ from trialwright.report.table_parts import source
 from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
 
 _SIDE = ("NOT_ELIGIBLE", "NOT_ENROLLED", "SCREEN_FAILURE", "SCREEN_FAILED", "EXCLUDED")
+_LONG = 64
 _BASELINE, _EXPOSURE = ("14.1.3", "14.1.4"), ("14.1.5", "14.1.6")
 
 
@@ -111,10 +112,13 @@ def fold_flow(view: View, bunches: Sequence[Bunch], label: str) -> Flow:
     return Flow(trunk, columns if by_arm else [], label)
 
 
-def _column(view: View, bunches: Sequence[Bunch], arm: str, parameters: Sequence[str]) -> list[Box]:
-    """The boxes of an arm, the last for the sets analysed; a stage that it does not have has no box."""
+def _column(view: View, bunches: Sequence[Bunch], arm: str, parameters: Sequence[str]) -> list[Box | None]:
+    """The boxes of an arm, the last for the sets analysed; None for a stage that it does not have."""
     met = [one for one in parameters if any(b.parameter == one and b.group == arm and b.first(COUNTS) for b in bunches)]
-    boxes = [_box(view, bunches, one, (arm,), view.arm(arm) if index == 0 else "") for index, one in enumerate(met)]
+    boxes = [
+        _box(view, bunches, one, (arm,), view.arm(arm) if one == met[0] else "") if one in met else None
+        for one in parameters
+    ]
     sizes = [
         (one.id, view.count_set(one.id, arm)) for one in view.definition.plan.sets if one.kind is not SetKind.ENROLLED
     ]
@@ -136,7 +140,11 @@ def _box(view: View, bunches: Sequence[Bunch], parameter: str, groups: tuple[str
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= 64 else f"{text[:62].rstrip()} …"
+    """A criterion cut at a word; Chinese, which has no blanks, at a letter."""
+    if len(text) <= _LONG:
+        return text
+    cut = text[:_LONG].rsplit(" ", 1)[0] if " " in text[20:_LONG] else text[:_LONG]
+    return f"{cut.rstrip(' ,;(')} …"
 
 
 def _line(view: View, bunches: Sequence[Bunch], parameter: str, category: str, groups: tuple[str, ...]) -> str:

@@ -18,10 +18,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The boxes: ``trunk`` from top to bottom, each with an optional box to its side, then a column for each arm."""
+    """The boxes: ``trunk`` from top to bottom, each with an optional box to its side, then a column for each arm.
+
+    The boxes of the arms stand on the same levels; None is a level that an arm does not have.
+    """
 
     trunk: Sequence[tuple[Box, Box | None]]
-    arms: Sequence[Sequence[Box]]
+    arms: Sequence[Sequence[Box | None]]
     label: str
 
 
@@ -52,19 +55,26 @@ def render_flow(flow: Flow) -> str:
     parts.append(render_line(middle, start, middle, start + 14, stroke=INK))
     if len(centres) > 1:
         parts.append(render_line(min(*centres, middle), start + 14, max(*centres, middle), start + 14, stroke=INK))
-    ends = [
-        _render_column(boxes, centre, column, start + 14, parts)
-        for boxes, centre in zip(flow.arms, centres, strict=True)
-    ]
-    return render_svg(WIDTH, max(ends) + 4, *parts, label=flow.label)
+    levels = max(len(boxes) for boxes in flow.arms)
+    tops = [start + 14]
+    for level in range(levels):
+        mine = [boxes[level] for boxes in flow.arms if level < len(boxes)]
+        tops.append(tops[-1] + _STEP + max(_measure(one, column) if one else 0.0 for one in mine))
+    for boxes, centre in zip(flow.arms, centres, strict=True):
+        parts += _render_column(boxes, centre, column, tops)
+    return render_svg(WIDTH, tops[-1] + 4, *parts, label=flow.label)
 
 
-def _render_column(boxes: Sequence[Box], centre: float, width: float, y: float, parts: list[str]) -> float:
-    for box in boxes:
-        parts += _render_arrow(centre, y, centre, y + _STEP)
-        parts += _render_box(box, centre - width / 2, y + _STEP, width)
-        y += _STEP + _measure(box, width)
-    return y
+def _render_column(boxes: Sequence[Box | None], centre: float, width: float, tops: Sequence[float]) -> list[str]:
+    """The boxes of one arm, each at its level, with arrows between them."""
+    parts: list[str] = []
+    end = tops[0]
+    for box, top in zip(boxes, tops, strict=False):
+        if box is not None:
+            parts += _render_arrow(centre, end, centre, top + _STEP)
+            parts += _render_box(box, centre - width / 2, top + _STEP, width)
+            end = top + _STEP + _measure(box, width)
+    return parts
 
 
 def _wrapped(box: Box, width: float) -> list[tuple[str, bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trialwright.report.adverse_dots import DotPlot, Dots, render_dot_plot
-from trialwright.report.display import Block, Figure, Prose, Section
+from trialwright.report.display import Block, Figure, Prose, Section, Table
 from trialwright.report.disposition import title_of
 from trialwright.report.groups_table import ARROW, render_shares, render_shifts
 from trialwright.report.liver import Dot, Peaks, render_peaks
@@ -39,9 +39,9 @@ def render_safety(view: View) -> Section:
         )
         blocks.append(Prose(text))
     figure = _dots(view)
-    if figure is not None:
-        blocks.append(figure)
-    blocks += _render_under(view, "14.3.1")
+    found = _render_under(view, "14.3.1")
+    after = 1 if found and isinstance(found[0], Table) and found[0].number == "14.3.1.1" else 0
+    blocks += [*found[:after], *([figure] if figure is not None else []), *found[after:]]
     if not any(True for _ in view.index.under("14.3.1")):
         blocks.append(Prose(view.say("safety.none")))
     return Section("safety", view.say("section.safety"), tuple(blocks), number="12.2")

@@ -10,6 +10,8 @@ from trialwright.report.typst_parts import quote, render_caption, render_notes
 
 _WORDY = 40
 """Letters from which a line's name needs a share of the page, not its own width."""
+_BRIEF, _NAMED = 24, 32
+"""Letters up to which a column of words is as wide as what it holds: beside others, and as the only one."""
 _KEPT = 14
 """Tables of at most this many lines are kept on one page, caption and notes with them."""
 _LONG = 20
@@ -74,9 +76,14 @@ def _choose_widths(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:
     ):
         return ["auto"] * len(texts)
     words_across = sum(not column.numeric for column in table.columns)
-    shares = ["auto" if one.numeric else _share(cells) for one, cells in zip(table.columns, texts[1:], strict=True)]
+    room = _NAMED if words_across == 1 else _BRIEF
+    shares = [
+        "auto" if one.numeric or max(map(_measure, cells), default=0) <= room else _share(cells)
+        for one, cells in zip(table.columns, texts[1:], strict=True)
+    ]
+    brief = max(map(_measure, texts[0]), default=0) <= _BRIEF
     codes = all(" " not in text for text in texts[0])
-    wordy = (words_across >= 2 and not codes) or any(len(text) > _WORDY for text in texts[0])
+    wordy = (words_across >= 2 and not codes and not brief) or any(len(text) > _WORDY for text in texts[0])
     first = "1fr" if not words_across else _share(texts[0]) if wordy else "auto"
     return [first, *shares]
 

@@ -111,7 +111,10 @@ class View:
         compiled = self.definition.forms.get(form)
         codelist = compiled.items[item].codelist if compiled and item in compiled.items else None
         text = self.label(f"codelists.{codelist}.{category}", "") if codelist else ""
-        return text or self.code(category)
+        if text:
+            return text
+        said = self.code(category)
+        return said[:1].upper() + said[1:] if " " in said else said
 
     def code(self, code: str) -> str:
         """A code in words: the label that every codelist with it agrees on, else the code itself in small letters."""
