@@ -13,7 +13,7 @@ from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, IntArray
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
-from trialwright.statistics.permutation import compute_two_sided_p
+from trialwright.statistics.permutation_test import compare_scores
 from trialwright.statistics.subdistribution import compute_scores
 from trialwright.statistics.survival_data import Follow, count_at_times, prepare
 
@@ -120,17 +120,7 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: in
     if not (follow.event == cause).any():
         return refuse_comparison(method, n, *follow.warnings, "no events of this kind")
     scores = compute_scores(follow.time, _merge(follow.event, cause))
-    second = follow.group == np.unique(follow.group)[1]
-    statistic = float(scores[second].sum())
-    if np.ptp(scores) < 1e-12:
-        why = "all participants have the same score: no information"
-        return Comparison(statistic, 1.0, n, method, None, None, (*follow.warnings, why))
-    p = compute_two_sided_p(scores, second)
-    if p is None:
-        test = compare(follow.time, follow.event, follow.group, cause)
-        why = "too many participants to list all relabellings: asymptotic p-value"
-        return Comparison(statistic, test.p, n, f"{method}:asymptotic", None, None, (*follow.warnings, why))
-    return Comparison(statistic, p, n, method, None, None, follow.warnings)
+    return compare_scores(method, follow, scores, lambda: compare(follow.time, follow.event, follow.group, cause))
 
 
 def _merge(event: IntArray, cause: int) -> IntArray:

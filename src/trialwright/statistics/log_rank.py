@@ -12,7 +12,7 @@ from scipy import special
 
 from trialwright.statistics.arrays import FloatArray, IntArray
 from trialwright.statistics.outcomes import Comparison, refuse_comparison
-from trialwright.statistics.permutation import compute_stratified_p, compute_two_sided_p
+from trialwright.statistics.permutation_test import compare_scores
 from trialwright.statistics.survival_data import count_at_times, prepare
 
 
@@ -147,21 +147,13 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
     scores = np.zeros(n)
     for code in np.unique(stratum):
         scores[stratum == code] = compute_scores(follow.time[stratum == code], follow.event[stratum == code])
-    second = follow.group == np.unique(follow.group)[1]
-    statistic = float(scores[second].sum())
-    if np.ptp(scores) < 1e-12:
-        why = "all participants have the same score: no information"
-        return Comparison(statistic, 1.0, n, method, None, None, (*follow.warnings, why))
-    if strata is None:
-        p = compute_two_sided_p(scores, second)
-    else:
-        method = f"{method}:stratified"
-        p = compute_stratified_p(scores, second, stratum)
-    if p is None:
-        test = compare(follow.time, follow.event, follow.group, stratum)
-        why = "too many participants to list all relabellings: asymptotic p-value"
-        return Comparison(statistic, test.p, n, f"{method}:asymptotic", None, None, (*follow.warnings, why))
-    return Comparison(statistic, p, n, method, None, None, follow.warnings)
+    return compare_scores(
+        method if strata is None else f"{method}:stratified",
+        follow,
+        scores,
+        lambda: compare(follow.time, follow.event, follow.group, stratum),
+        strata=None if strata is None else stratum,
+    )
 
 
 def compute_scores(time: FloatArray, event: IntArray) -> FloatArray:
