@@ -20,20 +20,20 @@ from trialwright.simulate.memory import walk_in_memory
 from trialwright.snapshot import compute_row, compute_snapshot_of_rows
 
 
-def lively(ledger: Ledger, participant: str, arm: str, number: int) -> None:
-    """A participant with a bit of everything, different for each."""
+def lively(ledger: Ledger, participant: str, arm: str, number: int, lost: int = 99) -> None:
+    """A participant with a bit of everything, different for each; nothing is known after the day ``lost``."""
     rng = random.Random(f"{arm} {number}")
     ledger.lesion(participant, "BASELINE", -1, round(rng.uniform(10, 50), 1), round(rng.uniform(10, 50), 1))
     ledger.pcr(participant, "BASELINE", -1, "POSITIVE")
     dies = number == 4 and arm == "CONTROL"
     for visit, day in (("BASELINE", -1), ("D3", 3), ("D7", 7), ("D28", 28)):
-        if not (dies and day > 7) and rng.random() > 0.1:
+        if not (dies and day > 7) and day <= lost and rng.random() > 0.1:
             ledger.alt(participant, visit, day, round(rng.lognormvariate(3.5, 0.4), 1))
             ledger.lesion(participant, visit, day, round(rng.uniform(5, 50), 1))
             if day > 0:
                 ledger.pcr(participant, visit, day, rng.choice(("POSITIVE", "NEGATIVE", "INDETERMINATE")))
                 ledger.pcr(participant, visit, day + 1, rng.choice(("POSITIVE", "NEGATIVE")), repeat=2)
-    for day in range(8 if dies else 29):
+    for day in range(8 if dies else min(lost, 28) + 1):
         ledger.log(participant, day, rng.choice((36.5, 36.9, 38.0)))
     for repeat in range(1, rng.randint(0, 3) + 1):
         ledger.event(
@@ -45,6 +45,8 @@ def lively(ledger: Ledger, participant: str, arm: str, number: int) -> None:
         )
     if dies:
         ledger.add(participant, e.Died("2020-02-12"))
+    elif lost < 99:
+        ledger.add(participant, e.Left("LOST_TO_FOLLOW_UP", f"2020-02-{4 + lost:02d}", "moved"))
     else:
         complete(ledger, participant)
 
@@ -192,6 +194,31 @@ def test_the_rehearsed_study_answers_every_analysis_of_its_plan(seed):
     assert {one.id for one in plan.analyses} <= answered
     assert {one.table for one in plan.analyses} <= {row.table for row in bundle.rows}
     assert set(bundle.listings) == {f"16.2.{number}" for number in range(1, 9)} | {"16.2.6.1"}
+
+
+def vanishing(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+    """As ``lively``, but every other one is lost in the first fortnight."""
+    lively(ledger, participant, arm, number, lost=number + 4 if number % 2 else 99)
+
+
+@pytest.mark.parametrize("tell", [lively, vanishing])
+def test_what_lies_between_two_incidences_is_the_difference_of_those_printed(tell):
+    """Also where people were lost before the day; where an arm has no value there is no difference."""
+    bundle = analyse(make_trial(7, tell), study_with_everything())
+    shown = {
+        (row.analysis, row.parameter, row.visit, row.group): row.value
+        for row in bundle.rows
+        if row.statistic == "estimate" and not row.category and row.method.startswith("aalen_johansen.")
+    }
+    methods = set()
+    for row in bundle.rows:
+        key = row.analysis, row.parameter, row.visit
+        if row.statistic == "estimate" and row.group == "CELLS - CONTROL" and (*key, "CELLS") in shown and row.visit:
+            one, other = shown[*key, "CELLS"], shown[*key, "CONTROL"]
+            wanted = None if one is None or other is None else pytest.approx(one - other, abs=1e-9)
+            assert row.value == wanted, row
+            methods.add(row.method)
+    assert ("aalen_johansen.compare" in methods) == (tell is vanishing), methods
 
 
 def test_sets_hold_each_other_and_everybody_in_the_flow_is_somewhere():

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.design.conftest import load_model, narrow, pick
 from tests.studies import load_definition
+from trialwright.analyse import survival
+from trialwright.analyse.time_to_event import read_incidence
 from trialwright.definition.endpoints import EventRule
 from trialwright.derive.events import _find_start
 from trialwright.design import (
@@ -28,8 +30,9 @@ from trialwright.design.people import draw_people
 from trialwright.design.truth_table import FALSE, TRUE, UNKNOWN, build_tree, evaluate_tree
 from trialwright.design.values import Values, open_streams
 from trialwright.rules.frame import evaluate_frame
-from trialwright.statistics import gray, hodges_lehmann, mmrm_visits, proportion, risk_difference
+from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, mmrm_visits, proportion, risk_difference
 from trialwright.statistics.mmrm import Options
+from trialwright.statistics.outcomes import Estimate
 
 NULL = Scenario(id="NULL", title="", why="")
 HARM = Scenario(id="HARM", title="", why="", death={"MSC": 0.3, "CONTROL": 0.3}, withdrawal=0.2)
@@ -142,19 +145,32 @@ def test_a_ratio_of_two_items_has_the_effect_of_both():
     assert told == pytest.approx({"TLYH": np.log(1.08), "TLC": np.log(1.05), "TLYHTLC": np.log(1.08 / 1.05)}, abs=1e-3)
 
 
+def compare_scalar(arms: list[survival.Times], day: float) -> Estimate:
+    """What the analysis of a trial takes: two counts while nobody was censored before the day, the curves after."""
+    if not any(((one.codes == 0) & (one.days < day)).any() for one in arms):
+        counts = [int(part) for one in arms for part in (((one.codes == 1) & (one.days <= day)).sum(), one.days.size)]
+        return risk_difference.estimate_miettinen_nurminen(*counts)
+    return aalen_johansen.compare(*(read_incidence(one, day, 0.95) for one in arms))
+
+
 def test_gray_and_differences_of_each_trial_are_the_scalar_ones():
     trials = simulate()
     asked = find_asked("S1_MAIN", "RESPREC")
     answers = {key[2]: found for key, found in answer(asked, trials)}
     times = find_times(trials.values, trials.model.measured["RESPREC"])
-    treated = trials.treated
+    treated, censored = trials.treated, 0
     for row in range(30):
         assert answers[""].p[row] == pytest.approx(gray.compare_exact(times.days[row], times.codes[row], treated).p)
-        known = ~np.isnan(times.days[row]) & ~((times.codes[row] == 0) & (times.days[row] < 14))
-        having = known & (times.codes[row] == 1) & (times.days[row] <= 14)
-        counts = [int((part & side).sum()) for side in (treated, ~treated) for part in (having, known)]
-        told = risk_difference.estimate_miettinen_nurminen(*counts)
-        assert answers["D14"].ci_low[row] == pytest.approx(told.ci_low)
+        arms = []
+        for side in (treated & ~np.isnan(times.days[row]), ~treated & ~np.isnan(times.days[row])):
+            days, codes = times.days[row][side], times.codes[row][side]
+            arms.append(survival.Times(tuple(map(str, range(days.size))), days, days, codes, 0))
+        for visit, day in ("D6", 6.0), ("D14", 14.0), ("D28", 28.0):
+            told, found = compare_scalar(arms, day), answers[visit]
+            censored += told.method == "aalen_johansen.compare"
+            wanted = [np.nan if one is None else one for one in (told.estimate, told.ci_low, told.ci_high)]
+            assert [found.estimate[row], found.ci_low[row], found.ci_high[row]] == pytest.approx(wanted, nan_ok=True)
+    assert 10 < censored < 80, "both ways are gone"
 
 
 def test_shares_by_arm_are_the_scalar_ones():

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.statistics import (
+    aalen_johansen,
+    aalen_johansen_batch,
     counts_batch,
     fisher,
     gray,
@@ -132,3 +134,17 @@ def test_an_empty_arm_is_not_a_number_and_not_a_crash():
         hodges_lehmann_batch.estimate_shifts(np.zeros((1, 2)), np.zeros((2, 2)))
     with pytest.raises(ValueError, match="treated"):
         gray_batch.compute_p(np.zeros((1, 2)), np.zeros((1, 2), dtype=int), [1])
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.tuples(TIMES, st.integers(0, 2)), min_size=1, max_size=12), st.sampled_from([0.5, 2.0, 3.0, 6.0, 9.0])
+)
+def test_incidence_at_a_time_equals_the_scalar_method(rows, at):
+    time, event = (np.array(part) for part in zip(*rows, strict=True))
+    found = [float(one[0]) for one in aalen_johansen_batch.estimate_at(time[None, :], event[None, :], at)]
+    curve, last = aalen_johansen.estimate(time, event), np.nanmax([*time, -1.0])
+    settled = not (event[time == last] == 0).any()
+    told = curve.at(min(at, curve.last) if settled and curve.n else at)
+    expected = [math.nan if one is None else one for one in (told.estimate, told.ci_low, told.ci_high)]
+    assert found == pytest.approx(expected, abs=1e-12, nan_ok=True)

@@ -167,6 +167,9 @@ def first_share(data: Data) -> float | None:
 
 
 METHODS: dict[str, Callable[[Data], object]] = {
+    "aalen_johansen.compare": of_times(
+        lambda t, e: aalen_johansen.compare(*(aalen_johansen.estimate(t, e).at(at) for at in (2.0, 3.0)))
+    ),
     "aalen_johansen.estimate": of_times(lambda t, e: aalen_johansen.estimate(t, e).at(2.0)),
     "agreement.estimate_intraclass": lambda d: agreement.estimate_intraclass([(a, b) for a, b in zip(d[0], d[2], strict=True)]),
     "agreement.estimate_limits": lambda d: agreement.estimate_limits(d[0], d[2]),

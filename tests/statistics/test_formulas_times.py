@@ -70,6 +70,15 @@ def test_incidence():
         assert found.ci_high == pytest.approx(1 - rest ** math.exp(Z * r / abs(math.log(rest))))
 
 
+@evaluates("aalen_johansen", 5)
+def test_difference_of_incidences():
+    one, other = (aalen_johansen.estimate(TIME[side == ARM], KIND[side == ARM]).at(9.0) for side in (1, 0))
+    gap, found = occur(9.0, ARM == 1) - occur(9.0, ARM == 0), aalen_johansen.compare(one, other)
+    low = gap - math.sqrt((one.estimate - one.ci_low) ** 2 + (other.ci_high - other.estimate) ** 2)
+    high = gap + math.sqrt((one.ci_high - one.estimate) ** 2 + (other.estimate - other.ci_low) ** 2)
+    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((gap, low, high))
+
+
 @evaluates("kaplan_meier", 1, 2, 3, 4, 5, 6, 7)
 def test_survival():
     event, t = (KIND > 0).astype(int), 9.0

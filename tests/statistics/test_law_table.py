@@ -69,6 +69,7 @@ KINDS = {
     "ratio of ordered values": ("proportional_odds.fit",),
     "ratio of times": ("cox.fit", "fine_gray.fit"),
     "difference of times": ("rmst.compare",),
+    "difference of incidences": ("aalen_johansen.compare",),
     # Two arms, a test.
     "test of counts": (
         "barnard.compare", "boschloo.compare", "fisher.compare_mid_p", "fisher.compare_two_sided",

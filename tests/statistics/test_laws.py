@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.statistics import (
+    aalen_johansen,
     ancova,
     barnard,
     beta_posterior,
@@ -99,6 +100,14 @@ def compare_means(trial: Trial, level: float = 0.95) -> Estimate:
     return rmst.compare(one, other)
 
 
+def compare_incidences(trial: Trial, level: float = 0.95) -> Estimate:
+    one, other = (
+        aalen_johansen.estimate(trial.time[trial.arm == side], trial.event[trial.arm == side], 1, level).at(8.0)
+        for side in (1, 0)
+    )
+    return aalen_johansen.compare(one, other)
+
+
 def fit_tobit(trial: Trial) -> censored_regression.CensoredFit:
     """Values below -0.5 are known to be below it only."""
     return censored_regression.fit(
@@ -125,6 +134,7 @@ def in_logarithms(method: Callable[..., Estimate]) -> Callable[..., Estimate]:
 # A trial and a level give an estimate; what is said to be in logarithms is a ratio.
 LOG = " (logarithm)"
 DIFFERENCES: dict[str, Callable[..., Estimate]] = {
+    "aalen_johansen.compare": compare_incidences,
     "ancova.estimate": lambda t, level=0.95: ancova.estimate(t.y, t.arm, t.x, level),
     "ancova.estimate robust": lambda t, level=0.95: ancova.estimate(t.y, t.arm, t.x, level, robust=True),
     "ancova.estimate_means": lambda t, level=0.95: ancova.estimate_means(t.y, t.arm, t.x, level).difference,
@@ -177,6 +187,7 @@ TESTS: dict[str, Callable[[Trial], Comparison]] = {
 }
 # These have no p-value: Newcombe's intervals belong to no test, a posterior to none.
 WITHOUT_P = frozenset({
+    "aalen_johansen.compare",
     "risk_difference.estimate_newcombe", "stratified_risk_difference.estimate_newcombe", "standardised_difference.estimate",
     "standardised_difference.estimate_binary", "beta_posterior.estimate_difference",
 })  # fmt: skip

@@ -1,13 +1,14 @@
 """Kaplan-Meier, Aalen-Johansen, Gray and log-rank against R's survival, cmprsk and coin."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialwright.statistics import aalen_johansen, gray, kaplan_meier, log_rank
+from trialwright.statistics import aalen_johansen, gray, kaplan_meier, log_rank, proportion
 from trialwright.statistics.permutation import list_splits
 from trialwright.statistics.subdistribution import compute_scores
 from trialwright.statistics.survival_data import prepare
@@ -61,6 +62,34 @@ def test_aalen_johansen_equals_cmprsk_and_survival(r, data, time, variance, sour
     point = aalen_johansen.estimate(d["time"], d["event"], variance=variance).at(time)
     assert point.estimate == pytest.approx(r(f"{source}_{time}", "estimate"), rel=1e-12)
     assert point.se == pytest.approx(r(f"{source}_{time}", "se"), rel=1e-9)
+
+
+@pytest.mark.reference(
+    "aalen_johansen.compare",
+    source="R 4.2.2 survival::survfit of states by arm, log-log limits, incidence_difference.R",
+)
+@pytest.mark.parametrize("time", [5, 12, 28])
+def test_difference_of_incidences_equals_r(r, data, time):
+    """R gives each arm's incidence, error and log-log limits; the script squares and adds them in one line."""
+    d = data("survival_data")
+    arms = [d["group"] == side for side in (1, 0)]
+    gap = aalen_johansen.compare(*(aalen_johansen.estimate(d["time"][arm], d["event"][arm]).at(time) for arm in arms))
+    for name, value in ("estimate", gap.estimate), ("low", gap.ci_low), ("high", gap.ci_high):
+        assert value == pytest.approx(r(f"incidence_difference_{time}", name), rel=1e-8), name
+
+
+@pytest.mark.reference("aalen_johansen.compare", source="Newcombe 1998, table II, method 10: 56/70 against 48/80")
+def test_squared_and_added_wilson_limits_are_newcombes():
+    answer = aalen_johansen.compare(proportion.estimate_wilson(56, 70), proportion.estimate_wilson(48, 80))
+    assert [round(one, 4) for one in (answer.estimate, answer.ci_low, answer.ci_high)] == [0.2, 0.0524, 0.3339]
+
+
+def test_an_arm_without_a_value_or_without_limits_gives_no_difference():
+    lost, flat = aalen_johansen.estimate([1, 2], [0, 0]).at(5), aalen_johansen.estimate([1, 9, 9], [1, 0, 0]).at(5)
+    nothing = aalen_johansen.compare(flat, lost)
+    assert nothing.estimate is None and "follow-up ends" in nothing.warnings[-1]
+    bare = aalen_johansen.compare(flat, replace(flat, ci_low=None))
+    assert (bare.estimate, bare.ci_low) == (0.0, None) and bare.warnings[-1] == "an arm has no limits"
 
 
 @given(follow)

@@ -12,8 +12,8 @@ from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, bound_times, is_event
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
-from trialwright.statistics import e_value, kaplan_meier, risk_difference, turnbull
-from trialwright.statistics.outcomes import Curve
+from trialwright.statistics import aalen_johansen, e_value, kaplan_meier, risk_difference, turnbull
+from trialwright.statistics.outcomes import Curve, Estimate
 from trialwright.vocabulary.methods import Method
 
 _ENDS = (("events", 1), ("competing", 2), ("censored", 0))
@@ -130,39 +130,35 @@ def _list_bounds(
 
 
 def _list_differences(question: Question, arms: Arms) -> list[ResultRow]:
-    """The difference of the shares that have had the event by each day, of those whose state on it is known.
+    """The difference of the cumulative incidences at each time point.
 
-    Without censoring before the day these shares are the cumulative incidence; who was censored before is left out,
-    and a warning says how many.
+    While nobody of either arm was censored before it, these are simple shares and the interval is that of two counts,
+    Miettinen and Nurminen's. After a censoring it is the difference of the curves, with their limits squared and added;
+    none where a curve has no value there. Nobody is left out.
     """
     assert question.contrast
-    compared = [arms[arm] for arm in question.contrast]
+    compared, level = [arms[arm] for arm in question.contrast], question.context.level
+    basis = Basis(
+        tuple(sorted(one for arm in compared for one in arm.subjects)), sum(arm.n_missing for arm in compared)
+    )
     rows: list[ResultRow] = []
     for visit in _list_days(question):
         day = min(question.find_day(visit), question.horizon)
-        known = [~((times.codes == 0) & (times.days < day)) for times in compared]
-        one, other = (
-            (int(((times.codes == 1) & (times.days <= day)).sum()), int(use.sum()))
-            for times, use in zip(compared, known, strict=True)
-        )
-        basis = _leave_out(compared, [use.tolist() for use in known])
-        answer = risk_difference.estimate_miettinen_nurminen(*one, *other, question.context.level)
+        if any(((times.codes == 0) & (times.days < day)).any() for times in compared):
+            answer = aalen_johansen.compare(*(read_incidence(times, day, level) for times in compared))
+        else:
+            having = (int(((times.codes == 1) & (times.days <= day)).sum()) for times in compared)
+            one, other = zip(having, (len(times.subjects) for times in compared), strict=True)
+            answer = risk_difference.estimate_miettinen_nurminen(*one, *other, level)
         head = question.head(visit=visit, group=question.context.contrast_name)
         rows += list_estimate(head, answer, basis, with_p=False)
     return rows
 
 
-def _leave_out(compared: list[Times], known: list[list[bool]]) -> Basis:
-    """The basis of those whose state is known."""
-    used = [
-        one
-        for times, uses in zip(compared, known, strict=True)
-        for one, use in zip(times.subjects, uses, strict=True)
-        if use
-    ]
-    lost = sum(len(times.subjects) for times in compared) - len(used)
-    said = (f"censored before the day, left out: {lost}",) if lost else ()
-    return Basis(tuple(sorted(used)), lost + sum(times.n_missing for times in compared), said)
+def read_incidence(times: Times, day: float, level: float) -> Estimate:
+    """The cumulative incidence of one arm on a day, with limits also where it is 0 or 1."""
+    curve = estimate_curve(times, level, Method.AALEN_JOHANSEN)
+    return bound_degenerate(times, read_curve(times, curve, day), day, level)
 
 
 def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:

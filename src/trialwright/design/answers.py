@@ -16,12 +16,14 @@ from trialwright.design.model import Asked, Measured, Model
 from trialwright.design.tally import Answered, Key, Truth
 from trialwright.design.values import Values, compute_ramp
 from trialwright.statistics import fisher, proportion, risk_difference, risk_difference_batch
+from trialwright.statistics.aalen_johansen_batch import estimate_at
 from trialwright.statistics.arrays import BoolArray, FloatArray, IntArray
 from trialwright.statistics.counts_batch import Answer, compute_answers
 from trialwright.statistics.gray_batch import compute_exact_p, compute_p
 from trialwright.statistics.hodges_lehmann_batch import estimate_shifts
 from trialwright.statistics.mmrm_batch import Batch, fit_batch
 from trialwright.statistics.outcomes import Comparison, Estimate
+from trialwright.statistics.square_and_add import compute_limits
 from trialwright.vocabulary.methods import Method
 
 INTERVALS: Mapping[Method, Callable[..., Estimate]] = {
@@ -34,6 +36,8 @@ TESTS: Mapping[Method, Callable[..., Comparison]] = {
     Method.FISHER: fisher.compare_two_sided,
     Method.FISHER_MID_P: fisher.compare_mid_p,
 }
+_ROUNDING = 1e-9
+"""A product of steps can miss 0 or 1 by so much."""
 SHARES: Mapping[Method, Callable[..., Estimate]] = {
     Method.CLOPPER_PEARSON: proportion.estimate_clopper_pearson,
     Method.WILSON: proportion.estimate_wilson,
@@ -361,7 +365,10 @@ COMPETING_TESTS: Mapping[Method, Callable[[FloatArray, IntArray, IntArray], Floa
 
 
 def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
-    """Gray's test, and at each time point the difference of the shares that have had the event."""
+    """Gray's test, and at each time point the difference of the cumulative incidences.
+
+    It goes by the name of its interval while nobody is censored before the time point; see ``analyse/time_to_event.py``.
+    """
     measured = trials.model.measured[asked.parameter]
     times = find_times(trials.values, measured)
     treated = trials.treated
@@ -374,9 +381,40 @@ def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
         counts = [part[:, side].sum(axis=1) for side in (treated, ~treated) for part in (having, known)]
         tables = np.stack(counts, axis=1).astype(np.int64)
         interval = Method.RISK_DIFFERENCE_MN
-        difference = _estimate_difference(trials, interval, tables)
-        shown = Answered(difference.estimate, difference.ci_low, difference.ci_high, np.full(len(tables), np.nan))
-        yield _key(asked, visit, interval, ""), shown
+        found = _estimate_difference(trials, interval, tables)
+        shown = np.stack((found.estimate, found.ci_low, found.ci_high))
+        lost = (~known & ~np.isnan(times.days)).any(axis=1)
+        if lost.any():
+            day = min(_find_day(trials.model, visit), measured.horizon)
+            shown[:, lost] = _compare_curves(trials, Times(times.days[lost], times.codes[lost]), day, tables[lost])
+        yield _key(asked, visit, interval, ""), Answered(shown[0], shown[1], shown[2], np.full(len(tables), np.nan))
+
+
+def _compare_curves(trials: Trials, times: Times, day: float, tables: IntArray) -> FloatArray:
+    """The difference of the curves on a day with its limits, shape (3, trials): what ``analyse`` does after a censoring."""
+    sides = (trials.treated, ~trials.treated)
+    columns = (tables[:, :2], tables[:, 2:])
+    one, other = (
+        _read_curves(trials, Times(times.days[:, side], times.codes[:, side]), day, counts)
+        for side, counts in zip(sides, columns, strict=True)
+    )
+    low, high = compute_limits((one[0], one[1], one[2]), (other[0], other[1], other[2]))
+    return np.stack((one[0] - other[0], low, high))
+
+
+def _read_curves(trials: Trials, times: Times, day: float, counts: IntArray) -> FloatArray:
+    """Incidence and limits of one arm; where it is 0 or 1 the limits are exact, of those whose state is known."""
+    level = trials.model.level
+    read = np.stack(estimate_at(times.days, times.codes, day, level))
+    exact = trials.memory.look_up(
+        f"{Method.CLOPPER_PEARSON} {level}", lambda x, n: SHARES[Method.CLOPPER_PEARSON](x, n, level), counts
+    )
+    with np.errstate(invalid="ignore"):
+        flat = np.minimum(read[0], 1 - read[0]) <= _ROUNDING
+        same = np.abs(exact.estimate - read[0]) <= _ROUNDING
+    for row, limit in (1, exact.ci_low), (2, exact.ci_high):
+        read[row] = np.where(flat, np.where(same, limit, np.nan), read[row])
+    return read
 
 
 def know_time_to_event(asked: Asked, one: Trials, other: Trials) -> Outcomes:

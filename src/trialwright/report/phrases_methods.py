@@ -12,6 +12,9 @@ _WORDS: dict[Method, L] = {
     Method.HODGES_LEHMANN: L("Hodges-Lehmann shift with exact interval", "Hodges-Lehmann 位移估计及精确区间"),
     Method.KAPLAN_MEIER: L("Kaplan-Meier estimate", "Kaplan-Meier 估计"),
     Method.AALEN_JOHANSEN: L("Aalen-Johansen cumulative incidence", "Aalen-Johansen 累积发生率"),
+    Method.AALEN_JOHANSEN_DIFFERENCE: L(
+        "difference of cumulative incidences, limits squared and added", "累积发生率之差（由各组界限平方相加得区间）"
+    ),
     Method.GRAY: L("Gray's test", "Gray 检验"),
     Method.GRAY_EXACT: L("exact permutation version of Gray's test", "Gray 检验的精确置换版本"),
     Method.LOG_RANK_EXACT: L("exact permutation log-rank test", "精确置换 log-rank 检验"),

@@ -149,7 +149,7 @@ WARNINGS: dict[str, str] = {
     "the data set no finite limit here": "数据未给出有限的界限",
     "the time point is after the horizon: value at the horizon": "时间点在观察期限之后：取期限时的数值",
     "fewer than half have had the event": "发生事件者不足半数",
-    "censored before the day, left out: {n}": "该日之前删失，已剔除：{n}",
+    "an arm has no limits": "有一组没有区间界限",
     "competing deaths held at the horizon: {n}": "竞争性死亡按观察期限计：{n}",
     "no estimate": "无估计值",
     "from the cause-specific hazard ratio": "由原因别风险比换算",

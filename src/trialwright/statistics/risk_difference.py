@@ -5,7 +5,6 @@ tables; Mee's is the same interval without the factor N / (N - 1); SAS's "score"
 """
 
 import functools
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from trialwright.statistics.arrays import check_level
 from trialwright.statistics.outcomes import Estimate, refuse_estimate
 from trialwright.statistics.proportion import check_counts, compute_wilson
 from trialwright.statistics.score_2x2 import compute_score_z
+from trialwright.statistics.square_and_add import compute_limits
 from trialwright.statistics.unconditional import compute_supremum
 
 LARGEST_EXACT = 200
@@ -187,9 +187,8 @@ def estimate_newcombe(events1: float, n1: float, events0: float, n0: float, leve
         return refuse_estimate(method, 0, wrong, level=level)
     p1, p0 = events1 / n1, events0 / n0
     (low1, high1), (low0, high0) = compute_wilson(events1, n1, level), compute_wilson(events0, n0, level)
-    low = p1 - p0 - math.hypot(p1 - low1, high0 - p0)
-    high = p1 - p0 + math.hypot(high1 - p1, p0 - low0)
-    return Estimate(p1 - p0, low, high, None, int(n1 + n0), method, level=level)
+    low, high = compute_limits((p1, low1, high1), (p0, low0, high0))
+    return Estimate(p1 - p0, float(low), float(high), None, int(n1 + n0), method, level=level)
 
 
 def compute_exact_p(

@@ -21,6 +21,7 @@ class Method(StrEnum):
     KAPLAN_MEIER = "kaplan_meier.estimate"
     KAPLAN_MEIER_QUANTILE = "kaplan_meier.estimate_quantile"
     AALEN_JOHANSEN = "aalen_johansen.estimate"
+    AALEN_JOHANSEN_DIFFERENCE = "aalen_johansen.compare"
     GRAY = "gray.compare"
     GRAY_EXACT = "gray.compare_exact"
     LOG_RANK = "log_rank.compare"

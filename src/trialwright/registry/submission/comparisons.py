@@ -31,6 +31,7 @@ _METHODS = {
     "risk_difference.estimate_newcombe": Named("Newcombe", _RISK),
     "fisher.compare_two_sided": Named("Fisher Exact"),
     "fisher.compare_mid_p": Named("Fisher exact, mid-p"),
+    "aalen_johansen.compare": Named("Aalen-Johansen, limits squared and added", _RISK),
     "gray.compare": Named("Gray's test"),
     "gray.compare_exact": Named("Gray's test, exact"),
     "log_rank.compare": Named("Log Rank"),
