@@ -11,7 +11,7 @@ from trialwright.safety.terms import load_terms
 from trialwright.store.models import LedgerEntry
 
 _RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;:]+[A-Za-z][A-Za-z'’-]*){3,}")
-_SILENT = ("script", "style", "code")
+_SILENT = ("script", "style", "code", "template")
 _HEARD = ("aria-label", "title", "placeholder", "alt")
 _OF_THE_MACHINE = ("deviation_noted", "safety_flag_raised")
 """What these entries say, the machine has said: it is shown in Chinese."""
@@ -29,6 +29,19 @@ def list_texts(page: str) -> Iterator[str]:
         waiting += list(element)
         yield from (str(element.attrib[name]) for name in _HEARD if name in element.attrib)
         yield " ".join(" ".join(filter(None, (element.text, *(one.tail for one in element)))).split())
+
+
+_RAW = re.compile(
+    r"(?<![\w./@#-])(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/(])"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d|\d\d:\d\d:\d\d\.\d{3,}"
+)
+
+
+def find_raw(page: str, own_words: str = "") -> list[str]:
+    """Codes, keys and times as machines write them that a page shows to people, but for what somebody has typed so."""
+    main = lxml.html.document_fromstring(page).xpath("//main")
+    said = list_texts(lxml.html.tostring(main[0], encoding="unicode")) if main else ()
+    return [raw for text in said for raw in _RAW.findall(text) if raw not in own_words]
 
 
 def _is_quoted(element: lxml.html.HtmlElement) -> bool:

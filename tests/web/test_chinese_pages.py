@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.web.conftest import open_browser
-from tests.web.english import find_english, read_own_words
+from tests.web.english import find_english, find_raw, read_own_words
 from tests.web.scenes import STATES, is_page_text, list_scenes
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.pages import PAGES
@@ -33,7 +33,8 @@ def look(name: str, answer: HttpResponse, own_words: str) -> list[str]:
     page = answer.content.decode() if answer.headers.get("content-type", "").startswith("text/html") else ""
     is_marked = not is_page_text("text/html", page) or re.search(r"<html[^>]* lang=\"zh", page)
     found = find_english(page, own_words) if page.strip() else []
-    return [f"{name}: {one}" for one in ([] if is_marked else ["lang"]) + found]
+    raw = find_raw(page) if page.strip() else []
+    return [f"{name}: {one}" for one in ([] if is_marked else ["lang"]) + found + raw]
 
 
 def test_no_english_is_left_on_a_chinese_page(running: object) -> None:

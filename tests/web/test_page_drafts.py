@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.web.busy import BUSY, write_busy_day
 from tests.web.conftest import SignedIn, open_browser, open_copy
 from tests.web.desks.people import count_entries
+from tests.web.english import find_raw
 from tests.web.forms.people import find_participant
 from tests.web.scenes import STATES, Scene, is_page_text, list_scenes
 from tests.web.test_texts import WEB
@@ -29,6 +30,8 @@ _WRITTEN = re.compile(
 )
 _NO_DRAFTS = frozenset({"sign_in.html", "own.html", "new.html"})
 """Where what is typed is a password, or goes along with a file."""
+_OWN_FILE = frozenset({"busy_file"})
+"""The page shows the head of a file that somebody sent."""
 _ELSEWHERE = frozenset(
     {
         "activation",
@@ -87,6 +90,7 @@ def opened(web_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with open_copy(web_template, tmp_path_factory.mktemp("drafts")):
         write_busy_day()
         posts = {page.name for page in PAGES if page.posts} | STATES.keys() | BUSY.keys()
+        posts |= {"audit", "as_of", "registry_clock", "quality", "public_record", "study"}
         scenes = [one for one in list_scenes(is_busy=True) if one.name in posts and one.role]
         pages = []
         for scene in scenes + [Scene(name, find(), role) for name, (role, find) in OTHERS.items()]:
@@ -107,6 +111,12 @@ def test_every_form_in_which_somebody_types_keeps_a_draft() -> None:
         if "{% draft " not in start and "{% keeps " not in start
     ]
     assert lacking == [], "\n".join(lacking)
+
+
+def test_no_page_shows_a_code_or_a_key(opened: list[tuple[Scene, str]]) -> None:
+    """In English; ``test_chinese_pages.py`` looks at all pages in Chinese, where most of the same would be seen."""
+    raw = [f"{scene.name}: {one}" for scene, page in opened if scene.name not in _OWN_FILE for one in find_raw(page)]
+    assert raw == [], "\n".join(raw)
 
 
 def test_every_draft_comes_back_to_its_person_and_to_nobody_else(opened: list[tuple[Scene, str]]) -> None:

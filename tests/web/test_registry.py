@@ -54,7 +54,7 @@ def test_the_next_duty_is_told_in_chinese_and_not_to_those_who_update_no_record(
 def test_the_clock_tells_the_drift_and_why_42_cfr_11_does_not_bind(signed_in: SignedIn) -> None:
     page = read(signed_in(Role.DATA_MANAGER), "/registry/")
     assert "UNKNOWN (last known RECRUITING)" in page
-    assert "RECRUITING</strong>" in page
+    assert "Recruiting</strong>" in page, "in words"
     assert "voluntary</strong>: the phase is PHASE1" in page
     calendar = signed_in(Role.DATA_MANAGER).get("/registry/calendar.ics")
     assert calendar["Content-Type"].startswith("text/calendar")

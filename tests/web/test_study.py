@@ -11,7 +11,14 @@ from django.test import Client
 
 from tests.web.access_table import OTHER, OWN, find_code
 from tests.web.conftest import SignedIn, open_browser
+from tests.web.desks.people import DATA_MANAGER, INVESTIGATOR, do
+from tests.web.english import find_raw
 from tests.web.trials import two_sites
+from trialwright.access.policy import Actor
+from trialwright.capture.accounts import ChangeAccount
+from trialwright.capture.lock import LockLevel, SetSiteLock
+from trialwright.capture.situation import AmendSituation, ReportSituation, Situation
+from trialwright.simulate.staff import find_staff
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.accounts.people import VIRTUAL_PASSWORD
 from trialwright.web.exports import make_safe
@@ -138,6 +145,37 @@ def test_the_filter_finds_by_participant_act_person_and_day(signed_in: SignedIn)
     assert all(date(2020, 2, 5) <= date.fromisoformat(row["at"][:10]) <= date(2020, 2, 12) for row in rows)
     assert read_csv(client, "?act=died&participant=nobody") == []
     assert client.get("/audit/?since=nonsense&before=x'; DROP TABLE ledger_entry").status_code == 200
+
+
+@pytest.mark.req("A1", "A10")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Role: <del>Nurse</del> → <b>Coordinator</b>", "Reason: moved to another ward",
+                "Level: <del>frozen</del> → <b>open</b>", "On: <del>2020-02-15</del> → <b>2020-02-16</b>",
+                "Details: Amount given, with unit: <del>60000000</del> → <b>90000000</b>", "Kind: <b>Overdose</b>"]),
+        ("zh", ["角色: <del>研究护士</del> → <b>研究协调员</b>", "理由: moved to another ward",
+                "<del>2020-02-15</del> → <b>2020-02-16</b>", "<del>60000000</del> → <b>90000000</b>"]),
+    ],
+)  # fmt: skip
+def test_the_trail_tells_of_every_act_who_when_what_old_new_and_why(
+    signed_in: SignedIn, language: str, said: list[str]
+) -> None:
+    """Not only of forms: an account, a lock and a situation, each changed once."""
+    code, nurse = find_code(OWN)["code"], find_staff(OWN, Role.NURSE)
+    do(Actor("administrator", Role.ADMINISTRATOR),
+       ChangeAccount(nurse.person, Role.COORDINATOR, OWN, True, "moved to another ward"))  # fmt: skip
+    for level in (LockLevel.FROZEN, LockLevel.OPEN):
+        do(DATA_MANAGER, SetSiteLock(level, "a reason", OWN))
+    told = {"product": "LOT-D6", "amount_given": "60000000"}
+    first = ("2020-02-15", "2020-02-15T18:00", "Two bags were given.")
+    do(INVESTIGATOR, ReportSituation(code, Situation.OVERDOSE, *first, details=told))
+    more = {**told, "amount_given": "90000000"}
+    now = ("2020-02-16", "2020-02-15T18:00", "Three bags were given.")
+    do(INVESTIGATOR, AmendSituation(code, 1, Situation.OVERDOSE, *now, "the pharmacy counted", details=more))
+    page = " ".join(signed_in(Role.INSPECTOR, language=language).get("/audit/").content.decode().split())
+    assert [text for text in said if text not in page] == []
+    assert find_raw(page) == [], "no key, no code, no time as machines write it"
 
 
 def test_a_page_of_the_trail_leads_to_the_older_one(signed_in: SignedIn) -> None:

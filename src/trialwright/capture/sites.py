@@ -15,7 +15,7 @@ NEEDED = (
     ("protocol_version", "the protocol version that was approved"),
     ("contract_date", "the date of the contract"),
     ("laboratory", "the laboratory with its reference ranges"),
-    ("product_ready", "the readiness of the product (or NOT_APPLICABLE)"),
+    ("product_ready", "whether the product is ready"),
 )
 _DUTIES = (Duty.OBTAIN_CONSENT, Duty.JUDGE_ELIGIBILITY, Duty.ALLOCATE, Duty.ENTER_DATA, Duty.ASSESS_SAFETY)
 

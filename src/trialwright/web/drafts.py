@@ -84,14 +84,14 @@ def render_attributes(request: HttpRequest, name: str) -> Mapping[str, str]:
 
 
 def describe_page_draft(key: DraftKey, language: str) -> dict[str, str]:
-    """A draft of a page in the list of one's drafts: ``part`` of the page, its name, and ``what`` it is about."""
+    """A draft of a page in the list of one's drafts: ``part`` of the page, its name, and what it is ``about``."""
     part = key.form.removeprefix(PAGE)
     try:
         parts = resolve(key.encounter).kwargs
     except Resolver404:
         parts = {}
-    what = " · ".join(str(text) for name, text in parts.items() if name != "code")
-    return {"part": part, "name": render_text(f"draft.{part.partition(':')[0]}", language), "what": what}
+    about = " · ".join(str(text) for name, text in parts.items() if name != "code")
+    return {"part": part, "name": render_text(f"draft.{part.partition(':')[0]}", language), "about": about}
 
 
 def _make_key(request: HttpRequest, parts: Mapping[str, Any], name: str) -> DraftKey:

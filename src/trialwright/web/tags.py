@@ -1,16 +1,13 @@
 """What templates can say beyond Django's own; every template has them without a ``load``."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from django.template import Context, Library
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
 from trialwright.web.drafts import render_attributes
-from trialwright.web.sentences.say import render_said, say_field
+from trialwright.web.sentences.say import render_said, say_field, say_word
 from trialwright.web.static_files import compute_address
 from trialwright.web.times import render_local
 from trialwright.web.trial import get_definition
@@ -46,6 +43,12 @@ def say(context: Context, text: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def value(context: Context, text: object) -> str:
+    """``{% value signal.item %}``: what may be a code or an id (``vital_signs.temperature``), in words."""
+    return say_word("", str(text), str(context.get("language", "en")))
+
+
+@register.simple_tag(takes_context=True)
 def entry_field(context: Context, name: str) -> str:
     """``{% entry_field "workplace" %}``: the name of what an entry or a command holds."""
     return say_field(name, str(context.get("language", "en")))
@@ -57,30 +60,19 @@ def static(name: str) -> str:
     return compute_address(name)
 
 
-@register.simple_tag
-def keeps(address: str) -> SafeString:
+@register.inclusion_tag("partials/keeps.html")
+def keeps(address: str) -> dict[str, object]:
     """``<form …{% keeps draft_address %}>``: what is typed goes to an address while it is typed; see ``drafts.js``."""
-    return _render_attributes({"hx-post": address, **_SENDING})
+    return {"said": {"hx-post": address}}
 
 
-@register.simple_tag(takes_context=True)
-def draft(context: Context, *name: object) -> SafeString:
+@register.inclusion_tag("partials/keeps.html", takes_context=True)
+def draft(context: Context, *name: object) -> dict[str, object]:
     """``<form method="post"{% draft "judgement" %}>``: the form keeps a draft on the server; see ``drafts.py``.
 
     More words tell apart forms of one kind on one page: ``{% draft "flag" one.key %}``.
     """
-    said = render_attributes(context["request"], ":".join(map(str, name)))
-    return _render_attributes({**said, **_SENDING})
-
-
-_SENDING = {
-    "hx-trigger": "change delay:120ms, input delay:2s, retry", "hx-swap": "none", "hx-sync": "this:replace",
-    "hx-request": '{"timeout":10000}',
-}  # fmt: skip
-
-
-def _render_attributes(named: Mapping[str, str]) -> SafeString:
-    return format_html_join("", ' {}="{}"', named.items())
+    return {"said": render_attributes(context["request"], ":".join(map(str, name)))}
 
 
 register.filter("local", render_local)

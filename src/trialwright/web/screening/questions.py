@@ -160,4 +160,5 @@ def render_value(definition: Definition, name: str, text: str, language: str) ->
         return text
     if item.type is ItemType.CODE:
         return definition.label(f"codelists.{item.codelist}.{text}", language)
-    return f"{text} {render_unit(item.unit, language)}".strip()
+    shown = text.replace("T", " ") if item.type is ItemType.DATETIME else text
+    return f"{shown} {render_unit(item.unit, language)}".strip()

@@ -44,6 +44,7 @@ class Speaker:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._words: Words = collect_words(definition)
+        self._english: Words | None = None
         self._book = load_book()
         self.say = lru_cache(_MOST_KEPT)(self._say)
         self._translate = lru_cache(_MOST_KEPT)(self._find)
@@ -60,6 +61,12 @@ class Speaker:
     def say_word(self, kind: str, text: str) -> str:
         """What stands somewhere as a value: a code or an id in its word, a sentence, else as it is."""
         return self._fill(kind, text, "", 0)
+
+    def name_code(self, kind: str, code: str) -> str:
+        """A code or an id in English words; as people would spell it where it has none of its own."""
+        if self._english is None:
+            self._english = collect_words(self.definition, "en")
+        return self._english.find_kind(kind, code) or self._english.known.get(code, "") or code.replace("_", " ")
 
     def _say_each(self, text: str) -> tuple[str, bool]:
         """Several sentences one after the other, and whether all are known; '' where none is, or there is but one."""
@@ -141,6 +148,8 @@ def _fits(hole: str, english: str, said: str, weight: int) -> bool:
     return not (_PHRASE if weight > _LIGHT else _PLAIN_WORD).search(english)
 
 
+_CODE = re.compile(r"[A-Z][A-Z0-9]*([_ ][A-Z0-9]+)*|[a-z][a-z0-9]*(_[a-z0-9]+)+|[a-z_0-9]+\.[a-z_0-9]+")
+"""What is no word of a person's: ON_SITE, vital_signs, vital_signs.temperature."""
 _speaker: list[Speaker] = []
 
 
@@ -164,13 +173,16 @@ def say(text: str, language: str) -> str:
 
 def say_word(kind: str, text: str, language: str) -> str:
     """A value in a language: the code of a role, the id of a form, a sentence; ``kind`` says what it is a value of."""
-    return get_speaker(get_definition()).say_word(kind, text) if text and language == LANGUAGE else text
+    speaker = get_speaker(get_definition())
+    if language == LANGUAGE:
+        return speaker.say_word(kind, text) if text else text
+    return speaker.name_code(kind, text) if _CODE.fullmatch(text) else text
 
 
 def say_field(name: str, language: str) -> str:
     """The name of what an entry holds, for reading."""
     spaced = name.replace("_", " ")
-    return FIELDS.get(spaced, spaced) if language == LANGUAGE else spaced
+    return FIELDS.get(spaced, spaced) if language == LANGUAGE else spaced[:1].upper() + spaced[1:]
 
 
 def render_said(text: str, language: str) -> str:

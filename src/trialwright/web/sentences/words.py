@@ -1,10 +1,11 @@
-"""The words that stand in the holes of sentences: ids of the study and codes of the interface, in Chinese."""
+"""The words that stand in the holes of sentences: ids of the study and codes of the interface, in a language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trialwright.definition.compiled import Definition
 from trialwright.web.catalogue import load_texts
+from trialwright.web.guards import LANGUAGES
 
 LANGUAGE = "zh"
 _TEXTS = ("role.", "act.", "duty.", "status.", "kind.", "code.", "state.", "deviation.")
@@ -38,9 +39,9 @@ class Words:
         return self.items.get((form, text), "") or self.by_kind.get(hole.rstrip("_0123456789"), {}).get(text, "")
 
 
-def collect_words(definition: Definition) -> Words:
+def collect_words(definition: Definition, language: str = LANGUAGE) -> Words:
     """The words of a study and of the interface."""
-    texts = {key: chinese for key, (_, chinese) in load_texts().items()}
+    texts = {key: pair[LANGUAGES.index(language)] for key, pair in load_texts().items()}
     by_kind = {
         hole: {
             word: text
@@ -51,10 +52,10 @@ def collect_words(definition: Definition) -> Words:
         }
         for hole, prefixes in _KINDS.items()
     }
-    items = dict(_list_items(definition))
+    items = dict(_list_items(definition, language))
     known: dict[str, str] = {}
     fields = (pair for (form, item), text in items.items() for pair in ((item, text), (f"{form}.{item}", text)))
-    for word, text in (*_list_study(definition), *fields):
+    for word, text in (*_list_study(definition, language), *fields):
         known.setdefault(word, text)
     for prefix in _TEXTS:
         for key, text in texts.items():
@@ -70,20 +71,20 @@ def _spell(code: str) -> tuple[str, ...]:
     return code, code.lower(), code.lower().replace("_", " ")
 
 
-def _list_study(definition: Definition) -> Iterator[tuple[str, str]]:
+def _list_study(definition: Definition, language: str) -> Iterator[tuple[str, str]]:
     """Every text of the study by its English, and its parts by their ids as well."""
     for key in definition.labels:
         place, _, rest = key.partition(".")
-        english, chinese = definition.label(key), definition.label(key, LANGUAGE)
+        english, told = definition.label(key), definition.label(key, language)
         if place in _PLACES:
-            yield rest, chinese
+            yield rest, told
         elif place == "forms" and rest.endswith(".title"):
-            yield rest.removesuffix(".title"), chinese
-        yield english, chinese
+            yield rest.removesuffix(".title"), told
+        yield english, told
 
 
-def _list_items(definition: Definition) -> Iterator[tuple[tuple[str, str], str]]:
+def _list_items(definition: Definition, language: str) -> Iterator[tuple[tuple[str, str], str]]:
     for key in definition.labels:
         parts = key.split(".")
         if parts[0] == "forms" and len(parts) == 4 and parts[2] == "items":
-            yield (parts[1], parts[3]), definition.label(key, LANGUAGE)
+            yield (parts[1], parts[3]), definition.label(key, language)

@@ -19,6 +19,7 @@ from trialwright.web.written import read_day
 
 Done = Receipt | Refusal
 
+_READY = "product_ready"
 _DATES = frozenset({"ethics_date", "contract_date", "ethics_expires"})
 FIELDS = (*(key for key, _ in NEEDED), "ethics_expires")
 """What an activation says; the last may be empty."""
@@ -100,6 +101,11 @@ def _language(request: HttpRequest) -> str:
     return str(request.language)  # type: ignore[attr-defined]
 
 
+def _list_ready(request: HttpRequest) -> list[tuple[str, str]]:
+    """What can be said of the product at a site, with its words."""
+    return [(code, render_text(f"code.ready.{code}", _language(request))) for code in ("Y", "NOT_APPLICABLE")]
+
+
 def _describe(request: HttpRequest, site: str) -> dict[str, Any]:
     study, moment = trial.load_study(request), trial.compute_moment(request)
     state, today = study.sites.get(site), trial.compute_today(site)
@@ -117,10 +123,15 @@ def _describe(request: HttpRequest, site: str) -> dict[str, Any]:
                 "name": name, "value": request.POST.get(name, details.get(name, "")),
                 "type": "date" if name in _DATES else "text", "required": name != "ethics_expires",
                 "label": render_text(f"code.approval.{name}", _language(request)),
+                "options": [("", ""), *_list_ready(request)] if name == _READY else (),
             }
             for name in FIELDS
         ],
-        "details": [(name, details[name]) for name in FIELDS if details.get(name)],
+        "details": [
+            (name, dict(_list_ready(request)).get(details[name], details[name]) if name == _READY else details[name])
+            for name in FIELDS
+            if details.get(name)
+        ],
         "versions": ", ".join(state.consent_versions) if state else "",
         "may": {
             act: not trial.check_may(request, act, site)

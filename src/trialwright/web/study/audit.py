@@ -1,6 +1,5 @@
 """The audit trail: every entry that the actor may see, filtered, with what it changed; and the same as a CSV file."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from trialwright.ledger import entries as e
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
 from trialwright.web.exports import send_csv
+from trialwright.web.study.changes import read_before
 from trialwright.web.study.wording import describe_entry
 from trialwright.web.written import read_day
 
@@ -56,10 +56,11 @@ def show_trail(request: HttpRequest) -> HttpResponse:
         found = found.filter(position__lt=int(before))
     rows: list[dict[str, Any]] = list(found.order_by("-position").values(*_COLUMNS)[: MOST + 1])
     shown = rows[:MOST]
-    earlier = _read_replaced(shown)
+    before_them = read_before(shown, find_entries(request, Wanted("", "", "", "", "")))
     language = request.language  # type: ignore[attr-defined]
     for row in shown:
-        row["said"] = describe_entry(row["act"], row.pop("payload"), earlier, language)
+        old = before_them.get(row["position"], "")
+        row["said"] = describe_entry(row["act"], row.pop("payload"), old, row["site"], language)
     context = {
         "rows": shown,
         "wanted": wanted,
@@ -125,13 +126,3 @@ def _find_telling() -> Q:
 def _list_acts(request: HttpRequest) -> list[str]:
     hidden = frozenset() if trial.get_sight(request).arms else _TELLING
     return sorted(act for act in e.KINDS if act not in hidden)
-
-
-def _read_replaced(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """The revisions that these entries replaced, by position; one statement."""
-    forms = [row["payload"] for row in rows if row["act"] == e.FormRecorded.act and row["payload"]]
-    positions = {json.loads(payload).get("replaces", 0) for payload in forms} - {0}
-    if not positions:
-        return {}
-    found = LedgerEntry.objects.filter(position__in=positions).values_list("position", "payload")
-    return {position: json.loads(payload) for position, payload in found if payload}

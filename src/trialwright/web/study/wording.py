@@ -10,7 +10,7 @@ from trialwright.ledger.entries import FormRecorded
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import render_value
-from trialwright.web.sentences.say import say_field, say_word
+from trialwright.web.study.facts import REASONS, is_said, list_facts
 
 _LONGEST = 300
 
@@ -34,19 +34,20 @@ class Said:
     is_redacted: bool = False
 
 
-def describe_entry(act: str, payload: str, earlier: Mapping[int, Mapping[str, Any]], language: str) -> Said:
-    """What an entry says. ``earlier`` holds the payloads of replaced revisions by position."""
+def describe_entry(act: str, payload: str, before: str, site: str, language: str) -> Said:
+    """What an entry says. ``before`` is the payload of what it changes, '' for nothing; ``site`` whose clock tells."""
     if not payload:
         return Said("", (), is_redacted=True)
-    said = json.loads(payload)
+    said, old = json.loads(payload), json.loads(before) if before else {}
     if act == FormRecorded.act:
-        return _describe_form(trial.get_definition(), said, earlier.get(said.get("replaces", 0), {}), language)
-    facts = tuple(
-        Fact(say_field(name, language), _render(name, value, language))
-        for name, value in said.items()
-        if value not in ("", [], {}, None)
-    )
-    return Said("", facts)
+        return _describe_form(trial.get_definition(), said, old, language)
+    new, was = (dict(list_facts(one, site, language)) for one in (said, old))
+    told = {label: old_text for label, old_text in was.items() if label in new and new[label] != old_text}
+    # What a change does not say is as it was; what it says is nothing any more, was taken away.
+    emptied = [(label, text) for label, text in was.items() if label not in new and is_said(said, label, language)]
+    facts = [Fact(label, text[:_LONGEST], told.get(label, "")[:_LONGEST]) for label, text in new.items()]
+    reason = next((said[name] for name in REASONS if said.get(name)), "")
+    return Said("", (*facts, *(Fact(label, "", text[:_LONGEST]) for label, text in emptied)), reason)
 
 
 def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping[str, Any], language: str) -> Said:
@@ -71,14 +72,3 @@ def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping
         written = Fact(render_text("paper.written", language), said["observed_at"].replace("T", " "))
         facts = (*facts, written)
     return Said(" · ".join(parts), facts, said.get("reason", ""))
-
-
-def _render(name: str, value: Any, language: str) -> str:
-    if isinstance(value, dict):
-        told = (
-            f"{say_word(name, key, language)}: {say_word(name, str(text), language)}" for key, text in value.items()
-        )
-        return "; ".join(told)[:_LONGEST]
-    if isinstance(value, list):
-        return ", ".join(say_word(name, str(one), language) for one in value)[:_LONGEST]
-    return say_word(name, str(value), language)[:_LONGEST]

@@ -47,7 +47,7 @@ SENTENCES = {
     "the protocol version that was approved": "获批准的方案版本",
     "the date of the contract": "合同日期",
     "the laboratory with its reference ranges": "检验科及其参考范围",
-    "the readiness of the product (or NOT_APPLICABLE)": "试验用制剂的准备情况（或填 NOT_APPLICABLE）",
+    "whether the product is ready": "试验用制剂是否就绪",
     "{what} is missing": "缺少{what}",
     "no approved consent form version is named": "未填写获批准的知情同意书版本",
     "site {site} is closed for good": "{site} 中心已永久关闭",
