@@ -83,6 +83,8 @@ _READERS: dict[str, Reader] = {
     "arm": lambda view, text: view.arm(text),
     "arm_followed": lambda view, text: view.arm(text),
     "parameter": _read_parameter,
+    "term": lambda view, text: view.term(text),
+    "class": lambda view, text: view.term(text, beside=False),
     "unit": lambda view, text: view.unit(text),
     "visit": _read_visit,
     "set": _read_set,

@@ -46,7 +46,12 @@ def _listing(view: View, number: str, most: int) -> Listing:
     many = subject is not None and frame.height >= _MANY * frame[:, subject].n_unique()
     dropped = max(0, frame.height - most)
     across = any(name in view.definition.encounters for name in frame.columns)
-    told = {"listing.limits": "limits" in frame.columns, "listing.beside": across}
+    translated = view.language == "zh" and {"term", "class"} <= set(frame.columns)
+    told = {
+        "listing.limits": "limits" in frame.columns,
+        "listing.beside": across,
+        "safety.translated": translated,
+    }
     notes = tuple(view.say(key) for key, there in told.items() if there)
     return Listing(
         number, _title(view, number), heads, tuple(zip(*columns, strict=True)), subject, dropped,

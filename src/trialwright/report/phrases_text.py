@@ -292,6 +292,12 @@ TEXT: dict[str, L] = {
         "不良事件按 CTCAE {version} 分级；相关性自“{related}”起计为相关；第 0 天后 {days} 天内为治疗期。零例亦"
         "给出区间：未观察到不等于不会发生。",
     ),
+    "term.beside": L("{chinese} ({english})", "{chinese}（{english}）"),
+    "safety.translated": L(
+        "Chinese names of terms and classes are the project’s working translation; what is coded is the English term of CTCAE "
+        "in brackets. MedDRA’s official Chinese takes their place where it is at hand.",
+        "术语与系统器官分类的中文为本项目的工作译文；编码以括号内 CTCAE 英文术语为准。取得 MedDRA 官方中文版后以其为准。",
+    ),
     "safety.stopping": L(
         "Stopping rule ({kind}): grade {grade} or worse in {arm} within {hours} h; acceptable rate {rate} %.",
         "停止规则（{kind}）：{arm}在 {hours} 小时内出现 {grade} 级及以上；可接受发生率 {rate} %。",

@@ -27,6 +27,7 @@ def render_safety(view: View) -> Section:
     related = view.say(f"related.{safety.related_from}")
     text = view.say("safety.graded", version=safety.ctcae, related=related, days=safety.emergent_days)
     blocks: list[Block] = [Prose(text)]
+    blocks += [Prose(view.say("safety.translated"), "small")] if view.language == "zh" else []
     if safety.stopping is not None:
         rule = safety.stopping
         text = view.say(
@@ -155,7 +156,7 @@ def _percent(bunch: Bunch | None) -> float | None:
 def _fold_dots(view: View, writer: Writer, term: tuple[str, str], by_group: Mapping[str, Bunch]) -> Dots:
     """The percentages of a term, and its difference in percentage points where the rows have one."""
     percents = [_percent(by_group.get(arm)) for arm in view.definition.arms]
-    name = view.category(*term)
+    name = view.term(term[1], beside=False)
     between = next((one for group, one in by_group.items() if CONTRAST in group), None)
     if between is None or between.value("estimate") is None:
         return Dots(name, percents)

@@ -23,6 +23,7 @@ from trialwright.report.swimmer import Event, Lane, Swim, render_swim
 from trialwright.report.typst_source import render_typst
 from trialwright.safety.board import BoardReport, EventLine, LotLine, RuleStanding, Share, Timeline
 from trialwright.safety.proposals import Verdict
+from trialwright.safety.terms import name_chinese
 
 
 def render_board_pdf(report: BoardReport, moment: datetime, *, language: str = "en", closed: bool = True) -> bytes:
@@ -197,11 +198,17 @@ def _render_terms(report: BoardReport, language: str) -> Table:
     arms = [one.arm for one in report.arms]
     lines: list[Line] = []
     for soc in sorted({one.soc for one in report.terms}):
-        lines.append(Line(soc or say(language, "uncoded"), heading=True))
+        lines.append(Line(_name_term(soc, language) or say(language, "uncoded"), heading=True))
         for one in (line for line in report.terms if line.soc == soc):
             cells = tuple(Cell(_write_grades(dict(dict(one.counts)[arm]), language)) for arm in arms)
-            lines.append(Line(one.term, cells, level=1))
+            lines.append(Line(_name_term(one.term, language), cells, level=1))
     return Table("", say(language, "terms.table"), say(language, "term"), tuple(map(Column, arms)), tuple(lines))
+
+
+def _name_term(english: str, language: str) -> str:
+    """A term of CTCAE: in Chinese with the English behind it."""
+    chinese = name_chinese(english) if language == "zh" else ""
+    return f"{chinese}（{english}）" if chinese else english
 
 
 def _write_grades(counts: dict[int, int], language: str) -> str:
@@ -214,7 +221,8 @@ def _render_listing(report: BoardReport, language: str) -> Section:
              "expectedness", "outcome")  # fmt: skip
     lines = tuple(
         (
-            one.participant, one.arm, one.verbatim, one.term, str(one.grade or ""), one.onset, one.end, one.infusion,
+            one.participant, one.arm, one.verbatim, _name_term(one.term, language), str(one.grade or ""),
+            one.onset, one.end, one.infusion,
             _words(one.seriousness, language), _words(one.investigator, language), _words(one.sponsor, language),
             _words(one.expectedness, language), _words(one.outcome, language),
         )

@@ -13,6 +13,7 @@ from trialwright.report.rows import Index, fold_index
 from trialwright.report.units import render_unit, render_units
 from trialwright.results import Bundle, ResultRow
 from trialwright.safety.board import BoardReport
+from trialwright.safety.terms import is_class, name_chinese
 from trialwright.vocabulary.codelists import Purpose
 
 TOTAL = "TOTAL"
@@ -93,6 +94,8 @@ class View:
 
     def parameter(self, code: str) -> str:
         """What was measured or counted, in words."""
+        if self.language == "zh" and (chinese := name_chinese(code)):
+            return chinese if is_class(code) else self.term(code)
         if code in self.definition.parameters:
             return render_units(self.label(f"parameters.{code}", self.definition.parameters[code].parameter.label))
         if self.knows(f"parameter.{code}"):
@@ -113,6 +116,8 @@ class View:
         text = self.label(f"codelists.{codelist}.{category}", "") if codelist else ""
         if text:
             return text
+        if self.language == "zh" and name_chinese(category):
+            return self.term(category)
         said = self.code(category)
         return said[:1].upper() + said[1:] if " " in said else said
 
@@ -161,6 +166,11 @@ class View:
         if place == "text":
             return self.warning(value)
         return self.say("list.comma").join(map(self.covariate, value.split(", "))) if place == "items" else value
+
+    def term(self, english: str, beside: bool = True) -> str:
+        """A term or class of CTCAE: in Chinese with the English behind it, which is what is coded; else the English."""
+        chinese = name_chinese(english) if self.language == "zh" else ""
+        return self.say("term.beside", chinese=chinese, english=english) if chinese and beside else chinese or english
 
     def covariate(self, name: str) -> str:
         """A covariate of a model in words: an item, or an item with the code that its column stands for."""

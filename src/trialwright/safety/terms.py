@@ -168,3 +168,28 @@ def _rank(term: CtcaeTerm, wanted: str, foreign: str) -> int | None:
     if typed and all(any(word.startswith(part) for word in words) for part in typed):
         return 2 if words[0].startswith(typed[0]) else 3
     return 4 if foreign and wanted in foreign else None
+
+
+@cache
+def load_chinese() -> Mapping[str, str]:
+    """The Chinese names of the terms and system organ classes of both versions, by the English; our working translation."""
+    return {row["english"]: row["chinese"] for row in load_rows("ctcae_chinese")}
+
+
+def is_class(english: str) -> bool:
+    """Whether a name is that of a system organ class."""
+    return english in _load_classes()
+
+
+@cache
+def _load_classes() -> frozenset[str]:
+    return frozenset(row["english"] for row in load_rows("ctcae_chinese") if row["kind"] == "SOC")
+
+
+def name_chinese(english: str) -> str:
+    """The Chinese name of a term or a system organ class; empty where the table has none.
+
+    >>> name_chinese("Nausea"), name_chinese("Investigations"), name_chinese("not a term")
+    ('恶心', '各类检查', '')
+    """
+    return load_chinese().get(english, "")
