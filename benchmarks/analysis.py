@@ -24,7 +24,7 @@ from trialwright.definition.compiled import Definition
 from trialwright.definition.load import read_files
 from trialwright.derive import derive_datasets
 from trialwright.results import Header
-from trialwright.run import collecting_no_cycles
+from trialwright.service.folded import collecting_no_cycles
 from trialwright.simulate.memory import walk_in_memory
 from trialwright.snapshot import LedgerRow, Snapshot, compute_row, compute_snapshot_hash, compute_snapshot_of_rows
 

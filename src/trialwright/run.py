@@ -5,15 +5,15 @@
 Each step is one call into its room; what happens in a room is told there.
 """
 
-import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from django.db import connection
@@ -25,25 +25,27 @@ from trialwright.definition.compiled import Definition
 from trialwright.derive import derive_datasets
 from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.seal import ORIGIN, Seal
-from trialwright.ledger.study import list_unsealing_obstacles
+from trialwright.ledger.study import StudyState, list_unsealing_obstacles
 from trialwright.record import Record
 from trialwright.registry.facts import FACT_ACTS, compute_facts
 from trialwright.registry.submission import Answers, Material, Submission, build_submission
 from trialwright.registry.submission.quality import SignOff
 from trialwright.report import render_pdf, render_report, render_results_ars, render_tables_rtf
 from trialwright.report.safety_cioms import render_cioms_pdf
-from trialwright.results import Bundle, Header
+from trialwright.results import Bundle, Header, ResultRow
 from trialwright.safety.board import BoardReport
 from trialwright.safety.board_report import Cut, compute_board_report
 from trialwright.safety.e2b import Transmission, render_e2b
 from trialwright.safety.events import Causality, is_suspected_unexpected
+from trialwright.safety.measured import build_measured
 from trialwright.safety.subject_case import Reporting, compute_case
 from trialwright.safety.subject_events import compute_subject_events
 from trialwright.service.dry_run import run_dry
+from trialwright.service.folded import collecting_no_cycles, fold_ledger
 from trialwright.service.perform import compute_stamped
 from trialwright.service.study_state import read_study_state, read_subject_states
 from trialwright.simulate.run import RunReport
-from trialwright.snapshot import Snapshot, compute_row, compute_snapshot_hash, compute_snapshot_of_rows
+from trialwright.snapshot import Folded, Snapshot, compute_snapshot_hash, compute_snapshot_of, list_begun
 from trialwright.store.read import read_entries, read_entry, read_study
 from trialwright.store.snapshots import write_snapshot
 from trialwright.store.verify import VerifyReport, verify_ledger
@@ -64,6 +66,10 @@ class Rehearsal:
     verified: VerifyReport
     report: Path
     files: tuple[Path, ...]
+
+
+class NothingThen(Exception):
+    """The ledger holds nothing up to the position that was asked for; the text says when it begins."""
 
 
 class Sealed(Exception):
@@ -121,43 +127,86 @@ def write_products(
     *,
     languages: Iterable[str] = ("en",),
     formats: Iterable[str] = ("html",),
+    processes: int = 0,
     tell: Tell = lambda *_: None,
 ) -> tuple[Path, ...]:
     """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``.
 
-    ``formats`` are html, pdf, rtf (the numbered tables alone, for a regulator) and ars (the results as CDISC's standard
-    has them).
+    All of them are made first and then moved into their place, so a run that fails leaves what was there before.
+
+    Parameters
+    ----------
+    definition, out
+        The compiled study, and the folder.
+    upto : int, optional
+        The last position; the end of the ledger as it is now when not given. ``NothingThen`` where nothing is up to it.
+    languages, formats : iterable of str
+        en and zh; html, pdf, rtf (the numbered tables alone, for a regulator) and ars (the results as CDISC's standard
+        has them).
+    processes : int
+        How many may read the ledger at a time, 0 for one a core; the files are the same with any number.
+    tell : callable
+        Told of progress.
     """
     wanted = list(product(languages, formats))
-    tell("snapshot", 0, 3 + len(wanted))
-    snapshot = take_snapshot(definition, upto)
-    obstacles = list_unsealing_obstacles(read_study_state(connection))
+    tell("ledger", 0, 3 + len(wanted))
+    end = upto if upto is not None else find_end()
+    study = read_study_state(connection)
+    if end < 1:
+        raise NothingThen(f"the ledger holds nothing up to then; {_tell_first()}")
+    obstacles = list_unsealing_obstacles(study)
     if obstacles:
         why = "; ".join(one.text for one in obstacles)
-        raise Sealed(f"results by arm are sealed in this {snapshot.meta.purpose} ledger: {why}")
-    write_snapshot(out / "snapshot", snapshot)
-    tell("datasets and results", 1, 3 + len(wanted))
-    bundle = analyse_snapshot(definition, snapshot, out / "datasets")
-    _write_results(out / "results.csv", bundle)
-    seal = Seal(bundle.header.position, bundle.header.seal)
-    (out / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
-    conduct = _read_conduct(definition, bundle.header) if {"html", "pdf"} & {kind for _, kind in wanted} else None
-    for done, (language, kind) in enumerate(wanted, 2):
-        tell(f"{kind}, {language}", done, 3 + len(wanted))
-        ending = _ENDINGS.get(kind, kind)
-        name = f"report.{ending}" if language == "en" else f"report.{language}.{ending}"
-        (out / name).write_bytes(_render(definition, bundle, conduct, (language, kind)))
+        raise Sealed(f"results by arm are sealed in this {study.purpose} ledger: {why}")
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".report-", dir=out) as folder:
+        new = Path(folder)
+        bundle, conduct = _write_data(definition, new, fold_ledger(connection, end, processes), study)
+        for done, (language, kind) in enumerate(wanted, 2):
+            tell(f"{kind}, {language}", done, 3 + len(wanted))
+            ending = _ENDINGS.get(kind, kind)
+            name = f"report.{ending}" if language == "en" else f"report.{language}.{ending}"
+            (new / name).write_bytes(_render(definition, bundle, conduct, (language, kind)))
+        _move_into(new, out)
     tell("done", 3 + len(wanted), 3 + len(wanted))
     return tuple(sorted(path for path in out.iterdir()))
 
 
-def _read_conduct(definition: Definition, header: Header) -> BoardReport:
-    """What the safety board is shown of the connected ledger at the data cut of a report."""
+def _write_data(definition: Definition, new: Path, folded: Folded, study: StudyState) -> tuple[Bundle, BoardReport]:
+    """Snapshot, datasets, results and seal as files; what a report is rendered from."""
+    snapshot = compute_snapshot_of(definition, folded)
+    header = make_header(definition, snapshot, write_snapshot(new / "snapshot", snapshot), study)
+    conduct = _compute_conduct(definition, folded, header)
+    datasets = derive_datasets(definition, snapshot)
+    _write_frames(new / "datasets", {**datasets.sdtm, **datasets.adam})
+    bundle = compute_bundle(definition, datasets, header)
+    _write_results(new / "results.csv", bundle)
+    seal = Seal(header.position, header.seal)
+    (new / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
+    return bundle, conduct
+
+
+def _move_into(new: Path, out: Path) -> None:
+    """Put everything that was made into its place; what was there before gives way."""
+    for made in sorted(new.iterdir()):
+        there = out / made.name
+        if there.is_dir():
+            shutil.rmtree(there)
+        made.replace(there)
+
+
+def _tell_first() -> str:
+    first = read_entry(connection, 1)
+    return f"its first entry is of {first.at[:10]}" if first else "it has no entry yet"
+
+
+def _compute_conduct(definition: Definition, folded: Folded, header: Header) -> BoardReport:
+    """What the safety board is shown of the ledger at the data cut of a report."""
     study = read_study_state(connection, header.position)
     cut = Cut(datetime.fromisoformat(header.data_cut).astimezone(UTC), header.position, header.purpose)
+    measured = build_measured(definition, list_begun(folded.forms), folded.values)
     with collecting_no_cycles():
-        subjects = read_subject_states(connection, header.position)
-        return compute_board_report(definition, study, subjects.values(), cut)
+        return compute_board_report(definition, study, folded.states.values(), cut, measured=measured)
 
 
 def _render(definition: Definition, bundle: Bundle, conduct: BoardReport | None, wanted: tuple[str, str]) -> bytes:
@@ -173,37 +222,20 @@ def _render(definition: Definition, bundle: Bundle, conduct: BoardReport | None,
             return render_report(definition, bundle, language=language, conduct=conduct).encode()
 
 
-def take_snapshot(definition: Definition, upto: int | None = None) -> Snapshot:
+def take_snapshot(definition: Definition, upto: int | None = None, processes: int = 0) -> Snapshot:
     """The snapshot of the connected ledger up to a position, or to its end as it is now."""
-    study = read_study(connection)
-    end = upto if upto is not None else study.position if study else 0
-    rows = map(compute_row, read_entries(connection, upto=end))
-    with collecting_no_cycles():
-        return compute_snapshot_of_rows(definition, rows)
+    folded = fold_ledger(connection, upto if upto is not None else find_end(), processes)
+    return compute_snapshot_of(definition, folded)
 
 
-@contextmanager
-def collecting_no_cycles() -> Iterator[None]:
-    """While millions of small objects that make no cycle are built: without the search for cycles, which halves the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def find_end() -> int:
+    """The last position of the connected ledger as it is now; 0 where it has none."""
+    row = read_study(connection)
+    return row.position if row else 0
 
 
-def analyse_snapshot(definition: Definition, snapshot: Snapshot, folder: Path | None = None) -> Bundle:
-    """The results of a snapshot; its datasets are written as Parquet where a folder is given."""
-    datasets = derive_datasets(definition, snapshot)
-    if folder is not None:
-        _write_frames(folder, {**datasets.sdtm, **datasets.adam})
-    return compute_bundle(definition, datasets, make_header(definition, snapshot))
-
-
-def make_header(definition: Definition, snapshot: Snapshot) -> Header:
-    """What every page of a report says."""
+def make_header(definition: Definition, snapshot: Snapshot, digest: str, study: StudyState) -> Header:
+    """What every page of a report says; ``digest`` is the snapshot's hash."""
     meta = snapshot.meta
     last = read_entry(connection, meta.position)
     return Header(
@@ -215,9 +247,9 @@ def make_header(definition: Definition, snapshot: Snapshot) -> Header:
         position=meta.position,
         seal=last.seal if last else ORIGIN,
         data_cut=meta.data_cut,
-        snapshot=compute_snapshot_hash(snapshot),
+        snapshot=digest,
         versions={name: version(name) for name in _LIBRARIES},
-        planned=list_planned(definition),
+        planned=list_planned(definition, study),
     )
 
 
@@ -228,12 +260,14 @@ def build_results(
 
     ``Sealed`` where results by arm are; findings where a number that must be there has no row.
     """
-    obstacles = list_unsealing_obstacles(read_study_state(connection))
+    study = read_study_state(connection)
+    obstacles = list_unsealing_obstacles(study)
     if obstacles:
         raise Sealed("results by arm are sealed in this ledger: " + "; ".join(one.text for one in obstacles))
     snapshot = take_snapshot(definition, upto)
     datasets = derive_datasets(definition, snapshot)
-    bundle = compute_bundle(definition, datasets, make_header(definition, snapshot))
+    header = make_header(definition, snapshot, compute_snapshot_hash(snapshot), study)
+    bundle = compute_bundle(definition, datasets, header)
     entries = read_entries(connection, upto=bundle.header.position, acts=FACT_ACTS)
     stamped = (compute_stamped(one) for one in entries if one.payload)
     facts = compute_facts(definition, stamped, date.fromisoformat(bundle.header.data_cut[:10]))
@@ -253,9 +287,9 @@ def read_signatures() -> list[SignOff]:
     return found
 
 
-def list_planned(definition: Definition) -> frozenset[str] | None:
-    """The analyses that stand as they were signed first in the connected ledger; None while no plan is signed."""
-    signed = read_study_state(connection).release.planned
+def list_planned(definition: Definition, study: StudyState) -> frozenset[str] | None:
+    """The analyses that stand as they were signed first; None while no plan is signed."""
+    signed = study.release.planned
     if not signed:
         return None
     return frozenset(one.partition(":")[0] for one in list_digests(definition.plan) if one in signed)
@@ -276,8 +310,9 @@ def _write_results(path: Path, bundle: Bundle) -> None:
         "definition": f"{header.version} {header.digest}",
         "library": f"trialwright {header.versions.get('trialwright', '')}",
     }
-    rows = [
-        {**asdict(row), **origin, "subjects": " ".join(row.subjects), "warnings": "; ".join(row.warnings)}
-        for row in bundle.rows
-    ]
-    pl.DataFrame(rows, infer_schema_length=None).write_csv(path)
+    names = [one.name for one in fields(ResultRow) if one.name not in ("subjects", "warnings")]
+    columns: dict[str, list[object]] = {name: [getattr(row, name) for row in bundle.rows] for name in names}
+    columns["subjects"] = [" ".join(row.subjects) for row in bundle.rows]
+    columns["warnings"] = ["; ".join(row.warnings) for row in bundle.rows]
+    told = [pl.lit(text).alias(name) for name, text in origin.items()]
+    pl.DataFrame(columns, strict=False).with_columns(told).write_csv(path)

@@ -10,7 +10,7 @@ from rich.console import Console
 from trialwright.cli.output import STUDY, fail, make_console, make_progress, print_json, require_study
 from trialwright.cli.workspace import OUT, connect
 from trialwright.definition.compiled import Definition
-from trialwright.run import Sealed, write_products
+from trialwright.run import NothingThen, Sealed, write_products
 from trialwright.service.opening import read_opening
 from trialwright.store.read import position_at, read_study
 
@@ -58,6 +58,8 @@ def report(
             )  # fmt: skip
         except Sealed as error:
             fail(str(error))
+        except NothingThen as error:
+            raise click.UsageError(str(error)) from error
     if as_json:
         print_json({"files": [path.as_posix() for path in files]})
     else:

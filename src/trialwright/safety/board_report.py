@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+import polars as pl
+
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries_safety import SituationAmended, SituationReported
 from trialwright.ledger.study import StudyState
@@ -14,13 +16,14 @@ from trialwright.safety import board as b
 from trialwright.safety.clock_overview import compute_clock_overview
 from trialwright.safety.emergence import EventContext, compute_emergence
 from trialwright.safety.events import AdverseEvent, Causality, is_related
+from trialwright.safety.measured import grade_measured, keep_worse
 from trialwright.safety.proposals import Verdict
 from trialwright.safety.recall import compute_recall_of_lot
 from trialwright.safety.recorded import list_reviews
 from trialwright.safety.stopping import compute_boundary, compute_plan_characteristics
 from trialwright.safety.study_stopping import compute_ledger_stopping, compute_plan
 from trialwright.safety.subject_events import compute_context, compute_event_as_of, compute_subject_events
-from trialwright.safety.subject_values import compute_all_grades, propose
+from trialwright.safety.subject_values import build_measured_of, propose, read_grades
 from trialwright.safety.terms import load_terms
 from trialwright.statistics.proportion import estimate_clopper_pearson
 
@@ -50,18 +53,35 @@ class _Person:
         return any(_is(kind, event, self.related_from) for event in self.events)
 
 
-_TOGETHER = 500
+_TOGETHER = 2_000
 """Participants whose values are graded as one frame."""
 
 
 def compute_board_report(
-    definition: Definition, study: StudyState, subjects: Iterable[SubjectState], cut: Cut
+    definition: Definition,
+    study: StudyState,
+    subjects: Iterable[SubjectState],
+    cut: Cut,
+    *,
+    measured: pl.DataFrame | None = None,
 ) -> b.BoardReport:
-    """The report of a data cut. Everybody with day 0 counts; who was given a dose counts where doses are given."""
+    """The report of a data cut. Everybody with day 0 counts; who was given a dose counts where doses are given.
+
+    Parameters
+    ----------
+    definition, study, cut
+        The study, its state in the ledger, and the moment of the report.
+    subjects : iterable of SubjectState
+        Everybody. Their adverse events must be among their forms; values are needed only without ``measured``.
+    measured : DataFrame, optional
+        Everybody's laboratory values and vital signs, where a frame of them is there already (``measured.MEASURED``).
+    """
     states = sorted(subjects, key=lambda one: one.participant)
     people = [one for one in (_read(definition, state) for state in states) if one is not None]
     clocks = compute_clock_overview(definition, states, cut.now)
-    waiting = _count_waiting(definition, [one for one in states if one.forms])
+    waiting = _count_waiting(
+        definition, states, build_measured_of(definition, states) if measured is None else measured
+    )
     verdicts = Counter(review.entry.verdict for one in states for review in one.safety.reviews)
     work = [
         ("clocks.due", sum(one.is_due for one in clocks)),
@@ -141,12 +161,13 @@ def _recall(study: StudyState, states: Sequence[SubjectState], lot: str) -> b.Re
     return b.RecallLine(lot, found.participants, waiting, sum(one.containers for one in found.stock))
 
 
-def _count_waiting(definition: Definition, states: Sequence[SubjectState]) -> int:
+def _count_waiting(definition: Definition, states: Sequence[SubjectState], measured: pl.DataFrame) -> int:
     """How many proposals from values nobody has judged; many participants are graded as one frame."""
     found = 0
     for first in range(0, len(states), _TOGETHER):
         some = states[first : first + _TOGETHER]
-        grades = compute_all_grades(definition, some)
+        theirs = measured.filter(pl.col("participant").is_in([one.participant for one in some]))
+        grades = read_grades(definition, some, keep_worse(grade_measured(definition, theirs, some)))
         found += sum(len(propose(definition, one, grades[one.participant], list_reviews(one))) for one in some)
     return found
 

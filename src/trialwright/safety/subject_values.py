@@ -13,16 +13,14 @@ from typing import Any
 import polars as pl
 
 from trialwright.definition.compiled import CompiledForm, Definition
-from trialwright.definition.forms import Item, ItemType
 from trialwright.ledger.subject import FormVersion, SubjectState
 from trialwright.safety.criteria import Reason
-from trialwright.safety.grading import grade_values
+from trialwright.safety.measured import MEASURED, Test, grade_measured, is_one_of_many, list_tests
 from trialwright.safety.proposals import GradedValue, Proposal, Review, compute_proposals
-from trialwright.safety.subject_events import compute_context, compute_subject_events
+from trialwright.safety.subject_events import compute_subject_events
 from trialwright.vocabulary.numbers import find_number
 from trialwright.vocabulary.partial_dates import PartialDate
 
-_DOMAINS = ("LB", "VS")
 _NO_TERM = (Reason.UNKNOWN_TERM, Reason.NO_CRITERION)
 
 
@@ -62,21 +60,28 @@ def compute_subject_grades(definition: Definition, state: SubjectState) -> Subje
 
 def compute_all_grades(definition: Definition, states: Iterable[SubjectState]) -> dict[str, SubjectGrades]:
     """The same of many participants, by code, graded as one frame: so a list of everybody costs little more than one."""
-    rows, found, tests = [], dict[str, _Found](), _list_tests(definition)
-    for state in states:
-        found[state.participant] = _Found()
-        rows += [{**row, "participant": state.participant} for row in _subject_rows(definition, tests, state)]
-    if rows:
-        frame = pl.DataFrame(rows, infer_schema_length=None).rename({"unit_": "unit"})
-        for row in grade_values(frame, version=definition.study.safety.ctcae).iter_rows(named=True):
-            found[row["participant"]].add(row, definition.study.safety.ctcae)
+    known = list(states)
+    return read_grades(definition, known, grade_measured(definition, build_measured_of(definition, known), known))
+
+
+def build_measured_of(definition: Definition, states: Iterable[SubjectState]) -> pl.DataFrame:
+    """The values of participants as a frame (``measured.MEASURED``), each participant's forms in their order."""
+    tests = list_tests(definition)
+    rows = [{**row, "participant": one.participant} for one in states for row in _rows(definition, tests, one)]
+    return pl.DataFrame(rows, schema=MEASURED)
+
+
+def read_grades(
+    definition: Definition, states: Iterable[SubjectState], graded: pl.DataFrame
+) -> dict[str, SubjectGrades]:
+    """The grades of participants, by code, from the frame of ``grade_measured``."""
+    found = {state.participant: _Found() for state in states}
+    some = (pl.col("grade") > 0) | (
+        pl.col("grade").is_null() & ~pl.col("reason").is_in([one.value for one in _NO_TERM])
+    )
+    for row in graded.filter(some).iter_rows(named=True):
+        found[row["participant"]].add(row, definition.study.safety.ctcae)
     return {code: SubjectGrades(tuple(one.graded), tuple(one.ungradable), one.baseline) for code, one in found.items()}
-
-
-def _subject_rows(definition: Definition, tests: "_Tests", state: SubjectState) -> list["_Row"]:
-    context = compute_context(definition, state)
-    rows = sorted(_rows(definition, tests, state), key=lambda row: str(row["at"]))
-    return _with_baseline(rows, context.first_treatment, min((dose.started_at for dose in state.doses), default=""))
 
 
 @dataclass(slots=True)
@@ -86,11 +91,11 @@ class _Found:
     baseline: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: Mapping[str, Any], ctcae: str) -> None:
-        if row["grade"] is None and row["reason"] not in _NO_TERM:
+        if row["grade"] is None:
             self.ungradable.append(Ungradable(row["path"], PartialDate.parse(row["at"][:10]), row["reason"]))
-        elif row["grade"] and row["at_baseline"]:
+        elif row["at_baseline"]:
             self.baseline[row["graded_term"]] = max(row["grade"], self.baseline.get(row["graded_term"], 0))
-        elif row["grade"]:
+        else:
             self.graded.append(_graded(row, ctcae))
 
 
@@ -112,7 +117,7 @@ def propose(
 
 def find_value_of(definition: Definition, state: SubjectState, path: str) -> FoundValue | None:
     """The laboratory value or vital sign at a place such as ``D3.chemistry.alt``; None where there is none."""
-    row = next((one for one in _rows(definition, _list_tests(definition), state) if one["path"] == path), None)
+    row = next((one for one in _rows(definition, list_tests(definition), state) if one["path"] == path), None)
     if row is None:
         return None
     item = path.rpartition(".")[2]
@@ -146,57 +151,21 @@ def _is_within(row: Mapping[str, Any]) -> bool:
 
 
 _Row = dict[str, Any]
-_MINUTES = len("2020-01-27T08:30")
 
 
-@dataclass(frozen=True, slots=True)
-class _Test:
-    """An item that is a value with a criterion, and the items of its form that hold its limits ('' for none)."""
-
-    item: str
-    code: str
-    unit: str
-    low: str
-    high: str
-
-
-_Tests = Mapping[str, tuple[_Test, ...]]
-"""The tests of each form that has any."""
-
-
-def _list_tests(definition: Definition) -> _Tests:
-    found = {name: tuple(_list_form_tests(compiled)) for name, compiled in definition.forms.items()}
-    return {name: tests for name, tests in found.items() if tests}
-
-
-def _list_form_tests(compiled: CompiledForm) -> Iterator[_Test]:
-    for item in compiled.items.values():
-        code = item.sdtm.testcd if item.sdtm and item.sdtm.domain in _DOMAINS and not item.sdtm.variable else None
-        if code is not None and item.type is ItemType.NUMBER:
-            low, high = (_find_limit(compiled, item, ending) for ending in ("ORNRLO", "ORNRHI"))
-            yield _Test(item.id, code, item.unit, low, high)
-
-
-def _find_limit(compiled: CompiledForm, of: Item, ending: str) -> str:
-    for item in compiled.items.values():
-        if item.sdtm and of.sdtm and item.sdtm.testcd == of.sdtm.testcd and (item.sdtm.variable or "").endswith(ending):
-            return item.id
-    return ""
-
-
-def _rows(definition: Definition, tests: _Tests, state: SubjectState) -> Iterator[_Row]:
+def _rows(definition: Definition, tests: Mapping[str, tuple[Test, ...]], state: SubjectState) -> Iterator[_Row]:
     for (encounter, form, repeat), version in state.forms.items():
         if form not in tests:
             continue
         compiled = definition.forms[form]
         at = _occasion(compiled, version)
         if at:
-            one_of_many = compiled.form.log or not encounter or repeat > 1
-            place = ".".join(part for part in (encounter, form, str(repeat) if one_of_many else "") if part)
+            numbered = str(repeat) if is_one_of_many(compiled, encounter, repeat) else ""
+            place = ".".join(part for part in (encounter, form, numbered) if part)
             yield from _form_rows(tests[form], version.recorded.values, place, at)
 
 
-def _form_rows(tests: tuple[_Test, ...], values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
+def _form_rows(tests: tuple[Test, ...], values: Mapping[str, str], place: str, at: str) -> Iterator[_Row]:
     fasting = {"Y": True, "N": False}.get(values.get("fasting", ""))
     for test in tests:
         value = find_number(values.get(test.item, ""))
@@ -222,28 +191,3 @@ def _occasion(compiled: CompiledForm, version: FormVersion) -> str:
     except ValueError:
         return ""
     return text
-
-
-def _with_baseline(rows: list[_Row], first_day: date | None, first_dose: str) -> list[_Row]:
-    """The rows, each with the last value of its test before treatment; values up to then are baseline themselves.
-
-    ``first_dose`` is the local time of the first dose; empty in an arm that counts from the day of allocation.
-    """
-    last: dict[str, _Row] = {}
-    for row in rows:
-        row["at_baseline"] = first_day is None or _is_before(row["at"], first_day.isoformat(), first_dose)
-        if row["at_baseline"]:
-            last[row["parameter"]] = row
-    for row in rows:
-        base = last.get(row["parameter"])
-        same = base is not None and base["unit_"] == row["unit_"]
-        row["baseline"] = base["value"] if base is not None and same else None
-        row["baseline_uln"] = base["uln"] if base is not None and same else None
-    return rows
-
-
-def _is_before(at: str, first_day: str, first_dose: str) -> bool:
-    """Whether a value belongs to baseline; on the day of the first dose only with a time of day that is not later."""
-    if at[:10] != first_day or not first_dose:
-        return at[:10] <= first_day
-    return len(at) >= _MINUTES and at[:_MINUTES] <= first_dose[:_MINUTES]

@@ -7,17 +7,26 @@ latest revision of each form stands, and the SHA-256 of its content. What never 
 a schema in ``frames.py``, a function that lists rows, and its place in ``Snapshot``.
 """
 
-from trialwright.snapshot.compute import LedgerRow, compute_row, compute_snapshot, compute_snapshot_of_rows
+from trialwright.snapshot.compute import compute_snapshot, compute_snapshot_of, compute_snapshot_of_rows
+from trialwright.snapshot.fold import Folded, fold_parts
 from trialwright.snapshot.frames import Meta, Snapshot
 from trialwright.snapshot.identity import compute_snapshot_hash, render_parquet
+from trialwright.snapshot.parts import LedgerRow, Part, compute_row, take_apart
+from trialwright.snapshot.values import list_begun
 
 __all__ = [
+    "Folded",
     "LedgerRow",
     "Meta",
+    "Part",
     "Snapshot",
     "compute_row",
     "compute_snapshot",
     "compute_snapshot_hash",
+    "compute_snapshot_of",
     "compute_snapshot_of_rows",
+    "fold_parts",
+    "list_begun",
     "render_parquet",
+    "take_apart",
 ]

@@ -25,8 +25,6 @@ class FormGatherer:
         self._texts: list[str | None] = []
         self._missing: list[str | None] = []
         self._chunks: list[pl.DataFrame] = []
-        self._replaced: dict[int, Mapping[str, Any]] = {}
-        self._known: set[int] = set()
 
     def add(
         self, position: int, participant: str, form: str, encounter: str, repeat: int, revision: int,
@@ -48,7 +46,6 @@ class FormGatherer:
             self._texts += [None] * len(missing)
             self._missing += missing.values()
         self._counts.append(len(names) + len(missing))
-        self._known.add(position)
         if len(self._items) >= _CHUNK:
             self._flush()
 
@@ -59,25 +56,8 @@ class FormGatherer:
             payload.get("values", _NONE), payload.get("missing", _NONE),
         )  # fmt: skip
 
-    def has(self, position: int) -> bool:
-        """Whether a form was taken at this position."""
-        return position in self._known
-
-    def replace(self, position: int, carried: Mapping[str, Any]) -> None:
-        """The form at this position was redacted: only the values carried forward remain."""
-        self._replaced[position] = carried
-
     def finish(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """All revisions, and all their values with the number of their revision's row (``row``).
-
-        Where two rows have one position, the later one stands: it is what a redaction left of the earlier.
-        """
-        for position, carried in self._replaced.items():
-            at = self._positions.index(position)
-            self.add(
-                position, self._participants[at], self._forms[at], self._encounters[at], self._repeats[at],
-                self._revisions[at], carried.get("values", _NONE), carried.get("missing", _NONE),
-            )  # fmt: skip
+        """All revisions, and all their values with the number of their revision's row (``row``)."""
         self._flush()
         forms = pl.DataFrame(
             {

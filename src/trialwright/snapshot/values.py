@@ -8,7 +8,6 @@ import polars as pl
 from trialwright.definition.compiled import Definition
 from trialwright.definition.forms import ItemType
 from trialwright.snapshot.frames import FORMS, VALUES
-from trialwright.snapshot.gather import FormGatherer
 
 _NAMES = ("participant", "encounter", "form")
 _PLACE = [*_NAMES, "repeat"]
@@ -19,15 +18,11 @@ _KEPT_DOMAINS = ("AE", "EX", "DD", "DM")
 
 
 def build_values(
-    definition: Definition, gathered: FormGatherer, subjects: pl.DataFrame
+    definition: Definition, gathered: tuple[pl.DataFrame, pl.DataFrame], subjects: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The values of the latest revision of each form, and those forms with their occasion and study day."""
-    revisions, values = gathered.finish()
-    standing = (
-        revisions.sort("position", "row")
-        .unique("position", keep="last", maintain_order=True)
-        .unique(_PLACE, keep="last", maintain_order=True)
-    )
+    revisions, values = gathered
+    standing = list_standing(revisions)
     stands = np.zeros(revisions.height, dtype=np.bool_)
     stands[standing["row"].to_numpy()] = True
     values = values.filter(pl.Series(stands[values["row"].to_numpy()]))
@@ -39,6 +34,23 @@ def build_values(
     )
     values = values.drop("form").join(placed, on="row", how="left", maintain_order="left").sort("position", "item")
     return values.select(*VALUES), forms.select(*FORMS).sort("position")
+
+
+def list_standing(revisions: pl.DataFrame) -> pl.DataFrame:
+    """The latest revision of each form."""
+    return (
+        revisions.sort("position", "row")
+        .unique("position", keep="last", maintain_order=True)
+        .unique(_PLACE, keep="last", maintain_order=True)
+    )
+
+
+def list_begun(revisions: pl.DataFrame) -> pl.DataFrame:
+    """The latest revision of each form, in the order in which the forms were begun."""
+    begun = revisions.group_by(_PLACE).agg(pl.col("position").min().alias("begun"))
+    return (
+        list_standing(revisions).join(begun, on=_PLACE, how="left", maintain_order="left").sort("begun").drop("begun")
+    )
 
 
 def withhold(

@@ -1,16 +1,18 @@
-"""Inspecting a long ledger in stretches, on every core, each process with a connection of its own.
+"""A long ledger read in stretches, on every core, each process with a connection of its own; and its inspection.
 
-This file imports neither Django's settings nor its models: a process that inspects a stretch starts in a moment.
+This file imports neither Django's settings nor its models: a process that reads a stretch starts in a moment.
 """
 
 import multiprocessing
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,6 +22,7 @@ from trialwright.ledger.inspection import Stretch, check_stretch, join_stretches
 from trialwright.ledger.seal import ORIGIN
 from trialwright.store.session import decode_any
 
+R = TypeVar("R")
 Rows: TypeAlias = list[Sequence[Any]]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many entries are done and how many there are."""
@@ -74,17 +77,30 @@ def inspect(access: Access, study: str, size: Size, processes: int, progress: Pr
     progress : callable, optional
         Told after each stretch.
     """
+    found: list[Stretch] = []
+    for stretch in run_stretches(partial(inspect_stretch, access, study), size, processes):
+        found.append(stretch)
+        if progress is not None:
+            progress(sum(one.entries for one in found), size.entries)
+    return join_stretches(found)
+
+
+def run_stretches(work: Callable[[int, int], R], size: Size, processes: int) -> Iterator[R]:
+    """What ``work`` makes of each stretch (the entries above a position and up to another), in the order of the ledger.
+
+    The answer is the same with any number of processes; a short ledger is read in this one. ``work`` goes to another
+    process: it must be a function of a module, with arguments that can be sent.
+    """
     # With holes in the numbering (somebody moved an entry to position two milliard) stretches would be mostly empty.
     step = _STRETCH if size.last <= 2 * size.entries + _STRETCH else max(size.last, 1)
     bounds = [(start, min(start + step, size.last)) for start in range(0, size.last, step)]
     if processes < 2 or size.entries < _ALONE:
-        alone = (inspect_stretch(access, study, *bound) for bound in bounds)
-        return join_stretches(_tell(alone, size.entries, progress))
+        yield from (work(*bound) for bound in bounds)
+        return
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        jobs = [pool.submit(inspect_stretch, access, study, *bound) for bound in bounds]
-        for _ in _tell((job.result() for job in as_completed(jobs)), size.entries, progress):
-            pass
-        return join_stretches(job.result() for job in jobs)
+        jobs = deque(pool.submit(work, *bound) for bound in bounds)
+        while jobs:
+            yield jobs.popleft().result()
 
 
 def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretch:
@@ -95,21 +111,18 @@ def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretc
         return check_stretch(_read(reader, after, upto), study, entering)
 
 
+def read_stretch(access: Access, after: int, upto: int) -> Iterator[Sequence[Any]]:
+    """The entries above a position and up to another, as the columns of ``Envelope``."""
+    with closing(_open_reader(access)) as reader:
+        yield from _read(reader, after, upto)
+
+
 def _read(reader: "_Reader", after: int, upto: int) -> Iterator[Sequence[Any]]:
     rows = reader.select(_ENTRIES.format(after))
     while rows and rows[-1][0] <= upto:
         yield from rows
         rows = reader.select(_ENTRIES.format(rows[-1][0])) if len(rows) == _CHUNK else []
     yield from (row for row in rows if row[0] <= upto)
-
-
-def _tell(stretches: Iterable[Stretch], entries: int, progress: Progress | None) -> Iterator[Stretch]:
-    done = 0
-    for stretch in stretches:
-        done += stretch.entries
-        if progress is not None:
-            progress(done, entries)
-        yield stretch
 
 
 class _Reader(Protocol):
