@@ -10,14 +10,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.service.programs import make_trial
 from tests.studies import load_definition
+from trialwright import run
 from trialwright.access.policy import Actor
 from trialwright.capture.lock import LockLevel, SetSiteLock
 from trialwright.capture.open_ledger import OpenLedger
 from trialwright.capture.sign import SignPlan, SignUnsealing, compute_plan_digest
-from trialwright.run import Sealed, rehearse, take_snapshot, write_cases, write_products
+from trialwright.run import NothingThen, Sealed, rehearse, take_snapshot, write_cases, write_products
 from trialwright.service.perform import Receipt, begin_ledger
 from trialwright.simulate.staff import SPONSOR
 from trialwright.snapshot import compute_snapshot_hash
+from trialwright.store import stretches
 from trialwright.store.read import position_at, read_entries
 from trialwright.store.snapshots import read_snapshot
 from trialwright.vocabulary.codelists import Purpose, Role
@@ -30,12 +32,17 @@ def digest_files(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.req("A12", "D2")
-def test_replaying_the_ledger_gives_identical_bytes(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+def test_replaying_the_ledger_gives_identical_bytes(
+    database: BaseDatabaseWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read by this process, and in stretches by two others."""
     definition = load_definition()
     rehearsal = rehearse(definition, tmp_path / "one", 4)
     assert rehearsal.run.is_sound
     assert rehearsal.verified.holds
-    write_products(definition, tmp_path / "two")
+    monkeypatch.setattr(stretches, "_ALONE", 0)
+    monkeypatch.setattr(stretches, "_STRETCH", 1_000)
+    write_products(definition, tmp_path / "two", processes=2)
     write_cases(definition, tmp_path / "two" / "safety")
     first, second = digest_files(tmp_path / "one"), digest_files(tmp_path / "two")
     assert first == second
@@ -45,7 +52,10 @@ def test_replaying_the_ledger_gives_identical_bytes(database: BaseDatabaseWrappe
 
 
 @pytest.mark.req("A12")
-def test_a_snapshot_of_an_earlier_moment_is_what_was_known_then(database: BaseDatabaseWrapper, tmp_path: Path) -> None:
+def test_a_snapshot_of_an_earlier_moment_is_what_was_known_then(
+    database: BaseDatabaseWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a report that cannot be made, or is interrupted, leaves every file of the one before."""
     definition = load_definition().scale(4)
     rehearse(definition, tmp_path, 4)
     moment = datetime(2020, 2, 15, tzinfo=UTC)
@@ -56,6 +66,18 @@ def test_a_snapshot_of_an_earlier_moment_is_what_was_known_then(database: BaseDa
     assert early.meta.data_cut <= "2020-02-15"
     write_products(definition, tmp_path / "early", position)
     assert "2020-02-1" in (tmp_path / "early" / "report.html").read_text(encoding="utf-8")
+    before = digest_files(tmp_path)
+    with pytest.raises(NothingThen, match="its first entry is of 2020-01"):
+        write_products(definition, tmp_path, 0)
+    monkeypatch.setattr(run, "render_report", fail)
+    with pytest.raises(InterruptedError):
+        write_products(definition, tmp_path, position)
+    assert digest_files(tmp_path) == before
+
+
+def fail(*_: object, **__: object) -> str:
+    """What is interrupted while it renders."""
+    raise InterruptedError
 
 
 def test_results_of_a_ledger_that_is_not_virtual_are_sealed(database: BaseDatabaseWrapper, tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def write_products(
     *,
     languages: Iterable[str] = ("en",),
     formats: Iterable[str] = ("html",),
-    processes: int = 0,
+    processes: int = 1,
     tell: Tell = lambda *_: None,
 ) -> tuple[Path, ...]:
     """Snapshot, datasets, results and report of the connected ledger, up to a position, as files in ``out``.
@@ -222,7 +222,7 @@ def _render(definition: Definition, bundle: Bundle, conduct: BoardReport | None,
             return render_report(definition, bundle, language=language, conduct=conduct).encode()
 
 
-def take_snapshot(definition: Definition, upto: int | None = None, processes: int = 0) -> Snapshot:
+def take_snapshot(definition: Definition, upto: int | None = None, processes: int = 1) -> Snapshot:
     """The snapshot of the connected ledger up to a position, or to its end as it is now."""
     folded = fold_ledger(connection, upto if upto is not None else find_end(), processes)
     return compute_snapshot_of(definition, folded)

@@ -78,6 +78,8 @@ def test_from_dry_run_to_report(tmp_path: Path) -> None:
     first = (out / "report.html").read_bytes()
     assert call("report", STUDY, "--out", out).exit_code == 0
     assert (out / "report.html").read_bytes() == first
+    early = call("report", STUDY, "--out", out, "--data-cut", "1999-01-01")
+    assert early.exit_code == 2 and "its first entry is of 2020-" in early.output
     assert "虚拟" in (out / "report.zh.html").read_text(encoding="utf-8")
     assert call("verify", "--out", out, "--seal", out / "seal.json").exit_code == 0
     assert call("report", STUDY, "--out", out, "--format", "pdf", "--format", "rtf").exit_code == 0

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.report.test_rehearsal import rehearse
 from trialwright.ledger.envelope import Envelope
@@ -14,17 +15,25 @@ from trialwright.report.display import Listing, Section, Table
 from trialwright.report.view import fold_view
 from trialwright.safety.board import BoardReport, DecisionLine
 from trialwright.safety.board_report import Cut, compute_board_report
-from trialwright.simulate.memory import walk_in_memory
+from trialwright.safety.measured import build_measured
+from trialwright.safety.subject_values import build_measured_of
+from trialwright.simulate.memory import MemoryLedger, walk_in_memory
+from trialwright.snapshot import compute_row, fold_parts, list_begun, take_apart
 
 STUDY = "nct04252118"
 
 
 @cache
+def remember(study: str) -> tuple[MemoryLedger, Cut]:
+    """A dry run in memory, and the data cut at its end."""
+    ledger, _ = walk_in_memory(rehearse(study)[0], 1)
+    return ledger, Cut(datetime.fromisoformat(ledger.ledger.at), ledger.ledger.position, "VIRTUAL")
+
+
+@cache
 def walk(study: str) -> tuple[tuple[Envelope, ...], BoardReport]:
     """The entries of a dry run in memory, and what the safety board is shown at its end."""
-    definition, _ = rehearse(study)
-    ledger, _ = walk_in_memory(definition, 1)
-    cut = Cut(datetime.fromisoformat(ledger.ledger.at), ledger.ledger.position, "VIRTUAL")
+    definition, (ledger, cut) = rehearse(study)[0], remember(study)
     return tuple(ledger.entries), compute_board_report(definition, ledger.study, ledger.subjects.values(), cut)
 
 
@@ -46,6 +55,22 @@ def read(section: Section) -> str:
     listings = [one for one in section.blocks if isinstance(one, Listing)]
     cells = [cell.text for table in tables for line in table.lines for cell in line.cells]
     return "\n".join([*cells, *(text for one in listings for line in one.lines for text in line)])
+
+
+def test_the_report_s_one_fold_of_the_ledger_says_what_the_participants_whole_states_say() -> None:
+    """Forms as columns, only adverse events in the states: the board is shown the same, value by value."""
+    definition, (ledger, cut) = rehearse(STUDY)[0], remember(STUDY)
+    folded = fold_parts([take_apart(map(compute_row, ledger.entries))])
+    measured = build_measured(definition, list_begun(folded.forms), folded.values)
+    order = ("participant", "at", "path")
+    whole = build_measured_of(definition, ledger.subjects.values())
+    assert_frame_equal(measured.sort(order), whole.sort(order))
+    assert measured.height > 1000
+    made = compute_board_report(definition, ledger.study, folded.states.values(), cut, measured=measured)
+    assert made == walk(STUDY)[1]
+    short = replace(cut, position=1)
+    unread = compute_board_report(definition, ledger.study, folded.states.values(), short, measured=measured.clear())
+    assert dict(unread.work)["proposals.waiting"] == 0
 
 
 def test_the_dry_run_does_what_safety_requires_and_the_report_shows_it():

@@ -12,13 +12,17 @@ from tests.snapshot.build import DAY0, Ledger, load_small_study
 from trialwright.ledger import entries as e
 from trialwright.ledger.canonical import render_canonical
 from trialwright.ledger.entries import compute_payload
+from trialwright.ledger.subject import SubjectState, fold_subject
 from trialwright.snapshot import (
     LedgerRow,
     Snapshot,
     compute_snapshot,
     compute_snapshot_hash,
+    compute_snapshot_of,
     compute_snapshot_of_rows,
+    fold_parts,
     render_parquet,
+    take_apart,
 )
 from trialwright.store.snapshots import SnapshotDamaged, read_snapshot, write_snapshot
 
@@ -233,3 +237,27 @@ def test_a_revision_that_was_redacted_after_it_was_corrected_leaves_the_correcti
         compute_snapshot_of_rows(load_small_study(), rows),
     ):
         assert value(snapshot, "BJ-002", "condition")["text"] == "gout"
+
+
+@pytest.mark.req("A6", "A12")
+def test_a_ledger_in_stretches_folds_to_what_it_is_in_one_and_to_each_participant_s_own_state():
+    """With an event that was redacted, wherever the ledger is cut; stretches out of order are a bug."""
+    ledger = make_small_ledger()
+    place = {"form": "adverse_event", "encounter": "", "repeat": 1, "revision": 2}
+    at = ledger.form("BJ-001", "adverse_event", "", {"verbatim": "Mr Li", "term": "Nausea"}, repeat=1, revision=2)
+    ledger.form("BJ-002", "chemistry", "D3", {"collected_at": f"{DAY0}T08:00", "alt": "33"})
+    ledger.add("BJ-001", e.Redaction(at, "a name", {**place, "values": {"term": "Nausea"}}, "t", "p1", "1.0"))
+    rows = [row._replace(payload="") if row.position == at else row for row in rows_of(ledger)]
+    whole = compute_snapshot_of_rows(load_small_study(), rows)
+    for cut in range(len(rows) + 1):
+        folded = fold_parts(map(take_apart, (rows[:cut], rows[cut:])))
+        assert_same(compute_snapshot_of(load_small_study(), folded), whole)
+    state = SubjectState("BJ-001")
+    for one in ledger.entries:
+        if one.participant == "BJ-001" and one.position != at:
+            state = fold_subject(state, one)
+    mine = folded.states["BJ-001"]
+    assert mine.safety == state.safety
+    assert [mine.forms[key].recorded for key in mine.forms] == [state.forms["", "adverse_event", 1].recorded]
+    with pytest.raises(ValueError, match="in order"):
+        fold_parts(map(take_apart, (rows[5:], rows[:5])))

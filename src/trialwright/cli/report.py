@@ -53,7 +53,7 @@ def report(
         task = progress.add_task("report", total=steps)
         try:
             files = write_products(
-                definition, out, upto, languages=language, formats=formats,
+                definition, out, upto, languages=language, formats=formats, processes=0,
                 tell=lambda step, done, _: progress.update(task, description=step, completed=done),
             )  # fmt: skip
         except Sealed as error:

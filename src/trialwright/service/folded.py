@@ -17,7 +17,7 @@ from trialwright.snapshot import Folded, Part, compute_row, fold_parts, take_apa
 from trialwright.store.stretches import Access, Size, access_of, read_stretch, run_stretches
 
 
-def fold_ledger(connection: BaseDatabaseWrapper, upto: int, processes: int = 0) -> Folded:
+def fold_ledger(connection: BaseDatabaseWrapper, upto: int, processes: int = 1) -> Folded:
     """What the connected ledger adds up to at a position.
 
     Parameters
