@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 import polars as pl
 
@@ -121,13 +121,13 @@ def _stamp(row: LedgerRow, entry: Entry) -> Stamped:
     )  # fmt: skip
 
 
-def _find_place(parts: Sequence[Part], position: int) -> tuple[Any, ...] | None:
+def _find_place(parts: Sequence[Part], position: int) -> tuple[int, str, str, str, int, int] | None:
     """Position, participant, form, encounter, repeat and revision of the form at a position."""
     for part in parts:
         if part.first <= position <= part.last:
             found = part.forms.filter(pl.col("position") == position)
             names = ("position", "participant", "form", "encounter", "repeat", "revision")
-            return found.select(names).row(0) if found.height else None
+            return cast("tuple[int, str, str, str, int, int]", found.select(names).row(0)) if found.height else None
     return None
 
 
