@@ -198,6 +198,24 @@ def test_the_virtual_people_are_made_once(running: Path) -> None:
     assert {one.role for one in people} == {role.value for role in Role if role is not Role.SYSTEM}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"), ("zh-Hant-TW", "zh-Hans"), ("de,en;q=0.7,zh;q=0.3", "en"),
+        ("en;q=0.1,zh;q=0.9", "zh-Hans"), ("fr", "en"), ("zh;q=0,en;q=0.5", "en"), ("x" * 5000 + ",;q=z", "en"),
+    ],
+)  # fmt: skip
+def test_the_sign_in_page_is_in_the_browsers_language_until_somebody_chooses(
+    running: Path, wanted: str, shown: str
+) -> None:
+    client = Client(headers={"accept-language": wanted} if wanted else {})
+    assert f'<html lang="{shown}">' in client.get("/sign-in").content.decode()
+    other = "en" if shown == "zh-Hans" else "zh"
+    client.post("/language", {"language": other, "next": "/sign-in"})
+    chosen = "en" if other == "en" else "zh-Hans"
+    assert f'<html lang="{chosen}">' in client.get("/sign-in").content.decode(), "the choice made, from now on"
+
+
 def test_the_language_is_kept_with_the_account(running: Path) -> None:
     client = sign_in()
     client.post("/language", {"language": "zh", "next": "/"})

@@ -131,6 +131,7 @@ def test_the_results_tab_of_the_public_record_shows_all_that_would_be_published(
         "Limitations and caveats",
     ):
         assert text in page, text
+    assert page.count("Participant flow") == 1, "as published, and not once more from the ledger"
     codes = connection.cursor().execute("SELECT code FROM participant").fetchall()
     assert codes and not [code for (code,) in codes if code in page]
 

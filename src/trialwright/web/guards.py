@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from trialwright.access.policy import Actor
 from trialwright.store.site_rows import ALL, NOBODY, show_site
@@ -88,6 +89,15 @@ def _digest(session: str) -> str:
 
 
 def _choose_language(request: HttpRequest) -> str:
+    """What the person has chosen (before the sign-in: in this browser); else what the browser asks for."""
     account = request.account  # type: ignore[attr-defined]
-    language = account.language if account else request.COOKIES.get("tw_language", "")
-    return language if language in LANGUAGES else LANGUAGES[0]
+    chosen = account.language if account else request.COOKIES.get("tw_language", "")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wanted = (name.partition("-")[0] for name, weight in _list_wanted(request) if weight)
+    return next((one for one in wanted if one in LANGUAGES), LANGUAGES[0])
+
+
+def _list_wanted(request: HttpRequest) -> tuple[tuple[str, float], ...]:
+    """The languages of the browser with their weights, the most wanted first: ``zh-cn`` before ``en``."""
+    return parse_accept_lang_header(request.headers.get("Accept-Language", ""))

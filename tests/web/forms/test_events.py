@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.web.busy import GRAVE
 from tests.web.conftest import SignedIn
+from tests.web.desks.people import INVESTIGATOR, do
 from tests.web.forms.people import count_entries, find_participant, load_state
+from trialwright.capture.adverse_event import ReportAdverseEvent
 from trialwright.vocabulary.codelists import Role
 from trialwright.web.forms.places import find_address
 
@@ -75,6 +78,31 @@ def test_a_time_of_awareness_that_cannot_be_read_is_not_taken_for_now(
     client.post(new_event(code), {**typed, "aware_date": "1 Mar 2020", "aware_time": "1030"})
     events = load_state(code).events
     assert events[max(events)].aware_at == "2020-03-01T10:30"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "anyway"),
+    [
+        ("en", "No report is due: the event is not serious.", "Record one that was sent all the same"),
+        ("zh", "无须报告：该事件非严重事件。", "仍要记录已发送的报告"),
+    ],
+)
+def test_the_form_of_a_report_stands_open_only_where_one_is_due(
+    signed_in: SignedIn, code: str, language: str, said: str, anyway: str
+) -> None:
+    do(INVESTIGATOR, ReportAdverseEvent(code, GRAVE, "2020-02-29T20:15"))
+    mild = {**GRAVE, "grade": "1", "serious": "N", "ser_life_threatening": "", "onset_date": "2020-02-27"}
+    do(INVESTIGATOR, ReportAdverseEvent(code, {name: text for name, text in mild.items() if text}, "2020-02-29T20:15"))
+    client = signed_in(Role.MEDICAL_MONITOR, language=language)
+    grave, other = (
+        client.get(f"/participants/{code}/events/{number}/")
+        .content.decode()
+        .split('id="reports"')[1]
+        .split("</details>")[0]
+        for number in sorted(load_state(code).events)[-2:]
+    )
+    assert "<details open>" in grave and said not in grave
+    assert "<details>" in other and said in other and anyway in other and 'name="recipient"' in other
 
 
 def test_the_same_event_twice_is_one(signed_in: SignedIn, code: str) -> None:

@@ -61,6 +61,7 @@ def _describe(request: HttpRequest, state: SubjectState, situation: int) -> dict
         "shown": shown, "kinds": list(Situation), "parts": list_parts(shown),
         "all_events": compute_subject_events(definition, state),
         "reports": [one for one in state.safety.reports if one.situation == situation], "rules": list_rules(clocks),
+        "is_report_due": any(one.is_due for one in clocks),
         "site_now": compute_site_now(state.site),
         "may_report": not trial.check_may(request, "record_report", state.site),
         "may_amend": trial.get_sight(request).arms and not trial.check_may(request, "amend_situation", state.site),

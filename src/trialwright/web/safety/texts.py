@@ -95,6 +95,13 @@ TEXTS = {
     "safety.reports": ("Reports sent", "已发送报告"),
     "safety.reports_none": ("No report is on record.", "没有报告记录。"),
     "safety.report_sent": ("Record a report that was sent", "记录已发送的报告"),
+    "safety.report_not_serious": ("No report is due: the event is not serious.", "无须报告：该事件非严重事件。"),
+    "safety.report_all_sent": ("No report is due now: what was due is on record.", "目前无须报告：应报告的均已记录。"),
+    "safety.report_no_clock": (
+        "No report is due: no rule of the study asks for one.",
+        "无须报告：研究适用的规则均未要求。",
+    ),
+    "safety.report_anyway": ("Record one that was sent all the same", "仍要记录已发送的报告"),
     "safety.recipient": ("To whom", "收件方"),
     "safety.sent": ("Sent (time at the site)", "发送时间（中心当地）"),
     "safety.sent_head": ("Sent", "发送时间"),
