@@ -19,7 +19,8 @@ PAGE = FOLDER.parents[1] / "docs" / "explanation" / "statistics" / "references.m
 # Functions that are parts of the methods, called by other files of the room and by nobody outside.
 PARTS = frozenset({
     "aalen_johansen.compute_incidence", "firth_logistic.compute_leverages", "fisher.compute_fisher_p",
-    "fisher.compute_hypergeometric", "gray.compute_score", "hodges_lehmann.compute_differences",
+    "fisher.compute_hypergeometric", "fisher.compute_log_hypergeometric",
+    "gray.compute_score", "hodges_lehmann.compute_differences",
     "hodges_lehmann.compute_normal_depth", "hodges_lehmann.select_differences", "kaplan_meier.compute_limits",
     "log_rank.compute_score", "log_rank.compute_scores", "mantel_haenszel.check_tables", "proportion.check_counts",
     "proportion.compute_wilson", "risk_difference.compute_exact_p", "risk_difference.search_exact",

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from trialwright.statistics.arrays import FloatArray, check_level
-from trialwright.statistics.fisher import compute_hypergeometric
+from trialwright.statistics.fisher import compute_log_hypergeometric
 from trialwright.statistics.outcomes import Estimate, drop_unbounded, refuse_estimate
 from trialwright.statistics.proportion import check_counts
 
@@ -58,7 +58,7 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     if wrong:
         return refuse_estimate(method, 0, wrong, level=level)
     x1, total = int(events1), int(events1 + events0)
-    least, chances = compute_hypergeometric(total, int(n1), int(n0))
+    least, chances = compute_log_hypergeometric(total, int(n1), int(n0))
     n = int(n1 + n0)
     if chances.size == 1:
         return refuse_estimate(method, n, "all participants had the same outcome", level=level)
@@ -66,13 +66,14 @@ def estimate_exact(events1: float, n1: float, events0: float, n0: float, level: 
     counts, last = np.arange(chances.size, dtype=np.float64), chances.size - 1
 
     def shift(log_ratio: float) -> FloatArray:
-        logs = np.log(chances) + counts * log_ratio
+        logs = chances + counts * log_ratio
         weights = np.exp(logs - logs.max())
         return np.asarray(weights / weights.sum())
 
     low = -math.inf if place == 0 else _solve(lambda b: float(shift(b)[place:].sum()) - tail)
     high = math.inf if place == last else _solve(lambda b: tail - float(shift(b)[: place + 1].sum()))
-    below, above = float(chances[: place + 1].sum()), float(chances[place:].sum())
+    none = shift(0.0)
+    below, above = float(none[: place + 1].sum()), float(none[place:].sum())
     if place in (0, last):
         middle = -math.inf if place == 0 else math.inf
     else:

@@ -36,7 +36,7 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
     -------
     EValue
         For the estimate and for the limit nearest to no effect, each at least 1; None with a warning where there is no
-        finite positive ratio.
+        finite positive ratio (a ratio of 0 or without end still has the E-value of its finite limit).
 
     References
     ----------
@@ -50,7 +50,7 @@ def compute_risk_ratio(ratio: float | None, low: float | None = None, high: floa
     (7.26, 3.0)
     """
     if ratio is None or not 1 / LARGEST < ratio < LARGEST:
-        return EValue(None, None, ("there is no finite positive ratio",))
+        return EValue(None, _bound_limit(low, high), ("there is no finite positive ratio",))
     nearest = low if ratio >= 1 else high
     if nearest is None or not 0 <= nearest < LARGEST:
         return EValue(_compute(ratio), None, ("the interval has no limit on the side of no effect",))
@@ -138,6 +138,16 @@ def compute_standardised(difference: float | None, se: float | None = None) -> E
     low, high = (None, None) if se is None else (log - 1.78 * se, log + 1.78 * se)
     ratios = (None if one is None or not abs(one) < _FAR else math.exp(one) for one in (log, low, high))
     return compute_risk_ratio(*ratios)
+
+
+def _bound_limit(low: float | None, high: float | None) -> float | None:
+    """The E-value of the limit nearest to 1 where the ratio itself is 0, infinite or unknown; None without that limit."""
+    if low is not None and 1 < low < LARGEST:
+        return _compute(low)
+    if high is not None and 1 / LARGEST < high < 1:
+        return _compute(high)
+    inside = (low is not None or high is not None) and (low is None or low <= 1) and (high is None or high >= 1)
+    return 1.0 if inside else None
 
 
 def _compute(ratio: float) -> float:

@@ -76,11 +76,20 @@ def compute_hypergeometric(events: int, n1: int, n0: int) -> tuple[int, FloatArr
 
     Equation (1) of fisher.md.
     """
+    least, logs = compute_log_hypergeometric(events, n1, n0)
+    weights = np.exp(logs)
+    return least, weights / weights.sum()
+
+
+def compute_log_hypergeometric(events: int, n1: int, n0: int) -> tuple[int, FloatArray]:
+    """As ``compute_hypergeometric``, in logarithms and up to a constant: also of probabilities that no float holds.
+
+    Equation (1) of fisher.md.
+    """
     least, most = max(0, events - n0), min(events, n1)
     inside = np.arange(least, most + 1.0)
     logs = _log_choose(n1, inside) + _log_choose(n0, events - inside)
-    weights = np.exp(logs - logs.max())
-    return least, weights / weights.sum()
+    return least, np.asarray(logs - logs.max())
 
 
 def compute_fisher_p(x1: int, n1: int, x0: int, n0: int, share_of_ties: float = 1.0) -> float:

@@ -69,6 +69,8 @@ def estimate(time: ArrayLike, event: ArrayLike, level: float = 0.95, interval: I
     z = float(special.ndtri(0.5 + level / 2))
     low, high = compute_limits(survival, relative, z, interval)
     warnings = follow.warnings if times.size else (*follow.warnings, "no events")
+    if not np.isfinite(follow.time).all():
+        warnings = (*warnings, "an infinite time: taken as follow-up without end")
     return Curve(
         times, survival, survival * relative, low, high, at_risk, events[0], 1.0,
         float(follow.time.max()), follow.time.size, method, level, warnings,
@@ -110,7 +112,8 @@ def estimate_quantile(
     """The time by which ``probability`` have had the event (0.5: the median), with Brookmeyer & Crowley's interval.
 
     None where the curve or its limit does not come down far enough; a warning says so. Where the curve is flat at
-    exactly the wanted height the middle of the flat part is given, as in R and SAS.
+    exactly the wanted height until a later event the middle of the flat part is given, as in R and SAS; where it stays
+    flat until the end of follow-up its beginning, as R prints it (R's ``quantile`` gives the middle up to the last time).
 
     Parameters
     ----------

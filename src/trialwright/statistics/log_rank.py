@@ -48,7 +48,7 @@ def compare(
     Parameters
     ----------
     time, event, group : array_like, shape (n,)
-        Follow-up time; 1 event, 0 censored; the arm. NaN in time or event means missing.
+        Follow-up time; 1 event, 0 censored; the arm. NaN (or None, in a group or stratum) means missing.
     strata : array_like, shape (n,), optional
         Scores and variances are summed over strata.
     weight : Weight
@@ -72,12 +72,12 @@ def compare(
     sections 7.3 and 7.5.
     """
     method = "log_rank.compare" if strata is None else "log_rank.compare:stratified"
-    follow = prepare(time, event, group)
+    follow = prepare(time, event, group, strata)
     n = follow.time.size
     if follow.wrong or np.unique(follow.group).size < 2 or (follow.event > 1).any():
         why = follow.wrong or ("only one group" if np.unique(follow.group).size < 2 else "an event is neither 0 nor 1")
         return refuse_comparison(method, n, *follow.warnings, why)
-    stratum = _codes_of_complete(time, event, strata, n)
+    stratum = follow.stratum
     score, covariance = np.zeros(len(follow.labels)), np.zeros((len(follow.labels),) * 2)
     for code in np.unique(stratum):
         mine = stratum == code
@@ -136,14 +136,14 @@ def compare_exact(time: ArrayLike, event: ArrayLike, group: ArrayLike, strata: A
     0.1
     """
     method = "log_rank.compare_exact"
-    follow = prepare(time, event, group)
+    follow = prepare(time, event, group, strata)
     n = follow.time.size
     if follow.wrong or np.unique(follow.group).size != 2 or (follow.event > 1).any():
         why = follow.wrong or (
             "an event is neither 0 nor 1" if (follow.event > 1).any() else "the exact test needs two groups"
         )
         return refuse_comparison(method, n, *follow.warnings, why)
-    stratum = _codes_of_complete(time, event, strata, n)
+    stratum = follow.stratum
     scores = np.zeros(n)
     for code in np.unique(stratum):
         scores[stratum == code] = compute_scores(follow.time[stratum == code], follow.event[stratum == code])
@@ -187,12 +187,3 @@ def compute_score(
     factor = w**2 * d * np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
     covariance = np.diag((factor * share).sum(axis=1)) - (factor * share) @ share.T
     return score, covariance
-
-
-def _codes_of_complete(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None, n: int) -> IntArray:
-    """The stratum of each complete row."""
-    if strata is None:
-        return np.zeros(n, dtype=np.int64)
-    times, events = (np.atleast_1d(np.asarray(part, dtype=np.float64)).ravel() for part in (time, event))
-    codes = np.unique(np.asarray(strata).ravel(), return_inverse=True)[1]
-    return np.asarray(codes[~(np.isnan(times) | np.isnan(events))], dtype=np.int64)

@@ -94,8 +94,8 @@ def estimate_visits(
     Raises
     ------
     ValueError
-        When ``level`` is not strictly between 0 and 1, columns differ in length, or a participant has two rows at one
-        visit.
+        When ``level`` is not strictly between 0 and 1, columns differ in length, ``treated`` holds other values than 0 and
+        1, or a participant has two rows at one visit.
 
     Notes
     -----
@@ -111,6 +111,8 @@ def estimate_visits(
     covariates = as_columns(rows.covariates, values.size)
     arm, visit = as_floats(rows.treated), np.asarray(rows.visit).ravel()
     subject = np.asarray(rows.subject).ravel()
+    if not np.isin(arm[~np.isnan(arm)], (0.0, 1.0)).all():
+        raise ValueError("treated holds other values than 0 and 1")
     complete = ~(np.isnan(values) | np.isnan(arm) | np.isnan(covariates).any(axis=1))
     labels, seen1, seen0, left_out = _find_visits(visit, arm, complete)
     used = complete & np.isin(visit, labels)

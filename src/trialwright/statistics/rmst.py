@@ -114,7 +114,10 @@ def compare(first: Estimate, second: Estimate) -> Estimate:
     if first.estimate is None or second.estimate is None:
         return refuse_estimate(method, n, *warnings, level=first.level)
     difference = first.estimate - second.estimate
-    se = ((first.se or 0.0) ** 2 + (second.se or 0.0) ** 2) ** 0.5
+    if not first.se or not second.se:
+        why = (*warnings, "an arm has no variation: no interval")
+        return Estimate(difference, None, None, None, n, method, why, level=first.level)
+    se = (first.se**2 + second.se**2) ** 0.5
     return wald(difference, se, n, method, warnings, level=first.level)
 
 

@@ -4,6 +4,7 @@ Quantiles are of type 2 (Hyndman & Fan 1996; SAS PCTLDEF=5): the inverse of the 
 averaged at its jumps. numpy's default is type 7 and gives other medians of quartiles.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,7 @@ def describe(values: ArrayLike) -> Summary:
     return Summary(
         n=int(sample.size),
         n_missing=missing,
-        mean=None if infinite else _finite(float((sample / sample.size).sum())),
+        mean=None if infinite else _finite(_average(sample)),
         sd=_sd(sample, warnings),
         median=compute_quantile(sample, 0.5),
         q1=compute_quantile(sample, 0.25),
@@ -166,7 +167,7 @@ def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> 
     sample, warnings = drop_missing(values)
     if sample.size == 0 or has_infinite(sample):
         return refuse_estimate(method, sample.size, *warnings, "no finite values" if sample.size else "no values")
-    mean = float(sample.mean())
+    mean = _average(sample)
     if sample.size < 2 or np.ptp(sample) == 0:
         why = "one value: no interval" if sample.size < 2 else "all values are equal: no interval"
         return Estimate(mean, None, None, None, sample.size, method, (*warnings, why), level=level)
@@ -212,6 +213,15 @@ def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     low, high = (None if limit is None else float(np.exp(limit)) for limit in (logs.ci_low, logs.ci_high))
     mean, said = float(np.exp(logs.estimate)), (*warnings, *logs.warnings)
     return Estimate(mean, low, high, logs.p, logs.n, method, said, None, logs.df, level)
+
+
+def _average(sample: FloatArray) -> float:
+    """The mean. Values of few decimals are added as whole numbers: a mean that is an exact half must not lose its digit."""
+    for scale in (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000):
+        whole = np.rint(sample * scale)
+        if float(np.abs(whole).max()) * sample.size < 2**53 and (whole / scale == sample).all():
+            return int(whole.sum()) / (sample.size * scale)
+    return min(max(math.fsum(sample) / sample.size, float(sample.min())), float(sample.max()))
 
 
 def _sd(sample: FloatArray, warnings: list[str]) -> float | None:

@@ -20,6 +20,8 @@ class Follow:
         0 censored, otherwise the number of the event.
     group : ndarray of int, shape (n,)
         Index of the group in ``labels``.
+    stratum : ndarray of int, shape (n,)
+        Index of the stratum; zeros without strata.
     labels : tuple
         The groups' labels, ascending; arms not coded are one group.
     warnings : tuple of str
@@ -31,23 +33,29 @@ class Follow:
     time: FloatArray
     event: IntArray
     group: IntArray
+    stratum: IntArray
     labels: tuple[object, ...]
     warnings: tuple[str, ...]
     wrong: str
 
 
-def prepare(time: ArrayLike, event: ArrayLike, group: ArrayLike | None = None) -> Follow:
-    """The follow-up without rows that lack time or event; ``wrong`` tells what cannot be analysed.
+def prepare(
+    time: ArrayLike, event: ArrayLike, group: ArrayLike | None = None, strata: ArrayLike | None = None
+) -> Follow:
+    """The follow-up without rows that lack time, event, group or stratum; ``wrong`` tells what cannot be analysed.
 
-    An infinite time means never: it is kept as censored after everybody else only when its event is 0.
+    An infinite time means never: it is kept as censored after everybody else only when its event is 0. Times that differ
+    by less than a billionth of the longest are one time, as 0.3 and 0.1 + 0.2 are (R's ``timefix``).
+
+    Raises
+    ------
+    ValueError
+        When the columns differ in length.
     """
-    times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()
-    labels: tuple[object, ...] = (0,)
-    codes = np.zeros(times.size)
-    if group is not None:
-        distinct, inverse = np.unique(np.asarray(group).ravel(), return_inverse=True)
-        labels, codes = tuple(distinct.tolist()), inverse.astype(np.float64)
-    (kept, events, groups), warnings = drop_incomplete(times, event, codes)
+    times = _join_times(np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel())
+    labels, codes = _encode(group, times.size)
+    _, blocks = _encode(strata, times.size)
+    (kept, events, groups, stratum), warnings = drop_incomplete(times, event, codes, blocks)
     wrong = ""
     if kept.size == 0:
         wrong = "no participants"
@@ -58,7 +66,29 @@ def prepare(time: ArrayLike, event: ArrayLike, group: ArrayLike | None = None) -
     elif np.isinf(events).any() or (events != np.rint(events)).any() or (events < 0).any():
         wrong = "an event code is not a whole number from 0"
     codes_kept = np.zeros(kept.size, dtype=np.int64) if wrong else events.astype(np.int64)
-    return Follow(kept, codes_kept, groups.astype(np.int64), labels, warnings, wrong)
+    return Follow(kept, codes_kept, groups.astype(np.int64), stratum.astype(np.int64), labels, warnings, wrong)
+
+
+def _encode(labels: ArrayLike | None, rows: int) -> tuple[tuple[object, ...], FloatArray]:
+    """The distinct labels, ascending, and the index of each row's label; NaN where there is none (None or NaN)."""
+    if labels is None:
+        return (0,), np.zeros(rows)
+    given = np.asarray(labels).ravel()
+    missing = np.array([one is None or one != one for one in given.tolist()], dtype=bool)
+    codes = np.full(given.size, np.nan)
+    distinct, codes[~missing] = np.unique(np.array(given[~missing].tolist()), return_inverse=True)
+    return tuple(distinct.tolist()), codes
+
+
+def _join_times(times: FloatArray) -> FloatArray:
+    """The times with those that differ by rounding only made equal to the least of them."""
+    finite = np.unique(times[np.isfinite(times)])
+    if finite.size < 2:
+        return times
+    gaps = np.diff(finite) > 1e-9 * max(abs(float(finite[0])), abs(float(finite[-1])))
+    firsts = finite[np.concatenate(([True], gaps))]
+    place = np.maximum(np.searchsorted(firsts, times, side="right") - 1, 0)
+    return np.where(np.isfinite(times), firsts[place], times)
 
 
 def count_at_times(

@@ -35,6 +35,11 @@ def compare(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> Compari
     Comparison
         z and its two-sided p-value. None with a warning where no stratum has both arms.
 
+    Raises
+    ------
+    ValueError
+        When columns differ in length, or ``treated`` holds other values than 0 and 1.
+
     References
     ----------
     Equations (1) and (2) of van_elteren.md.
@@ -63,6 +68,11 @@ def compare_exact(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> C
     Comparison
         z and the exact two-sided p-value. None with a warning where no stratum has both arms.
 
+    Raises
+    ------
+    ValueError
+        When columns differ in length, or ``treated`` holds other values than 0 and 1.
+
     References
     ----------
     Equations (1) to (3) of van_elteren.md.
@@ -79,7 +89,11 @@ def compare_exact(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> C
 def _compare(values: ArrayLike, treated: ArrayLike, strata: ArrayLike, exact: bool) -> Comparison:
     method = "van_elteren.compare_exact" if exact else "van_elteren.compare"
     y, arm, block = as_floats(values), as_floats(treated), np.asarray(strata).ravel()
+    if not (y.size == arm.size == block.size):
+        raise ValueError("columns differ in length")
     keep = ~(np.isnan(y) | np.isnan(arm))
+    if not np.isin(arm[keep], (0.0, 1.0)).all():
+        raise ValueError("treated holds other values than 0 and 1")
     warnings = list(say_missing(int((~keep).sum()), "row"))
     parts, n, alone = [], int(keep.sum()), 0
     for label in np.unique(block[keep]):

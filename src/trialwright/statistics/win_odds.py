@@ -111,7 +111,12 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
     lost, level_too = compute_placements(second, first)
     se, df = _compute_error(above + level_with / 2, 1 - lost - level_too / 2)
     if not 0 < share < 1 or se == 0 or df is None:
-        why = "no overlap of the arms or too few participants: no interval"
+        same = np.ptp(np.nan_to_num(np.concatenate((first, second)))) == 0
+        why = (
+            "all values are equal: no interval"
+            if same
+            else "no overlap of the arms or too few participants: no interval"
+        )
         odds = share / (1 - share) if share < 1 else None
         values = (share, odds, 2 * share - 1)
         answers = [
