@@ -82,3 +82,12 @@ def test_every_method_has_a_page_that_names_its_functions(name):
     ):
         modules = [importlib.import_module(f"trialwright.statistics.{module}") for module in MODULES]
         assert any(hasattr(module, word) for module in modules), word
+
+
+def test_the_front_page_leads_to_every_file_and_to_functions_that_exist():
+    named = re.findall(r"``(\w+)(?:\.(\w+))?``", statistics.__doc__)
+    files = {name for name in statistics.__all__ if name.islower()}
+    assert files <= {file for file, _ in named}
+    for file, function in named:
+        if function and file in files and function != "py":
+            assert callable(getattr(importlib.import_module(f"trialwright.statistics.{file}"), function)), function

@@ -65,6 +65,12 @@ def estimate(
     Equations (1) to (4) of aalen_johansen.md.
     Aalen & Johansen 1978, Scandinavian Journal of Statistics 5:141; Andersen, Borgan, Gill & Keiding 1993, section IV.4;
     Marubini & Valsecchi 1995, chapter 10 (variances).
+
+    Examples
+    --------
+    >>> curve = estimate([2, 3, 3, 5, 6, 8, 9, 12], [1, 2, 0, 1, 1, 0, 2, 0])
+    >>> round(curve.at(6).estimate, 4)
+    0.425
     """
     check_level(level)
     method = f"aalen_johansen.estimate:{interval},{variance}"

@@ -43,13 +43,13 @@ def estimate_at(
 
     Notes
     -----
-    Equations (1) to (3) of aalen_johansen.md; limits by (5) of kaplan_meier.md of 1 - incidence.
+    Equations (1) to (3) of aalen_johansen.md; equation (3) of kaplan_meier.md for the limits of 1 - incidence.
 
     Examples
     --------
     >>> found = estimate_at(np.array([[1.0, 2, 3, 4]]), np.array([[1, 0, 1, 0]]), 3.0)
     >>> [round(float(one[0]), 3) for one in found]
-    [0.625, 0.186, 0.987]
+    [0.625, 0.192, 0.989]
     """
     check_level(level)
     if time.shape != event.shape or time.ndim != 2:

@@ -50,6 +50,13 @@ def estimate_intraclass(readings: ArrayLike, level: float = 0.95) -> Estimate:
     ----------
     Equations (1) to (4) of agreement.md.
     Shrout & Fleiss 1979, Psychological Bulletin 86:420, case 2; McGraw & Wong 1996, Psychological Methods 1:30, ICC(A,1).
+
+    Examples
+    --------
+    >>> readings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    >>> answer = estimate_intraclass(readings)
+    >>> round(answer.estimate, 2), round(answer.ci_low, 3), round(answer.ci_high, 2)
+    (0.29, 0.019, 0.76)
     """
     check_level(level)
     method = "agreement.estimate_intraclass"
@@ -108,6 +115,12 @@ def estimate_limits(first: ArrayLike, second: ArrayLike, level: float = 0.95) ->
     ----------
     Equation (5) of agreement.md.
     Bland & Altman 1986, Lancet i:307 (there with two standard deviations in place of z).
+
+    Examples
+    --------
+    >>> answer = estimate_limits([5.0, 6.1, 7.2, 8.0], [5.2, 6.0, 7.5, 8.6])
+    >>> round(answer.low, 3), round(answer.high, 3)
+    (-0.816, 0.316)
     """
     gap = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
     difference = estimate_mean(gap, level)

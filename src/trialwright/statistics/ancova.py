@@ -107,6 +107,12 @@ def estimate_means(
     Equations (1) to (3) of ancova.md.
     Searle, Speed & Milliken 1980, American Statistician 34:216 (means); MacKinnon & White 1985, Journal of Econometrics
     29:305, in the form of Davidson & MacKinnon 1993 and Long & Ervin 2000, American Statistician 54:217 (HC3).
+
+    Examples
+    --------
+    >>> answer = estimate_means([1, 2, 3, 5, 6, 7], [0, 0, 0, 1, 1, 1])
+    >>> round(answer.mean1.estimate, 6), round(answer.mean0.estimate, 6)
+    (6.0, 2.0)
     """
     check_level(level)
     method = "ancova.estimate:HC3" if robust else "ancova.estimate"

@@ -88,6 +88,12 @@ def estimate_rate(events: float, n: float, prior: Prior = JEFFREYS, level: float
     ----------
     Equation (2) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, sections 2.4 and 2.8.
+
+    Examples
+    --------
+    >>> answer = estimate_rate(3, 10)
+    >>> round(answer.estimate, 3), round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.318, 0.093, 0.606)
     """
     check_level(level)
     method = f"beta_posterior.estimate_rate:Beta({prior.a:g},{prior.b:g})"
@@ -122,6 +128,11 @@ def compute_superiority(
     ----------
     Equation (3) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
+
+    Examples
+    --------
+    >>> round(compute_superiority(8, 10, 4, 10), 3)
+    0.967
     """
     if check_counts((events1, n1), (events0, n0)):
         return None
@@ -161,6 +172,12 @@ def estimate_difference(
     ----------
     Equations (3) and (4) of beta_posterior.md.
     Gelman and others 2013, Bayesian Data Analysis, section 2.4, for each of two independent rates.
+
+    Examples
+    --------
+    >>> answer = estimate_difference(8, 10, 4, 10)
+    >>> round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (-0.024, 0.7)
     """
     check_level(level)
     method = f"beta_posterior.estimate_difference:Beta({prior.a:g},{prior.b:g})"

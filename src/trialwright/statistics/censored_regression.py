@@ -78,6 +78,12 @@ def fit(
     ----------
     Equations (1) to (3) of censored_regression.md.
     Tobin 1958, Econometrica 26:24; Kalbfleisch & Prentice 2002, chapters 2 and 3.
+
+    Examples
+    --------
+    >>> model = fit([1.0, 2.5, -np.inf, 4.0, 3.1], [1.0, 2.5, 1.5, 4.0, 3.1], [0, 0, 0, 1, 1])
+    >>> round(model.estimate(0).estimate, 3)
+    2.055
     """
     method = f"censored_regression.fit:{distribution}"
     low, high = as_floats(left), as_floats(right)

@@ -119,6 +119,12 @@ def fit(
     Equations (1) to (4) of cox.md.
     Cox 1972, Journal of the Royal Statistical Society B 34:187; Efron 1977, JASA 72:557; Breslow 1974, Biometrics 30:89;
     Lin & Wei 1989, JASA 84:1074.
+
+    Examples
+    --------
+    >>> model = fit([2, 3, 3, 5, 6, 8, 9, 12], [1, 1, 0, 1, 1, 0, 1, 0], [0, 1, 0, 1, 0, 1, 0, 1])
+    >>> round(model.estimate(0).estimate, 4)
+    0.5787
     """
     method = f"cox.fit:{ties}"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()

@@ -76,6 +76,11 @@ def compute_odds_ratio(ratio: float | None, low: float | None = None, high: floa
     ----------
     Equations (1) to (3) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268: the square root of the odds ratio of a common outcome.
+
+    Examples
+    --------
+    >>> round(compute_odds_ratio(4.0, 1.5, 10.0).estimate, 2)
+    3.41
     """
     return compute_risk_ratio(
         *(None if value is None or value < 0 else math.sqrt(value) for value in (ratio, low, high))
@@ -100,6 +105,11 @@ def compute_hazard_ratio(ratio: float | None, low: float | None = None, high: fl
     ----------
     Equations (1), (2) and (4) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, hazard ratio of a common outcome.
+
+    Examples
+    --------
+    >>> round(compute_hazard_ratio(0.56, 0.46, 0.69).estimate, 2)
+    2.35
     """
 
     def convert(value: float | None) -> float | None:
@@ -131,6 +141,11 @@ def compute_standardised(difference: float | None, se: float | None = None) -> E
     ----------
     Equations (1), (2) and (5) of e_value.md.
     VanderWeele & Ding 2017, Annals of Internal Medicine 167:268, standardised difference; R's EValue gives the same.
+
+    Examples
+    --------
+    >>> round(compute_standardised(0.5, 0.2).limit, 2)
+    1.44
     """
     if difference is None or not math.isfinite(difference):
         return EValue(None, None, ("there is no finite difference",))

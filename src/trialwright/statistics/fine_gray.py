@@ -82,6 +82,12 @@ def fit(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, cause: int = 1
     ----------
     Equations (1) to (6) of fine_gray.md.
     Fine & Gray 1999, JASA 94:496, sections 2 and 3.
+
+    Examples
+    --------
+    >>> model = fit([2, 3, 3, 5, 6, 8, 9, 12], [1, 2, 0, 1, 1, 0, 2, 0], [0, 1, 0, 1, 0, 1, 0, 1])
+    >>> round(model.estimate(0).estimate, 4)
+    0.3524
     """
     method = "fine_gray.fit"
     times = np.atleast_1d(np.asarray(time, dtype=np.float64)).ravel()

@@ -66,6 +66,12 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> FirthFit:
     ----------
     Equations (1) to (3) of firth_logistic.md.
     Firth 1993, Biometrika 80:27; Heinze & Schemper 2002, Statistics in Medicine 21:2409.
+
+    Examples
+    --------
+    >>> model = fit([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1])
+    >>> round(model.estimate(0).estimate, 1)
+    49.0
     """
     method = "firth_logistic.fit"
     y = np.atleast_1d(np.asarray(response, dtype=np.float64)).ravel()

@@ -52,6 +52,11 @@ def compare(time: ArrayLike, event: ArrayLike, group: ArrayLike, cause: int = 1)
     ----------
     Equations (1) to (5) of gray.md.
     Gray 1988, Annals of Statistics 16:1141, section 2.
+
+    Examples
+    --------
+    >>> round(compare([2, 3, 3, 5, 6, 8, 9, 12], [1, 2, 0, 1, 1, 0, 2, 0], [0, 1, 0, 1, 0, 1, 0, 1]).p, 4)
+    0.3739
     """
     method = "gray.compare"
     follow = prepare(time, event, group)

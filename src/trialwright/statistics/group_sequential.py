@@ -94,6 +94,11 @@ def compute_spent(
     Equations (1) to (4) of group_sequential.md.
     Lan & DeMets 1983, Biometrika 70:659; Hwang, Shih & De Cani 1990, Statistics in Medicine 9:1439; Kim & DeMets 1987,
     Biometrika 74:149 (power family).
+
+    Examples
+    --------
+    >>> [round(a, 5) for a in compute_spent([0.5, 1.0], 0.025)]
+    [0.00153, 0.025]
     """
     t = np.minimum(np.asarray(fractions, dtype=np.float64), 1.0)
     if spending == "obrien-fleming":
@@ -186,6 +191,11 @@ def compute_exits(design: Design, drift: float) -> Exits:
     ----------
     Equations (5) and (7) of group_sequential.md.
     Jennison & Turnbull 2000, chapter 19.
+
+    Examples
+    --------
+    >>> round(compute_exits(compute_bounds([0.5, 1.0]), 3.25).power, 4)
+    0.9005
     """
     state, chances, power = None, [], 0.0
     for look, bound in enumerate(design.upper):
@@ -224,6 +234,11 @@ def compute_drift(design: Design, power: float) -> float:
     ----------
     Equation (7) of group_sequential.md.
     Jennison & Turnbull 2000, chapters 7 and 19.
+
+    Examples
+    --------
+    >>> round(compute_drift(compute_bounds([0.5, 1.0]), 0.9), 4)
+    3.2471
     """
     if not design.alpha / design.sides < power < 1:
         raise ValueError("power lies between the error of one side and 1")
@@ -254,6 +269,11 @@ def compute_inflation(design: Design, power: float) -> float:
     ----------
     Equation (8) of group_sequential.md.
     Jennison & Turnbull 2000, chapter 7.
+
+    Examples
+    --------
+    >>> round(compute_inflation(compute_bounds([0.5, 1.0]), 0.8), 4)
+    1.0037
     """
     fixed = float(special.ndtri(1 - design.alpha / design.sides) + special.ndtri(power))
     return (compute_drift(design, power) / fixed) ** 2

@@ -121,6 +121,11 @@ def compute_width_difference(
     ----------
     Equation (4) of interval_width.md.
     No published source: the rule is ours; the interval is that of Miettinen & Nurminen 1985, Statistics in Medicine 4:213.
+
+    Examples
+    --------
+    >>> round(compute_width_difference(0, 10, 4, 10, 20), 3)
+    0.41
     """
     if check_counts((events1, n1), (events0, n0)) or then < 1:
         return None

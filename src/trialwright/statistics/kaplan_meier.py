@@ -52,6 +52,12 @@ def estimate(time: ArrayLike, event: ArrayLike, level: float = 0.95, interval: I
     Equations (1) to (7) of kaplan_meier.md.
     Kaplan & Meier 1958, JASA 53:457; Greenwood 1926; Kalbfleisch & Prentice 2002, section 1.4; Borgan & Liestol 1990,
     Scandinavian Journal of Statistics 17:35.
+
+    Examples
+    --------
+    >>> curve = estimate([2, 3, 3, 5, 6, 8, 9, 12], [1, 1, 0, 1, 1, 0, 1, 0])
+    >>> round(curve.at(6).estimate, 3)
+    0.45
     """
     check_level(level)
     method = f"kaplan_meier.estimate:{interval}"
@@ -140,6 +146,11 @@ def estimate_quantile(
     ----------
     Equations (8) and (9) of kaplan_meier.md.
     Brookmeyer & Crowley 1982, Biometrics 38:29.
+
+    Examples
+    --------
+    >>> estimate_quantile([2, 3, 3, 5, 6, 8, 9, 12], [1, 1, 0, 1, 1, 0, 1, 0]).estimate
+    6.0
     """
     curve = estimate(time, event, level, interval)
     method = f"kaplan_meier.estimate_quantile:{interval}"

@@ -70,6 +70,11 @@ def compare(
     Equations (1) to (4) of log_rank.md.
     Mantel 1966, Cancer Chemotherapy Reports 50:163; Fleming & Harrington 1991, chapter 7; Klein & Moeschberger 2003,
     sections 7.3 and 7.5.
+
+    Examples
+    --------
+    >>> round(compare([2, 3, 3, 5, 6, 8, 9, 12], [1, 1, 0, 1, 1, 0, 1, 0], [0, 1, 0, 1, 0, 1, 0, 1]).p, 4)
+    0.5457
     """
     method = "log_rank.compare" if strata is None else "log_rank.compare:stratified"
     follow = prepare(time, event, group, strata)

@@ -50,6 +50,11 @@ def compare(tables: Sequence[Table], correct: bool = False) -> Comparison:
     ----------
     Equation (1) of mantel_haenszel.md.
     Cochran 1954, Biometrics 10:417; Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719.
+
+    Examples
+    --------
+    >>> round(compare([(8, 10, 4, 10), (5, 9, 2, 8)]).p, 4)
+    0.0318
     """
     method = "mantel_haenszel.compare:corrected" if correct else "mantel_haenszel.compare"
     kept, warnings, wrong = check_tables(tables)
@@ -89,6 +94,11 @@ def compare_exact(tables: Sequence[Table]) -> Comparison:
     ----------
     Equation (2) of mantel_haenszel.md.
     Mehta, Patel & Gray 1985, JASA 80:969 (the law of the sum).
+
+    Examples
+    --------
+    >>> round(compare_exact([(8, 10, 4, 10), (5, 9, 2, 8)]).p, 4)
+    0.048
     """
     method = "mantel_haenszel.compare_exact"
     kept, warnings, wrong = check_tables(tables)
@@ -132,6 +142,11 @@ def estimate_odds_ratio(tables: Sequence[Table], level: float = 0.95) -> Estimat
     Equations (3) and (4) of mantel_haenszel.md.
     Mantel & Haenszel 1959, Journal of the National Cancer Institute 22:719; Robins, Breslow & Greenland 1986, Biometrics
     42:311.
+
+    Examples
+    --------
+    >>> round(estimate_odds_ratio([(8, 10, 4, 10), (5, 9, 2, 8)]).estimate, 3)
+    4.784
     """
     check_level(level)
     method = "mantel_haenszel.estimate_odds_ratio"

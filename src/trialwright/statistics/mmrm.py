@@ -154,6 +154,14 @@ def fit(
     Equations (1) to (8) of mmrm.md.
     Kenward & Roger 1997, Biometrics 53:983; Fai & Cornelius 1996, Journal of Statistical Computation and Simulation
     54:363.
+
+    Examples
+    --------
+    >>> y, who, visit = [1.0, 2.1, 1.4, 2.9, 0.8, 2.0, 1.1, 1.6], np.repeat(np.arange(4), 2), np.tile([1, 2], 4)
+    >>> model = fit(y, np.column_stack((visit == 1, visit == 2)), who, visit)
+    >>> answer = model.estimate([-1, 1])
+    >>> round(answer.estimate, 4), round(answer.df, 4)
+    (1.075, 3.0)
     """
     matrix = np.asarray(design, dtype=np.float64)
     values = as_floats(response)

@@ -106,6 +106,13 @@ def estimate_visits(
     Equations (16) and (17) of mmrm.md.
     Kenward & Roger 1997, Biometrics 53:983; Mallinckrodt and others 2008, Drug Information Journal 42:303 (the model in
     trials).
+
+    Examples
+    --------
+    >>> y = [1.0, 2.1, 1.4, 2.9, 0.8, 2.0, 1.1, 1.6, 2.2, 3.9, 2.8, 4.1]
+    >>> rows = Rows(y, np.repeat([0, 1], 6), np.repeat(np.arange(6), 2), np.tile([1, 2], 6))
+    >>> [round(answer.estimate, 4) for answer in estimate_visits(rows).differences]
+    [0.9667, 0.8667]
     """
     values = as_floats(rows.response)
     covariates = as_columns(rows.covariates, values.size)

@@ -45,6 +45,12 @@ def pool(
     ----------
     Equations (2) to (6) of multiple_imputation.md.
     Rubin 1987, chapter 3; Barnard & Rubin 1999, Biometrika 86:948.
+
+    Examples
+    --------
+    >>> answer = pool([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], complete_df=20)
+    >>> round(answer.se, 4), round(answer.df, 3)
+    (1.5275, 3.436)
     """
     check_level(level)
     method = "multiple_imputation.pool"
@@ -91,6 +97,12 @@ def draw_values(
     ----------
     Equation (1) of multiple_imputation.md.
     Rubin 1987, section 5.3.
+
+    Examples
+    --------
+    >>> copies, _ = draw_values([1.0, 2.1, np.nan, 3.9], [1, 2, 3, 4], 2, np.random.default_rng(1))
+    >>> copies.shape, bool(np.isnan(copies).any())
+    ((2, 4), False)
     """
     y = np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
     x = np.column_stack((np.ones(y.size), np.asarray(predictors, dtype=np.float64).reshape(y.size, -1)))

@@ -110,6 +110,11 @@ def adjust_fixed_sequence(p_values: PValues) -> tuple[float | None, ...]:
     Equation (3) of multiplicity.md.
     Maurer, Hothorn & Lehmacher 1995, Biometrie in der chemisch-pharmazeutischen Industrie 6:3; Westfall &
     Krishen 2001, Journal of Statistical Planning and Inference 99:25, families of one.
+
+    Examples
+    --------
+    >>> adjust_fixed_sequence([0.01, 0.2, 0.001])
+    (0.01, 0.2, 0.2)
     """
     return tuple(family[0] for family in adjust_gatekeeping([[p] for p in p_values]))
 

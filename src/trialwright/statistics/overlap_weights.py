@@ -87,6 +87,12 @@ def estimate(response: ArrayLike, treated: ArrayLike, covariates: ArrayLike, lev
     ----------
     Equations (1) to (7) of overlap_weights.md.
     Li, Morgan & Zaslavsky 2018, JASA 113:390; Li, Thomas & Li 2019, American Journal of Epidemiology 188:250.
+
+    Examples
+    --------
+    >>> answer = estimate([3, 4, 6, 5, 7, 8, 6, 9], [0, 0, 0, 0, 1, 1, 1, 1], [1, 2, 3, 4, 2, 3, 4, 5])
+    >>> round(answer.difference.estimate, 3)
+    2.588
     """
     check_level(level)
     method = "overlap_weights.estimate"

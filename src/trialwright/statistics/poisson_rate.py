@@ -86,6 +86,12 @@ def estimate_ratio(events1: float, exposure1: float, events0: float, exposure0: 
     ----------
     Equations (2) and (3) of poisson_rate.md.
     Przyborowski & Wilenski 1940, Biometrika 31:313; Lehmann & Romano 2005, section 4.5.
+
+    Examples
+    --------
+    >>> answer = estimate_ratio(4, 100, 10, 100)
+    >>> round(answer.estimate, 2), round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.4, 0.092, 1.387)
     """
     check_level(level)
     method = "poisson_rate.estimate_ratio"

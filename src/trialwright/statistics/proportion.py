@@ -97,6 +97,11 @@ def estimate_mid_p(events: float, n: float, level: float = 0.95) -> Estimate:
     ----------
     Equation (2) of proportion.md.
     Lancaster 1961, JASA 56:223; Agresti & Gottard 2005, Statistical Science 20:367.
+
+    Examples
+    --------
+    >>> round(estimate_mid_p(0, 10).ci_high, 4)
+    0.2589
     """
     check_level(level)
     if check_counts((events, n)):
@@ -176,6 +181,11 @@ def estimate_jeffreys(events: float, n: float, level: float = 0.95) -> Estimate:
     ----------
     Equation (4) of proportion.md.
     Brown, Cai & DasGupta 2001, Statistical Science 16:101.
+
+    Examples
+    --------
+    >>> round(estimate_jeffreys(0, 10).ci_high, 4)
+    0.2172
     """
     if check_counts((events, n)):
         return _answer("jeffreys", events, n, 0.0, 1.0, level)

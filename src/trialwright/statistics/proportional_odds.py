@@ -67,6 +67,12 @@ def fit(response: ArrayLike, covariates: ArrayLike) -> OrdinalFit:
     ----------
     Equations (1) to (3) of proportional_odds.md.
     McCullagh 1980, Journal of the Royal Statistical Society B 42:109.
+
+    Examples
+    --------
+    >>> model = fit([0, 1, 2, 1, 1, 2, 2, 0], [0, 0, 0, 0, 1, 1, 1, 1])
+    >>> round(model.estimate(0).estimate, 3)
+    1.921
     """
     method = "proportional_odds.fit"
     values = as_floats(response)

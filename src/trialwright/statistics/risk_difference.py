@@ -148,6 +148,12 @@ def estimate_mee(events1: float, n1: float, events0: float, n0: float, level: fl
     ----------
     Equations (1) and (2) of risk_difference.md.
     Mee 1984, Biometrics 40:1175.
+
+    Examples
+    --------
+    >>> answer = estimate_mee(56, 70, 48, 80)
+    >>> round(answer.ci_low, 4), round(answer.ci_high, 4)
+    (0.0533, 0.3377)
     """
     return _estimate_score("estimate_mee", (events1, n1, events0, n0), level, inflate=False)
 
@@ -179,6 +185,12 @@ def estimate_newcombe(events1: float, n1: float, events0: float, n0: float, leve
     ----------
     Equation (4) of risk_difference.md.
     Newcombe 1998, Statistics in Medicine 17:873, method 10.
+
+    Examples
+    --------
+    >>> answer = estimate_newcombe(56, 70, 48, 80)
+    >>> round(answer.ci_low, 4), round(answer.ci_high, 4)
+    (0.0524, 0.3339)
     """
     check_level(level)
     method = "risk_difference.estimate_newcombe"

@@ -46,6 +46,12 @@ def estimate(time: ArrayLike, event: ArrayLike, horizon: float, level: float = 0
     ----------
     Equations (1) and (2) of rmst.md.
     Andersen, Borgan, Gill & Keiding 1993, section IV.3; Royston & Parmar 2011, Statistics in Medicine 30:2409.
+
+    Examples
+    --------
+    >>> answer = estimate([2, 4, 6, 9], [1, 1, 0, 1], 8)
+    >>> round(answer.estimate, 3), round(answer.se, 3)
+    (5.5, 1.299)
     """
     return _estimate("rmst.estimate", time, event, 0, horizon, level)
 
@@ -84,6 +90,11 @@ def estimate_lost(time: ArrayLike, event: ArrayLike, horizon: float, cause: int 
     ----------
     Equations (3) and (4) of rmst.md.
     Andersen 2013, Statistics in Medicine 32:5278.
+
+    Examples
+    --------
+    >>> round(estimate_lost([2, 4, 6, 9], [1, 2, 0, 1], 8).estimate, 3)
+    1.5
     """
     return _estimate("rmst.estimate_lost", time, event, cause, horizon, level)
 
@@ -107,6 +118,12 @@ def compare(first: Estimate, second: Estimate) -> Estimate:
     ----------
     Equation (5) of rmst.md.
     Royston & Parmar 2011, Statistics in Medicine 30:2409.
+
+    Examples
+    --------
+    >>> first, second = estimate([2, 4, 6, 9], [1, 1, 0, 1], 8), estimate([1, 3, 5, 9], [1, 1, 1, 0], 8)
+    >>> round(compare(first, second).estimate, 3)
+    1.25
     """
     method = f"rmst.compare:{first.method}"
     warnings = tuple(dict.fromkeys(first.warnings + second.warnings))

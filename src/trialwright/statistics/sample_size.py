@@ -135,6 +135,11 @@ def compute_power_boschloo(p1: float, p0: float, n1: int, n0: int, alpha: float 
     ----------
     Equation (2) of sample_size.md.
     Boschloo 1970, Statistica Neerlandica 24:1 (the test; its power is added up over all tables).
+
+    Examples
+    --------
+    >>> round(compute_power_boschloo(0.1, 0.5, 10, 10), 2)
+    0.47
     """
     _check(n1, n0, alpha)
     return _add_up(_reject_boschloo(n1, n0, alpha), p1, p0)
@@ -166,6 +171,11 @@ def compute_power_proportions(p1: float, p0: float, n1: int, n0: int, alpha: flo
     ----------
     Equation (3) of sample_size.md.
     Fleiss, Levin & Paik 2003, chapter 4.
+
+    Examples
+    --------
+    >>> round(compute_power_proportions(0.3, 0.55, 50, 50), 3)
+    0.722
     """
     _check(n1, n0, alpha)
     pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
@@ -205,6 +215,11 @@ def compute_power_wilcoxon(win_probability: float, n1: int, n0: int, alpha: floa
     ----------
     Equation (4) of sample_size.md.
     Noether 1987, JASA 82:645.
+
+    Examples
+    --------
+    >>> round(compute_power_wilcoxon(0.7, 30, 30), 3)
+    0.765
     """
     _check(n1, n0, alpha)
     share = n1 / (n1 + n0)
@@ -276,6 +291,11 @@ def compute_power_log_rank(hazard_ratio: float, events: float, alpha: float = 0.
     ----------
     Equation (6) of sample_size.md.
     Schoenfeld 1981, Biometrika 68:316.
+
+    Examples
+    --------
+    >>> round(compute_power_log_rank(0.5, 66), 3)
+    0.804
     """
     share = ratio / (1 + ratio)
     drift = math.sqrt(events * share * (1 - share)) * abs(math.log(hazard_ratio))

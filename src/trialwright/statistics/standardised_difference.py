@@ -42,6 +42,12 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95) -> Est
     ----------
     Equations (1) and (2) of standardised_difference.md.
     Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
+
+    Examples
+    --------
+    >>> answer = estimate([61, 58, 70, 66], [55, 60, 63, 52])
+    >>> round(answer.estimate, 3), round(answer.se, 3)
+    (1.219, 0.77)
     """
     method = "standardised_difference.estimate"
     first, missing1 = drop_missing(values1)
@@ -81,6 +87,11 @@ def estimate_binary(events1: float, n1: float, events0: float, n0: float, level:
     ----------
     Equations (2) and (3) of standardised_difference.md.
     Austin 2009, Statistics in Medicine 28:3083; Hedges & Olkin 1985, chapter 5 (standard error).
+
+    Examples
+    --------
+    >>> round(estimate_binary(6, 10, 3, 10).estimate, 3)
+    0.632
     """
     method = "standardised_difference.estimate_binary"
     wrong = check_counts((events1, n1), (events0, n0))
@@ -121,6 +132,11 @@ def estimate_categorical(counts1: ArrayLike, counts0: ArrayLike, level: float = 
     ----------
     Equations (2) and (4) of standardised_difference.md.
     Yang & Dalton 2012, SAS Global Forum, paper 335; Hedges & Olkin 1985, chapter 5 (standard error).
+
+    Examples
+    --------
+    >>> round(estimate_categorical([5, 3, 2], [2, 4, 4]).estimate, 3)
+    0.684
     """
     method = "standardised_difference.estimate_categorical"
     first, second = (np.asarray(part, dtype=np.float64).ravel() for part in (counts1, counts0))

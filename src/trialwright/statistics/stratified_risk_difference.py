@@ -48,6 +48,12 @@ def estimate_miettinen_nurminen(tables: Sequence[Table], level: float = 0.95) ->
     ----------
     Equations (1) and (2) of stratified_risk_difference.md.
     Miettinen & Nurminen 1985, Statistics in Medicine 4:213, section 4.
+
+    Examples
+    --------
+    >>> answer = estimate_miettinen_nurminen([(8, 10, 4, 10), (5, 9, 2, 8)])
+    >>> round(answer.estimate, 3), round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.357, 0.032, 0.614)
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_miettinen_nurminen"
@@ -101,6 +107,12 @@ def estimate_newcombe(tables: Sequence[Table], level: float = 0.95) -> Estimate:
     ----------
     Equations (1), (3), (4) and (5) of stratified_risk_difference.md.
     Yan & Su 2010, Statistics in Biopharmaceutical Research 2:482.
+
+    Examples
+    --------
+    >>> answer = estimate_newcombe([(8, 10, 4, 10), (5, 9, 2, 8)])
+    >>> round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.036, 0.593)
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_newcombe"
@@ -147,6 +159,12 @@ def estimate_sato(tables: Sequence[Table], level: float = 0.95) -> Estimate:
     ----------
     Equations (1) and (6) of stratified_risk_difference.md.
     Sato 1989, Biometrics 45:1323; Greenland & Robins 1985, Biometrics 41:55 (the estimate).
+
+    Examples
+    --------
+    >>> answer = estimate_sato([(8, 10, 4, 10), (5, 9, 2, 8)])
+    >>> round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.063, 0.651)
     """
     check_level(level)
     method = "stratified_risk_difference.estimate_sato"

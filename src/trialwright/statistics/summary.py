@@ -161,6 +161,12 @@ def estimate_mean(values: ArrayLike, level: float = 0.95, null: float = 0.0) -> 
     ----------
     Equation (4) of summary.md.
     Student 1908, Biometrika 6:1.
+
+    Examples
+    --------
+    >>> answer = estimate_mean([1, 2, 3, 4, 5])
+    >>> round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (1.037, 4.963)
     """
     check_level(level)
     method = "summary.estimate_mean"
@@ -202,6 +208,11 @@ def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     ----------
     Equations (3) and (5) of summary.md.
     Bland & Altman 1996, British Medical Journal 312:1079.
+
+    Examples
+    --------
+    >>> round(estimate_geometric_mean([1, 10, 100]).estimate, 6)
+    10.0
     """
     method = "summary.estimate_geometric_mean"
     sample, warnings = drop_missing(values)

@@ -61,6 +61,13 @@ def find_shift(analyse: Callable[[float], Estimate], shifts: Sequence[float], nu
     ----------
     Equations (1) and (2) of tipping_point.md.
     Ratitch, O'Kelly & Tosiello 2013, Pharmaceutical Statistics 12:337.
+
+    Examples
+    --------
+    >>> def analyse(shift: float) -> Estimate:
+    ...     return Estimate(1.0 - shift, 0.4 - shift, 1.6 - shift, None, 20, "a.b")
+    >>> find_shift(analyse, [0.0, 0.25, 0.5]).shift
+    0.5
     """
     results = tuple(analyse(shift) for shift in shifts)
     excluded = [_excludes(result, null) for result in results]
@@ -100,6 +107,14 @@ def tabulate_binary(
     ----------
     Equation (3) of tipping_point.md.
     Hollis 2002, Statistics in Medicine 21:3823.
+
+    Examples
+    --------
+    >>> def analyse(x1: int, n1: int, x0: int, n0: int) -> Estimate:
+    ...     return Estimate(x1 / n1 - x0 / n0, None, None, None, n1 + n0, "a.b")
+    >>> cases = tabulate_binary(analyse, MissingOutcomes(1, 8, 2), MissingOutcomes(3, 9, 1))
+    >>> round(cases.best_for_arm1.estimate, 3), round(cases.worst_for_arm1.estimate, 3)
+    (-0.3, 0.0)
     """
     if any(not 0 <= arm.events <= arm.known or arm.missing < 0 for arm in (arm1, arm0)):
         raise ValueError("a number is negative, or there are more events than participants")

@@ -95,6 +95,12 @@ def estimate(left: ArrayLike, right: ArrayLike) -> TurnbullCurve:
     Equations (1) to (3) of turnbull.md.
     Peto 1973, Applied Statistics 22:86; Turnbull 1976, Journal of the Royal Statistical Society B 38:290; Varadhan &
     Roland 2008, Scandinavian Journal of Statistics 35:335.
+
+    Examples
+    --------
+    >>> curve = estimate([0, 3, 6, 0], [6, 10, np.inf, 3])
+    >>> [round(value, 3) for value in curve.survival(6)]
+    [0.5, 0.5]
     """
     method = "turnbull.estimate"
     (low, high), warnings = drop_incomplete(left, right)

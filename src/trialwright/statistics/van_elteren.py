@@ -44,6 +44,11 @@ def compare(values: ArrayLike, treated: ArrayLike, strata: ArrayLike) -> Compari
     ----------
     Equations (1) and (2) of van_elteren.md.
     van Elteren 1960, Bulletin of the International Statistical Institute 37:351; Lehmann 1975, section 3.3.
+
+    Examples
+    --------
+    >>> round(compare([1, 2, 3, 4, 5, 6], [0, 0, 0, 1, 1, 1], [0] * 6).p, 4)
+    0.0495
     """
     return _compare(values, treated, strata, exact=False)
 

@@ -55,6 +55,12 @@ def estimate(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, higher
     Equations (1), (2) and (4) to (6) of win_odds.md.
     Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
     40:3367.
+
+    Examples
+    --------
+    >>> answer = estimate([3, 5, 6, 8, 9], [1, 2, 4, 5, 7])
+    >>> round(answer.estimate, 3), round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (3.545, 0.427, 29.427)
     """
     return estimate_all(values1, values0, level, higher_wins).odds
 
@@ -94,6 +100,12 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
     Equations (1) to (6) of win_odds.md.
     Brunner & Munzel 2000, Biometrical Journal 42:17; Brunner, Vandemeulebroecke & Mutze 2021, Statistics in Medicine
     40:3367; Buyse 2010, Statistics in Medicine 29:3245 (net benefit).
+
+    Examples
+    --------
+    >>> answer = estimate_all([3, 5, 6, 8, 9], [1, 2, 4, 5, 7])
+    >>> round(answer.probability.estimate, 2), round(answer.net_benefit.estimate, 2)
+    (0.78, 0.56)
     """
     check_level(level)
     first, missing1 = drop_missing(values1)
