@@ -8,7 +8,7 @@ TEXTS = {
     "header.language": ("Language", "语言"),
     "header.all_sites": ("All sites", "所有中心"),
     "header.menu": ("Pages", "页面"),
-    "header.clock": ("Clock of this rehearsal: {at}", "演练时钟：{at}"),
+    "header.clock": ("Clock of this rehearsal:", "演练时钟："),
     "language.en": ("English", "English"),
     "language.zh": ("中文", "中文"),
     "purpose.VIRTUAL": ("VIRTUAL: no real person is in this database", "虚拟：本数据库中没有真实人员"),

@@ -95,3 +95,28 @@ function walk(cell, down, right) {
     if (link) return link;
   }
 }
+
+// On a telephone table.stack shows each row as a card: every cell is given the words of its head, and more room where it
+// holds more than a few words.
+function labelCells() {
+  for (const table of document.querySelectorAll("table.stack")) {
+    const words = [];
+    for (const head of table.querySelectorAll("thead tr:last-child > *")) {
+      const copy = head.cloneNode(true);
+      copy.querySelectorAll(".hidden").forEach(function (one) { one.remove(); });
+      for (let count = head.colSpan; count > 0; count -= 1) words.push(copy.textContent.trim());
+    }
+    for (const row of table.querySelectorAll("tbody > tr")) {
+      let at = 0;
+      for (const cell of row.children) {
+        const text = cell.textContent.trim();
+        if (words[at] && cell.colSpan === 1) cell.dataset.label = words[at];
+        if (!text && !cell.querySelector("input, select, button, .v, svg, progress, img")) cell.dataset.none = "";
+        if (text.length > 26 || cell.querySelector("form, ul, ol, dl, details, progress, input, select, textarea")) cell.dataset.wide = "";
+        at += cell.colSpan;
+      }
+    }
+  }
+}
+document.addEventListener("DOMContentLoaded", labelCells);
+document.addEventListener("htmx:afterSettle", labelCells);
