@@ -1,5 +1,6 @@
 """What templates can say beyond Django's own; every template has them without a ``load``."""
 
+import re
 from decimal import Decimal
 
 from django.template import Context, Library
@@ -13,6 +14,8 @@ from trialwright.web.times import render_local
 from trialwright.web.trial import get_definition
 
 register = Library()
+
+_LONG_NUMBER = re.compile(r"(?<![\w.,-])[1-9][0-9]{4,}(?![\w.,-])", re.ASCII)
 
 
 @register.simple_tag(takes_context=True)
@@ -100,6 +103,12 @@ def large(text: str) -> str:
 def unit(context: Context, code: str) -> str:
     """``{% unit dose.unit %}``: a unit in the person's language."""
     return render_unit(code, str(context.get("language", "en")))
+
+
+@register.filter
+def grouped(text: str) -> str:
+    """``{{ amount|grouped }}``: the digits of large numbers by threes, 30 000 000."""
+    return _LONG_NUMBER.sub(lambda found: f"{int(found[0]):,}".replace(",", "\u202f"), text)
 
 
 @register.filter

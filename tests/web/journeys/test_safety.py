@@ -241,7 +241,7 @@ def test_the_third_toxicity_of_four_holds_the_next_preparation_until_the_board_d
     board = live.sign_in(Role.SAFETY_BOARD)
     board.goto("/")
     expect(board.locator(".tile-bad", has_text="safety flags wait")).to_be_visible()
-    board.get_by_role("link", name="safety flags wait").click()
+    board.get_by_role("link", name="safety flag waits").click()
     flag = board.locator(".flag-open")
     flag.locator('[value="CONTINUE"]').check()
     flag.get_by_label("Grounds of the decision").fill("all three recovered; slower infusion from now on")

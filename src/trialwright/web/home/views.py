@@ -29,6 +29,10 @@ def show_home(request: HttpRequest) -> HttpResponse:
         return _show(request, [])
     today = trial.compute_today(actor.site)
     lists = work.load_work(request, today)
+    if actor.role is Role.PHARMACIST and trial.get_sight(request).arms:
+        doses = work.keep_doses(lists)
+        own = {"today": today, "work": doses, "for_doses": True, "may_write": True}
+        return _show(request, list(work.count_doses(doses)), own)
     queried, deviations = work.list_queried(request), work.list_deviations(request)
     sites = work.list_site_rows(request, lists) if not actor.site else []
     counts = (
@@ -58,6 +62,7 @@ def _show(request: HttpRequest, tasks: list[Task], context: dict[str, object] | 
     own = {
         "has_alerts": trial.get_actor(request).role in MONITORED,
         "tasks": everything,
+        "waits": any(one.count for one in everything),
         "nothing": [one for one in everything if not one.count],
         **(context or {}),
     }

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -84,6 +84,17 @@ def load_work(request: HttpRequest, today: date) -> Work:
         elif visit.state is VisitState.COMING and visit.earliest <= today + timedelta(days=COMING_DAYS):
             coming.append(row)
     return Work(_sort(due), _sort(late), _sort(coming), len(rows) > MOST_PEOPLE)
+
+
+def keep_doses(work: Work) -> Work:
+    """Of the visits those whose dose is not given yet, with the way to the doses: what a pharmacist is to prepare."""
+    forms = {one.form for one in trial.get_definition().interventions.values() if one.dose}
+
+    def choose(rows: tuple[VisitRow, ...]) -> tuple[VisitRow, ...]:
+        mine = (row for row in rows if forms & set(row.visit.missing))
+        return tuple(replace(row, href=reverse("doses", kwargs={"code": row.code})) for row in mine)
+
+    return Work(choose(work.due), choose(work.late), choose(work.coming), work.is_cut)
 
 
 def _sort(rows: list[VisitRow]) -> tuple[VisitRow, ...]:
@@ -177,6 +188,15 @@ def list_tasks(request: HttpRequest) -> list[Task]:
         if folder != "home" and find_spec(name) is not None:
             found += import_module(name).list_tasks(request)
     return found
+
+
+def count_doses(work: Work) -> Sequence[Task]:
+    """The numbers at the top of the page of a pharmacist."""
+    return (
+        Task("home.doses_due", len(work.due), "#due", "warn" if work.due else ""),
+        Task("home.doses_late", len(work.late), "#late", "bad" if work.late else ""),
+        Task("home.doses_coming", len(work.coming), "#coming"),
+    )
 
 
 def count_tasks(work: Work, queried: int, deviations: int) -> Sequence[Task]:

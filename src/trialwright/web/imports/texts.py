@@ -29,7 +29,7 @@ TEXTS = {
     "imports.visit": ("Visit (else found from the day)", "访视（否则按日期判定）"),
     "imports.remember": ("Keep these columns and look again", "保存列对应并重新检查"),
     "imports.problems": (
-        "{count} problems. Nothing can be taken in until they are solved.",
+        "{count} [problem|problems]. Nothing can be taken in until [it is|they are] solved.",
         "{count}个问题，解决前无法导入。",
     ),
     "imports.line": ("Line", "行"),
@@ -42,7 +42,7 @@ TEXTS = {
     "imports.save": ("Record all {count}", "全部写入（{count}条）"),
     "imports.saving": ("Recording; all rows or none …", "正在写入：全部成功或全部不写入……"),
     "imports.discard": ("Throw the file away", "放弃文件"),
-    "imports.done": ("{count} forms were recorded.", "已记录{count}张表单。"),
+    "imports.done": ("{count} [form was|forms were] recorded.", "已记录{count}张表单。"),
     "imports.written": ("Just recorded", "刚写入的记录"),
     "imports.entry": ("Entry", "账本条目"),
     "imports.queries": ("Automatic queries", "自动质疑"),

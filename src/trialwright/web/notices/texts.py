@@ -29,9 +29,9 @@ TEXTS = {
     "notices.to": ("Who", "通知"),
     "notices.after": ("After hours without acknowledgement", "未确认小时数"),
     "notices.then": ("these too", "升级通知"),
-    "notices.task_mine": ("notices wait for you", "待您确认的通知"),
-    "notices.task_failed": ("notices could not be delivered", "未送达的通知"),
-    "notices.task_late": ("notices escalated", "已升级的通知"),
+    "notices.task_mine": ("[notice waits|notices wait] for you", "待您确认的通知"),
+    "notices.task_failed": ("[notice|notices] could not be delivered", "未送达的通知"),
+    "notices.task_late": ("[notice|notices] escalated", "已升级的通知"),
     "notices.mail": (
         "{kind} at site {site}, recorded {at}. This mail names nobody. Please sign in, read it and acknowledge it.",
         "中心{site}：{kind}，记录时间{at}。本邮件不含受试者信息，请登录查看并确认。",

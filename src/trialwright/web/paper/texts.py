@@ -1,6 +1,7 @@
 """The texts of the pages of paper, and of late entry from paper."""
 
 TEXTS = {
+    "paper.count": ("{count} [sheet|sheets]", "{count}张表"),
     "menu.paper": ("Paper forms", "纸质表"),
     "paper.tab": ("Paper", "纸质表"),
     "paper.title": ("Paper forms", "纸质表"),
@@ -10,9 +11,7 @@ TEXTS = {
         "每页印有方案定义版本和二维码，标明所属表单与访视。填写后的纸质表作为原始资料保存；录入时请注明填写时间。",
     ),
     "paper.whole": ("The whole casebook, blank", "完整空白病例报告表"),
-    "paper.visit": ("Visit", "访视"),
     "paper.visit_blank": ("All forms of the visit", "该访视全部表单"),
-    "paper.forms": ("Forms", "表单"),
     "paper.any_time": ("Whenever it happens", "随时记录"),
     "paper.blank": ("Blank", "空白"),
     "paper.filled": ("As on record", "现有记录"),

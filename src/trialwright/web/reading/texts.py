@@ -36,6 +36,6 @@ TEXTS = {
     "reading.form": ("Read on", "阅片表单"),
     "reading.state": ("Readings", "阅片"),
     "reading.differs": ("differ", "不一致"),
-    "reading.task": ("images to be read", "待阅影像"),
-    "reading.task_third": ("readings to be adjudicated", "待裁定阅片"),
+    "reading.task": ("[image|images] to be read", "待阅影像"),
+    "reading.task_third": ("[reading|readings] to be adjudicated", "待裁定阅片"),
 }

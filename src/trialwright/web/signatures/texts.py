@@ -4,7 +4,7 @@ TEXTS = {
     "menu.signatures": ("Signatures", "签名"),
     "signatures.tab": ("Signatures", "签名"),
     "signatures.title": ("Signatures", "签名"),
-    "signatures.task": ("casebooks to sign", "待签名病例记录"),
+    "signatures.task": ("[casebook|casebooks] to sign", "待签名病例记录"),
     "signatures.form": ("form", "表单"),
     "signatures.visit": ("visit", "访视"),
     "signatures.casebook": ("casebook", "全部病例记录"),

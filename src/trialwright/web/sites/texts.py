@@ -17,7 +17,7 @@ TEXTS = {
     "sites.not_active": ("The site has not been activated, or is not open now.", "中心尚未启动或目前未开放。"),
     "sites.approvals": ("Approvals", "批件"),
     "sites.consent_versions": (
-        "Consent form versions approved here, by commas",
+        "Consent form versions approved here, separated by commas",
         "本中心批准的知情同意书版本（逗号分隔）",
     ),
     "sites.versions": ("Consent form versions", "知情同意书版本"),

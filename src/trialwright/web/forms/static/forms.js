@@ -42,6 +42,7 @@
     } else if (/^[vt]\./.test(name) && reason && reason.value && event.target.value) {
       reason.value = "";
     }
+    if (name === "v.term") set("v.ctcae_code", ""); // the code comes with the term that is chosen, or from the server
     if (event.target.tagName === "TEXTAREA") grow(event.target);
   });
 
