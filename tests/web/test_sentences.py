@@ -17,11 +17,7 @@ from trialwright.web.sentences.say import Speaker
 PLACES = (
     "access", "capture", "ledger/release.py", "monitoring", "registry/drift.py", "registry/obligations.py",
     "registry/regimes.py", "registry/eudract.py", "registry/prs_out.py", "registry/prs_results_out.py",
-    "registry/submission/quality.py", "registry/rules/arms.py", "registry/rules/description.py", "registry/rules/locations.py",
-    "registry/rules/outcomes.py", "registry/rules/sponsor.py", "registry/rules/results_admin.py",
-    "registry/rules/results_baseline.py",
-    "registry/rules/results_events.py", "registry/rules/results_flow.py", "registry/rules/results_outcomes.py",
-    "rules/values.py", "safety", "service", "vocabulary", "web",
+    "registry/submission/quality.py", "registry/rules", "rules/values.py", "safety", "service", "vocabulary", "web",
 )  # fmt: skip
 """Where sentences arise that reach a page."""
 
@@ -72,6 +68,9 @@ NOT_SHOWN: Mapping[str, str | frozenset[str]] = {
             "Not required",
         }
     ),  # the words of a file for the registry
+    "registry/rules/eligibility.py": frozenset(
+        {r"^\W*(?:key )?inclusion criteria:.*^\W*(?:key )?exclusion criteria:"}
+    ),  # what is looked for in the criteria
     "registry/rules/outcomes.py": frozenset(
         {"safety and tolerability", "baseline|pre-?(?:dose|treatment|operative|intervention)|day 0|screening|day 1"}
     ),  # what is looked for in a title
