@@ -113,7 +113,7 @@ def test_the_facts_of_a_state_give_the_windows_of_the_schedule() -> None:
         state = trial.state(trial.allocated(arm))
         seen = {
             v.encounter: (v.day, v.earliest, v.latest, v.missing)
-            for v in list_visit_states(load_definition(), find_facts(state), date(2020, 1, 27))
+            for v in list_visit_states(load_definition(), find_facts(load_definition(), state), date(2020, 1, 27))
             if v.latest and v.state is not S.NOT_PLANNED
         }
         planned = list_visits(load_definition(), state)

@@ -53,7 +53,7 @@ def test_the_matrix_says_of_every_visit_what_the_folded_state_says(running: Path
     rows = list(Participant.objects.order_by("code").values(*COLUMNS))
     for line in read_lines(two_sites(), rows, today):
         state = load_subject(trial.get_running().trial, line.code)
-        assert line.visits == list_visit_states(two_sites(), find_facts(state), today)
+        assert line.visits == list_visit_states(two_sites(), find_facts(two_sites(), state), today)
         assert line.deviations == len(state.deviations)
         assert line.status == state.status
 
@@ -103,7 +103,7 @@ def test_what_is_due_is_on_the_home_page(running: Path) -> None:
     today, expected = UNTIL.date(), set()
     for code in Participant.objects.filter(site=OWN, status="ALLOCATED").values_list("code", flat=True):
         state = load_subject(trial.get_running().trial, code)
-        for visit in list_visit_states(two_sites(), find_facts(state), today):
+        for visit in list_visit_states(two_sites(), find_facts(two_sites(), state), today):
             if visit.state in ("DUE", "PARTLY") and visit.earliest and visit.earliest <= today:
                 expected.add(code)
     assert set(re.findall(r'<span class="row-who"><a href="/participants/([^/]+)/">', due)) == expected != set()

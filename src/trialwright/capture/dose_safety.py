@@ -3,17 +3,16 @@
 The same questions are asked of a dose that was given; there the answers are deviations and nothing is refused.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from trialwright.capture.applies import read_latest
 from trialwright.capture.moment import Moment
 from trialwright.capture.schedule import compute_subject_day0
-from trialwright.capture.values import parse_moment, read_item
+from trialwright.capture.values import parse_moment
 from trialwright.definition.compiled import Definition
 from trialwright.definition.design import Intervention
 from trialwright.ledger.subject import SubjectState
 from trialwright.rules.evaluate import RuleSet
-from trialwright.rules.values import Value
 from trialwright.safety.study_stopping import compute_ledger_stopping
 from trialwright.vocabulary.findings import Reason
 
@@ -72,7 +71,7 @@ def check_holds(definition: Definition, state: SubjectState, intervention: Inter
     if not intervention.hold:
         return []
     rules = [definition.holds[intervention.id, one.id] for one in intervention.hold]
-    truths = RuleSet(rules).evaluate(_read_latest(definition, state))
+    truths = RuleSet(rules).evaluate(read_latest(definition, state))
     reasons = []
     for one, truth in zip(intervention.hold, truths, strict=True):
         if truth is None and one.unknown == "HOLD":
@@ -80,23 +79,6 @@ def check_holds(definition: Definition, state: SubjectState, intervention: Inter
         elif truth:
             reasons.append(Reason("hold", one.text))
     return reasons
-
-
-def _read_latest(definition: Definition, state: SubjectState) -> Mapping[str, Value]:
-    """Every item of the latest record of each form, as rules read it, under the item's name alone where it is one form's."""
-    read: dict[str, Value] = {}
-    for (_, form, _), version in sorted(state.forms.items(), key=lambda one: one[1].position):
-        compiled = definition.forms.get(form)
-        if compiled is None:
-            continue
-        for name, item in compiled.items.items():
-            text = version.recorded.values.get(name)
-            try:
-                value = read_item(item, compiled, text) if text else None
-            except ValueError:
-                value = None
-            read[f"{form}.{name}"] = value
-    return read
 
 
 def check_sentinel(moment: Moment, state: SubjectState, at: datetime) -> list[Reason]:

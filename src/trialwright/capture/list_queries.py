@@ -1,11 +1,13 @@
 """Every query of a participant as somebody reads it: those that checks opened, and those that people raised.
 
-Checks are the edit checks of a form and those of the adverse event record (``safety/event_queries.py``).
+Checks are the edit checks of a form, those of the adverse event record (``safety/event_queries.py``), and whether a form
+that is on record applies to the participant at all (``applies.py``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from trialwright.capture.applies import CHECK, find_contrary, find_words
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.review import Key, Thread, compute_automatic_name, find_thread
 from trialwright.ledger.subject import SubjectState
@@ -51,6 +53,11 @@ def _list_firing(definition: Definition, state: SubjectState) -> Iterator[Query]
         thread = find_thread(state.review, compute_automatic_name(one.check, ("", FORM, one.repeat)))
         assert thread is not None
         yield Query(one.message, replace(thread, item=one.item))
+    for key in find_contrary(definition, state):
+        thread = find_thread(state.review, compute_automatic_name(CHECK, key))
+        assert thread is not None
+        form, words = key[1], find_words(definition, key[1])
+        yield Query(f"{form} is on record and does not apply: it is for {words}", thread)
 
 
 def _find_item(definition: Definition, key: Key, check: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from trialwright.capture.applies import find_applying
 from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, plan_deviations, refuse
 from trialwright.definition.compiled import Definition
 from trialwright.definition.schedule import Activity, Encounter, Epoch
@@ -84,13 +85,19 @@ def list_visits(definition: Definition, state: SubjectState) -> tuple[PlannedVis
 def _plan_visit(definition: Definition, state: SubjectState, encounter: Encounter, day0: date) -> PlannedVisit:
     planned = [one.form for one in definition.list_activities(encounter.id, state.arm) if not one.optional]
     recorded = tuple(form for form in planned if (encounter.id, form, 1) in state.forms)
-    not_given = find_not_given(state)
+    not_given, applying = find_not_given(state), find_applying(definition, state)
     return PlannedVisit(
         encounter=encounter.id,
         day=day0 + timedelta(days=encounter.day),
         earliest=day0 + timedelta(days=encounter.first_day),
         latest=day0 + timedelta(days=encounter.last_day),
-        due=tuple(form for form in planned if form not in recorded and (encounter.id, form) not in not_given),
+        due=tuple(
+            form
+            for form in planned
+            if form not in recorded
+            and (encounter.id, form) not in not_given
+            and not applying.may_wait((encounter.id, form))
+        ),
         recorded=recorded,
     )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from trialwright.capture.applies import ALL_APPLY, Applying, find_applying
 from trialwright.capture.schedule import compute_end, compute_local_day, find_not_given
 from trialwright.definition.compiled import Definition
 from trialwright.definition.schedule import Encounter, Epoch
@@ -20,7 +21,11 @@ _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 
 class VisitState(StrEnum):
-    """How a visit stands. PARTLY and DUE are inside the window, OVERDUE and MISSED behind it."""
+    """How a visit stands. PARTLY and DUE are inside the window, OVERDUE and MISSED behind it.
+
+    NOT_PLANNED is a visit of another arm, or one of which nothing applies to the participant. UNKNOWN: no day 0 yet, or
+    nobody knows yet whether anything of it applies.
+    """
 
     COMING = "COMING"
     DUE = "DUE"
@@ -53,6 +58,8 @@ class VisitFacts:
         The days agreed on.
     not_given : frozenset of (encounter, form)
         The dosing forms of doses that are known not to have been given: nobody is asked for them.
+    applying : Applying
+        What does not apply to the participant by the study's conditions, and what is not known to.
     """
 
     site: str
@@ -63,11 +70,16 @@ class VisitFacts:
     forms: Mapping[tuple[str, str], str] = field(default_factory=lambda: _EMPTY)
     appointments: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     not_given: frozenset[tuple[str, str]] = frozenset()
+    applying: Applying = ALL_APPLY
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One planned visit today. The three days are None while day 0 is not known."""
+    """One planned visit today. The three days are None while day 0 is not known.
+
+    ``not_applicable`` are forms that nobody is asked for because they do not apply, ``undecided`` those of which it is not
+    known; neither is missing. ``contrary`` are those that were recorded and do not apply any more.
+    """
 
     encounter: str
     state: VisitState
@@ -78,6 +90,9 @@ class Visit:
     missing: tuple[str, ...]
     queried: int
     appointment: str = ""
+    not_applicable: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    contrary: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +100,7 @@ class Visit:
         return self.state in (VisitState.DUE, VisitState.PARTLY, VisitState.OVERDUE, VisitState.MISSED)
 
 
-def find_facts(state: SubjectState) -> VisitFacts:
+def find_facts(definition: Definition, state: SubjectState) -> VisitFacts:
     """The facts of a participant's state."""
     end = compute_end(state)
     return VisitFacts(
@@ -101,6 +116,7 @@ def find_facts(state: SubjectState) -> VisitFacts:
         },
         appointments=state.scheduled,
         not_given=find_not_given(state),
+        applying=find_applying(definition, state),
     )
 
 
@@ -130,9 +146,14 @@ def list_visit_states(
 
 
 def list_telling_forms(definition: Definition) -> frozenset[str]:
-    """The forms that tell the arm by being there: those of doses, and those that only one arm has."""
+    """The forms that tell the arm by being there: those of doses, those that only one arm has, and those whose condition
+    reads one of these."""
     dosing = {name for name in definition.forms if definition.find_dosing(name)}
-    return frozenset(dosing | {one.form for one in definition.study.activities if one.only})
+    telling = dosing | {one.form for one in definition.study.activities if one.only}
+    for index, rule in definition.applying.items():
+        if telling & {name.partition(".")[0] for name in rule.names}:
+            telling |= {definition.study.activities[index].form}
+    return frozenset(telling)
 
 
 def list_encounters(definition: Definition) -> tuple[Encounter, ...]:
@@ -150,14 +171,22 @@ def _compute_visit(
     day0: date | None, today: date,
 ) -> Visit:  # fmt: skip
     planned = [form for form in list_planned_forms(definition, encounter.id, facts.arm) if form not in telling]
-    recorded = tuple(form for form in planned if (encounter.id, form) in facts.forms)
-    missing = tuple(form for form in planned if form not in recorded and (encounter.id, form) not in facts.not_given)
-    queried = sum(1 for (at, _), status in facts.forms.items() if at == encounter.id and status == "QUERIED")
+    at = {form: (encounter.id, form) for form in planned}
+    recorded = tuple(form for form in planned if at[form] in facts.forms)
+    apart = tuple(form for form in planned if at[form] in facts.applying.not_applicable)
+    undecided = tuple(form for form in planned if at[form] in facts.applying.undecided and form not in recorded)
+    missing = tuple(
+        form for form in planned if form not in (*recorded, *apart, *undecided) and at[form] not in facts.not_given
+    )
+    queried = sum(1 for (place, _), status in facts.forms.items() if place == encounter.id and status == "QUERIED")
     span = _Span.of(encounter, day0)
     state = _decide_state(facts, encounter, span, today, bool(recorded), not missing)
+    if planned and not recorded and not missing and (apart or undecided):
+        state = VisitState.UNKNOWN if undecided else VisitState.NOT_PLANNED
     return Visit(
         encounter.id, state, span.day, span.earliest, span.latest, recorded, missing, queried,
-        facts.appointments.get(encounter.id, ""),
+        facts.appointments.get(encounter.id, ""), tuple(form for form in apart if form not in recorded), undecided,
+        tuple(form for form in apart if form in recorded),
     )  # fmt: skip
 
 

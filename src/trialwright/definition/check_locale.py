@@ -19,6 +19,9 @@ def list_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
         yield f"sites.{site.id}", site.name, source.place("sites", index, "name")
     for index, encounter in enumerate(study.encounters):
         yield f"encounters.{encounter.id}", encounter.title, source.place("encounters", index, "title")
+    for index, activity in enumerate(study.activities):
+        if activity.applies_to:
+            yield f"applies_to.{activity.form}", activity.applies_to, source.place("activities", index, "applies_to")
     for index, criterion in enumerate(study.eligibility):
         yield f"eligibility.{criterion.id}", criterion.text, source.place("eligibility", index, "text")
         if criterion.judgement:

@@ -77,6 +77,10 @@ def _check_activities(parts: StudyParts) -> Iterator[Finding]:
         for name in activity.serves:
             if name not in purposes:
                 yield unknown("unknown-purpose", "endpoint or purpose", name, purposes, here)
+        words = {one.applies_to for one in study.activities if one.form == activity.form and one.applies_to}
+        if activity.applies_to and len(words) > 1:
+            said = " and ".join(sorted(words))
+            yield Finding("doubled", f"{activity.form} applies to {said}: one form has one such text", here)
         if activity.only and activity.only not in [arm.id for arm in study.arms]:
             yield unknown("unknown-arm", "arm", activity.only, [arm.id for arm in study.arms], here)
 

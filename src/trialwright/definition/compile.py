@@ -105,6 +105,8 @@ def _build(parts: StudyParts, rules: CompiledRules, record: Record | None) -> De
         parameters=MappingProxyType(_build_parameters(parts, rules)),
         confirmations=MappingProxyType(rules.confirmations),
         holds=MappingProxyType(rules.holds),
+        applying=MappingProxyType(rules.applying),
+        conditions=RuleSet(list(rules.applying.values())) if rules.applying else None,
         record=record,
     )
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from trialwright.definition.check_conditions import check_condition
 from trialwright.definition.check_schedule import list_screening
 from trialwright.definition.endpoints import Endpoint, Parameter
 from trialwright.definition.forms import Codelist, Form
 from trialwright.definition.load import StudyParts
-from trialwright.definition.scope import compute_eligibility_scope, compute_form_scope, compute_visit_scope
+from trialwright.definition.scope import (
+    compute_eligibility_scope,
+    compute_form_scope,
+    compute_records_scope,
+    compute_visit_scope,
+)
 from trialwright.rules.compile import Rule, compile_rule
 from trialwright.rules.types import RuleType, Scope
 from trialwright.vocabulary.findings import Finding, Place
@@ -19,7 +25,8 @@ class CompiledRules:
 
     ``checks`` and ``conditions`` are keyed by form (in the order of its checks and conditional items), ``criteria`` by
     criterion, ``events`` and ``populations`` by parameter, ``confirmations`` by form, ``holds`` by intervention and
-    criterion. ``measuring`` names the form that a parameter reads.
+    criterion, ``applying`` (the ``when`` of activities) by their place in the list. ``measuring`` names the form that a
+    parameter reads.
     """
 
     checks: dict[str, list[Rule]] = field(default_factory=dict)
@@ -29,6 +36,7 @@ class CompiledRules:
     populations: dict[str, Rule] = field(default_factory=dict)
     confirmations: dict[str, Rule] = field(default_factory=dict)
     holds: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    applying: dict[int, Rule] = field(default_factory=dict)
     measuring: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -49,6 +57,7 @@ def compile_rules(parts: StudyParts) -> CompiledRules:
     _compile_eligibility(parts, codelists, rules)
     _compile_endpoints(parts, codelists, rules)
     _compile_holds(parts, codelists, rules)
+    _compile_applying(parts, codelists, rules)
     return rules
 
 
@@ -98,6 +107,21 @@ def _compile_holds(parts: StudyParts, codelists: Mapping[str, Codelist], rules: 
             rule = rules.compile(one.rule, records, place)
             if rule:
                 rules.holds[intervention.id, one.id] = rule
+
+
+def _compile_applying(parts: StudyParts, codelists: Mapping[str, Codelist], rules: CompiledRules) -> None:
+    """The conditions of activities, over the latest record of every other form; never over ages, days or arms."""
+    for index, activity in enumerate(parts.study.activities):
+        if not activity.when:
+            continue
+        others = [source.form for name, source in parts.forms.items() if name != activity.form]
+        scope = compute_records_scope(others, codelists)
+        place = parts.sources["study.yaml"].place("activities", index, "when")
+        rule = rules.compile(activity.when, scope, place)
+        if rule is None:
+            continue
+        rules.applying[index] = rule
+        rules.findings += check_condition(rule, activity.form, place)
 
 
 def _list_forms(parts: StudyParts) -> Iterable[tuple[str, list[Form]]]:

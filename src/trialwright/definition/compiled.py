@@ -58,7 +58,8 @@ class CompiledParameter:
 class Definition:
     """A whole valid study. Mappings are keyed by id; order is the order of the files.
 
-    ``holds`` is keyed by intervention and criterion.
+    ``holds`` is keyed by intervention and criterion, ``applying`` (the conditions of activities) by place in the list;
+    ``conditions`` evaluates them in that order.
     ``labels`` maps a key such as ``forms.demographics.items.sex`` to the text by language (en, zh).
     ``digest`` is the SHA-256 of the files: the identity of this version.
     """
@@ -80,6 +81,8 @@ class Definition:
     parameters: Mapping[str, CompiledParameter]
     confirmations: Mapping[str, Rule]
     holds: Mapping[tuple[str, str], Rule]
+    applying: Mapping[int, Rule]
+    conditions: RuleSet | None
     record: Record | None
 
     def scale(self, participants: int) -> "Definition":

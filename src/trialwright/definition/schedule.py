@@ -55,6 +55,9 @@ class Activity(Part):
 
     ``at`` is a list of encounters, ANY (whenever it happens) or DAILY (each day from ``first`` to ``last``).
     ``confirm_hours`` asks for one more sample that many hours after each one that ``confirm_when`` is true of.
+    ``when`` is a rule over a participant's latest records: where it is false the activity does not apply, and while it is
+    unknown the form may be recorded and nobody is asked for it. ``applies_to`` says the same to people, as "women who can
+    become pregnant".
     """
 
     form: FormId
@@ -65,6 +68,8 @@ class Activity(Part):
     only: CodeId | None = None
     confirm_hours: Annotated[float, Field(gt=0)] | None = None
     confirm_when: str = ""
+    when: str = ""
+    applies_to: str = ""
     optional: bool = False
     assumed: tuple[str, ...] = ()
 
@@ -74,6 +79,8 @@ class Activity(Part):
             raise ValueError(f"activity {self.form}: first and last belong to at: DAILY, and both are needed there")
         if isinstance(self.at, tuple) and len(set(self.at)) < len(self.at):
             raise ValueError(f"activity {self.form}: an encounter stands twice in at:")
+        if bool(self.when) != bool(self.applies_to):
+            raise ValueError(f"activity {self.form}: when: and applies_to: belong together, the rule and its words")
         return self
 
 

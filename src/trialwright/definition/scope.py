@@ -52,8 +52,8 @@ def name_clock(moment: str) -> str:
     return f"{moment}.clock"
 
 
-def compute_eligibility_scope(forms: Iterable[Form], codelists: Mapping[str, Codelist]) -> Scope:
-    """The names for eligibility rules: items of the screening forms, bare where one form only has them, and ``age_years``."""
+def compute_records_scope(forms: Iterable[Form], codelists: Mapping[str, Codelist]) -> Scope:
+    """The names for rules over a participant's records: items of the forms, bare where one form only has them."""
     columns: dict[str, Column] = {}
     bare: dict[str, list[Column]] = {}
     for form in forms:
@@ -63,8 +63,13 @@ def compute_eligibility_scope(forms: Iterable[Form], codelists: Mapping[str, Cod
                 columns[column.name] = column
                 bare.setdefault(item.id, []).append(column)
     columns.update({name: found[0] for name, found in bare.items() if len(found) == 1})
-    columns["age_years"] = Column("age_years", RuleType.NUMBER)
     return Scope(columns)
+
+
+def compute_eligibility_scope(forms: Iterable[Form], codelists: Mapping[str, Codelist]) -> Scope:
+    """The names for eligibility rules: items of the screening forms, bare where one form only has them, and ``age_years``."""
+    records = compute_records_scope(forms, codelists)
+    return Scope({**records.columns, "age_years": Column("age_years", RuleType.NUMBER)})
 
 
 def compute_visit_scope(

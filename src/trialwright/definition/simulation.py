@@ -21,7 +21,8 @@ class Behaviour(Part):
     dates: so many days (normal) before the form. ``arms`` multiplies (lognormal, CLEARS, STEPS) or adds (normal) per arm
     from day 0 on. ``follows`` names an item whose random numbers this one shares (the same deviation, the same day of
     clearing, the same place in the weights), so that what belongs together stays together; with ``opposite`` what is high
-    there is low here.
+    there is low here. ``ages`` limits it to people of these ages, both included; of several behaviours of an item the first
+    that fits counts.
     """
 
     item: ItemPath
@@ -41,6 +42,7 @@ class Behaviour(Part):
     follows: ItemPath | None = None
     opposite: bool = False
     not_done: Chance = 0
+    ages: tuple[float, float] | None = None
 
     @model_validator(mode="after")
     def _check_needs(self) -> Self:
@@ -58,6 +60,10 @@ class Behaviour(Part):
                 f"behaviour of {self.item}: {self.kind} lacks its mean or course, codes, text, before and after, or steps"
             )
         return self
+
+    def is_for(self, age: float) -> bool:
+        """Whether it tells of people of this age."""
+        return self.ages is None or self.ages[0] <= age <= self.ages[1]
 
 
 Shown = dict[ItemPath, str]

@@ -56,7 +56,7 @@ class SubjectFacts:
 
 def compute_facts(definition: Definition, state: SubjectState, today: date, *, has_important: bool) -> SubjectFacts:
     """The facts of a participant on a day; ``has_important``: a deviation of theirs was assessed as important."""
-    known = find_facts(state)
+    known = find_facts(definition, state)
     visits = [one for one in list_visit_states(definition, known, today) if one.state in _CLOSED]
     doses = list(_list_doses_due(definition, state, visits, today))
     given = {(one.intervention, one.encounter) for one in state.doses}

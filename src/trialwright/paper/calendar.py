@@ -19,7 +19,7 @@ def render_calendar_pdf(setting: Setting, subject: SubjectState, today: date, *,
         (setting.word("participant"), f"said({quote(subject.participant)})"),
         (setting.word("site"), f"said({quote(subject.site)})"),
     ]
-    day0 = find_day0(setting.definition, find_facts(subject))
+    day0 = find_day0(setting.definition, find_facts(setting.definition, subject))
     is_told = day0 and (sees_arm or not is_dosed(setting.definition, subject))
     note = setting.word("calendar_note", day0=day0) if is_told else setting.word("calendar_no_day0") if not day0 else ""
     head = render_head(source, mark, setting.word("calendar"), note, facts)
@@ -43,7 +43,7 @@ def is_dosed(definition: Definition, subject: SubjectState) -> bool:
 
 def list_own_visits(definition: Definition, subject: SubjectState, today: date, *, sees_arm: bool) -> tuple[Visit, ...]:
     """The visits that are planned for this participant, in order."""
-    found = list_visit_states(definition, find_facts(subject), today, sees_arm=sees_arm)
+    found = list_visit_states(definition, find_facts(definition, subject), today, sees_arm=sees_arm)
     return tuple(one for one in found if one.state is not VisitState.NOT_PLANNED)
 
 
@@ -60,7 +60,13 @@ def list_happenings(setting: Setting, visit: Visit, *, sees_arm: bool) -> list[s
         if form in dosing and sees_arm
     ]
     plain = [one for one in forms if one not in dosing and not definition.forms[one].form.blinded]
-    return told + [definition.label(f"forms.{form}.title", language) for form in plain]
+    titles = [definition.label(f"forms.{form}.title", language) for form in plain]
+    perhaps = [
+        f"{definition.label(f'forms.{form}.title', language)} ({definition.label(f'applies_to.{form}', language)})"
+        for form in visit.undecided
+        if not definition.forms[form].form.blinded
+    ]
+    return told + titles + perhaps
 
 
 def render_window(visit: Visit) -> str:

@@ -98,6 +98,8 @@ def _describe_visit(setting: Setting, place: Place) -> str:
     only = (encounter.only if encounter else None) or (planned.only if planned else None)
     if only:
         parts.append(setting.word("only", arm=setting.definition.label(f"arms.{only}", setting.language)))
+    if planned and planned.applies_to:
+        parts.append(setting.definition.label(f"applies_to.{place.form}", setting.language))
     if planned and planned.optional:
         parts.append(setting.word("optional"))
     return " · ".join(parts)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from trialwright.access.policy import Actor
 from trialwright.capture.allocate import Allocate
+from trialwright.capture.applies import find_applying
 from trialwright.capture.consent import Consent, RefuseConsent
 from trialwright.capture.enrol import Enrol
 from trialwright.capture.leave import Complete, Leave
@@ -224,6 +225,7 @@ class Traveller:
         return any(one.dose for one in self.definition.interventions.values())
 
     def _fix_birth(self, age: int) -> None:
+        self.person.age = age
         month = int(self.person.rng.integers(1, 13))
         year = self.at.year - age - (1 if month >= self.at.month else 0)
         self.person.fixed = {"birth_date": f"{year}-{month:02d}"}
@@ -240,7 +242,7 @@ class Traveller:
         screening = [one for one in self.definition.encounters.values() if one.epoch is Epoch.SCREENING]
         for encounter in screening:
             for activity in self.definition.list_activities(encounter.id, None):
-                if activity.only is None:
+                if activity.only is None and not activity.optional and self._applies(activity, encounter):
                     prefix = activity.form + "."
                     known = {
                         name.removeprefix(prefix): text
@@ -402,6 +404,8 @@ class Traveller:
         for activity in activities:
             if activity.form in dosing or (activity.optional and not self._is_needed(activity)):
                 continue
+            if not self._applies(activity, encounter):
+                continue
             dated = self.definition.forms[activity.form].form.occasion is not None
             yield from self.record(activity.form, encounter.id, expect=expect if dated else None)
             expect = None if dated else expect
@@ -411,6 +415,11 @@ class Traveller:
                 yield from have_dose(self, intervention, encounter, expect)
         if self.rise == encounter.id and self.script.rise is not None:
             yield from look_at_value(self, self.script.rise.path)
+
+    def _applies(self, activity: Activity, encounter: Encounter) -> bool:
+        """Whether the ward asks this participant for a form, by what it has recorded."""
+        place = (encounter.id, activity.form)
+        return not find_applying(self.definition, self.desk.state).may_wait(place)
 
     def _is_needed(self, activity: Activity) -> bool:
         return self.person.effect(f"optional.{activity.form}") > 1.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trialwright.capture.applies import compute_applying, read_texts
 from trialwright.capture.screen import AGE, Screen, compute_verdicts, read_screening
 from trialwright.definition.compiled import CompiledCriterion, Definition
 from trialwright.definition.forms import ItemType
@@ -45,13 +46,24 @@ def make_eligible(definition: Definition, maker: ValueMaker, person: Person, occ
         verdicts = _compute_verdicts(definition, answers)
         bad = [one for one in definition.criteria if verdicts[one.criterion.id] is not _wanted(one)]
         if not bad:
-            return answers
+            return _drop_inapplicable(definition, answers)
         for one in bad:
             _redraw(definition, answers, one, person.rng)
     names = ", ".join(one.criterion.id for one in bad)
     raise NoEligiblePerson(
         f"in {_TRIES} tries no virtual participant met {names}; describe its items in simulation.yaml"
     )
+
+
+def _drop_inapplicable(definition: Definition, answers: Answers) -> Answers:
+    """The answers without those of forms that do not apply to this person: nobody asks a man about his last period."""
+    texts: dict[str, dict[str, str]] = {}
+    for name, text in answers.values.items():
+        form, _, item = name.partition(".")
+        texts.setdefault(form, {})[item] = text
+    apart = {form for _, form in compute_applying(definition, None, read_texts(definition, texts)).not_applicable}
+    kept = {name: text for name, text in answers.values.items() if name.partition(".")[0] not in apart}
+    return Answers(kept, answers.judgements)
 
 
 def make_ineligible(definition: Definition, answers: Answers, rng: np.random.Generator) -> tuple[Answers, str] | None:
@@ -82,7 +94,9 @@ def make_unknown(definition: Definition, answers: Answers, rng: np.random.Genera
 
 
 def _draw_values(definition: Definition, maker: ValueMaker, person: Person, occasion: Occasion) -> dict[str, str]:
-    values = {AGE: str(_draw_age(definition, person.rng))}
+    age = _draw_age(definition, person.rng)
+    person.age = age
+    values = {AGE: str(age)}
     for form in definition.screening_forms:
         filled, _ = maker.fill(form, person, occasion, person.fixed if form == "demographics" else None)
         values.update({f"{form}.{item}": text for item, text in filled.items()})

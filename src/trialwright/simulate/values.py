@@ -26,6 +26,7 @@ class Person:
 
     rng: np.random.Generator
     arm: str | None = None
+    age: float = 50
     effects: dict[str, float] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
     illnesses: dict[int, Mapping[str, str]] = field(default_factory=dict)
@@ -70,7 +71,9 @@ class ValueMaker:
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
         self._confirmations = {form: RuleSet([rule]) for form, rule in definition.confirmations.items()}
-        self._behaviours = {one.item: one for one in definition.simulation.behaviours}
+        self._behaviours: dict[str, list[Behaviour]] = {}
+        for one in definition.simulation.behaviours:
+            self._behaviours.setdefault(one.item, []).append(one)
 
     def fill(
         self, form: str, person: Person, occasion: Occasion, fixed: Mapping[str, str] | None = None
@@ -105,7 +108,7 @@ class ValueMaker:
                 values[item.id] = fixed[item.id]
             return
         path = f"{compiled.form.id}.{item.id}"
-        behaviour = self._behaviours.get(path)
+        behaviour = next((one for one in self._behaviours.get(path, ()) if one.is_for(person.age)), None)
         shown = person.find_shown(path)
         if shown is not None:
             _show(item, shown, person, values, missing)

@@ -38,7 +38,7 @@ def read_entries(
     acts : frozenset of str, optional
         Only entries of these acts.
     """
-    session = _session(source)
+    session = open_source(source)
     last = _last_position(session) if upto is None else upto
     # No upper bound in the statement: without statistics PostgreSQL would sort the rest of the ledger for each chunk.
     statement = f"{_SELECT} WHERE position > %s{_among(acts)} ORDER BY position LIMIT {_CHUNK}"
@@ -69,12 +69,12 @@ def read_chain(source: Source, participant: str, after: int = 0, upto: int | Non
     if upto is not None:
         statement += " AND position <= %s"
         parameters.append(upto)
-    return list(map(Envelope._make, _session(source).rows(f"{statement} ORDER BY seq", parameters)))
+    return list(map(Envelope._make, open_source(source).rows(f"{statement} ORDER BY seq", parameters)))
 
 
 def read_entry(source: Source, position: int) -> Envelope | None:
     """The entry at a position; None where the ledger has none."""
-    rows = _session(source).rows(f"{_SELECT} WHERE position = %s", (position,))
+    rows = open_source(source).rows(f"{_SELECT} WHERE position = %s", (position,))
     return Envelope._make(rows[0]) if rows else None
 
 
@@ -83,7 +83,7 @@ def position_at(source: Source, moment: datetime) -> int:
 
     Times never fall along the positions, so this is a search by halves over the primary key, with no index on time.
     """
-    session, at = _session(source), render_at(moment)
+    session, at = open_source(source), render_at(moment)
     low, high = 0, _last_position(session)
     while low < high:
         middle = (low + high + 1) // 2
@@ -97,18 +97,18 @@ def position_at(source: Source, moment: datetime) -> int:
 
 def read_study(source: Source) -> StudyRow | None:
     """Whose ledger this is, its purpose and where it ends; None where no ledger was opened yet."""
-    return heads.read_study(_session(source))
+    return heads.read_study(open_source(source))
 
 
 def read_participant(source: Source, code: str) -> ParticipantRow | None:
     """The head and the cached columns of one participant; None for a code that is not there."""
-    return heads.read_participant(_session(source), code)
+    return heads.read_participant(open_source(source), code)
 
 
 def read_participants(source: Source) -> list[ParticipantRow]:
     """All participants, by code."""
     statement = f"SELECT {', '.join(ParticipantRow._fields)} FROM participant ORDER BY code"
-    return list(map(ParticipantRow._make, _session(source).rows(statement)))
+    return list(map(ParticipantRow._make, open_source(source).rows(statement)))
 
 
 def read_forms(source: Source, participant: str | None = None) -> list[FormRow]:
@@ -116,16 +116,17 @@ def read_forms(source: Source, participant: str | None = None) -> list[FormRow]:
     where = "" if participant is None else " WHERE participant = %s"
     statement = f"SELECT {', '.join(FormRow._fields)} FROM form_state{where} ORDER BY participant, encounter, form, "
     parameters = () if participant is None else (participant,)
-    return list(map(FormRow._make, _session(source).rows(statement + "repeat", parameters)))
+    return list(map(FormRow._make, open_source(source).rows(statement + "repeat", parameters)))
 
 
 def read_cached(source: Source, kind: type[CachedRow]) -> list[CachedRow]:
     """All rows of one kind of cached row, in no order."""
     statement = f"SELECT {', '.join(kind._fields)} FROM {CACHED[kind].name}"
-    return [kind(*row) for row in _session(source).rows(statement)]
+    return [kind(*row) for row in open_source(source).rows(statement)]
 
 
-def _session(source: Source) -> Session:
+def open_source(source: Source) -> Session:
+    """The session of a connection; a session itself is taken as it is."""
     # Asked this way round because Django hands out a proxy of its connection.
     return source if isinstance(source, SqliteSession | PostgresqlSession) else open_session(source)
 

@@ -1,16 +1,19 @@
 """The visits of many participants, read from the cached rows in a handful of statements, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min
 
+from trialwright.capture.applies import compute_applying, find_read, read_texts
 from trialwright.capture.schedule import MISSED_DOSE
 from trialwright.capture.visits import Visit, VisitFacts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
+from trialwright.store.answers import read_latest_values
 from trialwright.store.models import Appointment, DeviationState, DoseState, FormState, Participant
 
 COLUMNS = ("code", "site", "status", "arm", "allocated_at", "ended_on")
@@ -36,7 +39,8 @@ class Line:
 def read_lines(
     definition: Definition, rows: Sequence[dict[str, Any]], today: date, *, sees_arm: bool = True
 ) -> list[Line]:
-    """The lines of participants, given their cached columns (``COLUMNS``); four statements.
+    """The lines of participants, given their cached columns (``COLUMNS``); four statements, five where the study has
+    activities with a condition.
 
     For those who must not know the arm, without what tells it.
     """
@@ -50,12 +54,14 @@ def read_lines(
         appointments[code][encounter] = day
     telling = frozenset() if sees_arm else list_telling_forms(definition)
     noted, not_given = _read_deviations(codes)
+    answers = _read_answers(definition, codes)
     lines = []
     for row in rows:
         code = row["code"]
         facts = VisitFacts(
             row["site"], row["arm"], row["allocated_at"], doses.get(code, ""), row["ended_on"], forms[code],
             appointments[code], frozenset(not_given[code]),
+            compute_applying(definition, row["arm"] or None, read_texts(definition, answers[code])),
         )  # fmt: skip
         visits = list_visit_states(definition, facts, today, sees_arm=sees_arm)
         seen = [one for one in noted[code] if sees_arm or not (one[0] in telling or "DOSE" in one[1])]
@@ -85,6 +91,17 @@ def _read_forms(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], str]]:
     for code, encounter, form, status in rows.values_list("participant", "encounter", "form", "status"):
         forms[code][encounter, form] = status
     return forms
+
+
+def _read_answers(definition: Definition, codes: Sequence[str]) -> dict[str, dict[str, Mapping[str, str]]]:
+    """The latest record of each form that conditions read, by participant and form; one statement, none without conditions.
+
+    The values come from the entries themselves: no second copy of them is kept.
+    """
+    answers: dict[str, dict[str, Mapping[str, str]]] = defaultdict(dict)
+    for code, form, values in read_latest_values(connection, find_read(definition), codes):
+        answers[code][form] = values
+    return answers
 
 
 def _read_deviations(

@@ -7,11 +7,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from trialwright.capture.applies import find_applying
 from trialwright.capture.schedule import compute_end, list_visits
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.subject import SubjectState
 from trialwright.store.drafts import DraftHeld, read_old_drafts
 from trialwright.web import drafts, trial
+from trialwright.web.forms.applying import describe_standing
 from trialwright.web.forms.places import ADVERSE_EVENT, NEW, UNSCHEDULED, find_address, list_rows
 from trialwright.web.forms.show import get_language, name_visit
 
@@ -46,6 +48,7 @@ def _list_visits(
 ) -> Any:
     planned = {one.encounter: one for one in list_visits(definition, state)}
     arm = state.arm if sees_arm else None
+    applying = find_applying(definition, state)
     for encounter in definition.list_encounters(arm):
         if encounter.only and not sees_arm:
             continue
@@ -55,6 +58,9 @@ def _list_visits(
                 "form": name, "address": find_address(state.participant, encounter.id, name), "is_optional": optional,
                 "is_recorded": (encounter.id, name, 1) in state.forms, "is_draft": (encounter.id, name, 1) in begun,
                 "is_blinded": definition.forms[name].form.blinded,
+                "standing": describe_standing(
+                    definition, applying, (encounter.id, name), language, is_recorded=(encounter.id, name, 1) in state.forms
+                ),
                 "more": [
                     (number, find_address(state.participant, encounter.id, name, number))
                     for number in list_rows(state, name, encounter.id)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from trialwright.capture.applies import find_applying
 from trialwright.capture.laboratory import ReferenceRange, find_range
 from trialwright.capture.list_queries import list_queries
 from trialwright.capture.values import parse_occasion
@@ -20,6 +21,7 @@ from trialwright.vocabulary.findings import Reason, Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms import events
+from trialwright.web.forms.applying import describe_standing
 from trialwright.web.forms.checking import Checked, add_lacking, check_typed
 from trialwright.web.forms.fields import Shown, list_groups, list_other_messages, render_missing, render_value
 from trialwright.web.forms.history import read_act
@@ -180,6 +182,10 @@ def describe(request: HttpRequest, place: FormPlace) -> dict[str, Any]:
         "place": place, "subject": place.state, "form": place.compiled.form,
         "siblings": list_siblings(request, place), "rows": list_row_links(place, get_language(request)),
         "visit": name_visit(place.encounter, get_language(request)),
+        "standing": describe_standing(
+            trial.get_definition(), find_applying(trial.get_definition(), place.state), (place.encounter, place.form),
+            get_language(request), is_recorded=(place.encounter, place.form, 1) in place.state.forms,
+        ),
         "site_now": compute_site_now(place.state.site), "draft_address": place.address("form_draft"),
         "encounter_part": place.encounter or ANY_TIME,
         "new_address": find_address(place.code, place.encounter, place.form, NEW),
@@ -207,11 +213,13 @@ def list_siblings(request: HttpRequest, place: FormPlace) -> list[dict[str, Any]
     arm = state.arm if trial.get_sight(request).arms else None
     names = dict.fromkeys(one.form for one in definition.list_activities(place.encounter, arm))
     optional = {one.form for one in definition.list_activities(place.encounter, arm) if one.optional}
+    applying = find_applying(definition, state)
     return [
         {
             "form": name, "address": find_address(state.participant, place.encounter, name),
             "is_recorded": (place.encounter, name, 1) in state.forms, "is_here": name == place.form,
             "is_due": (place.encounter, name, 1) not in state.forms and name not in optional
+            and not applying.may_wait((place.encounter, name))
             and not definition.forms[name].form.blinded,
         }
         for name in names

@@ -6,13 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from trialwright.capture.visits import Visit, VisitState, find_day0, find_facts, list_telling_forms, list_visit_states
+from trialwright.capture.visits import (
+    Visit,
+    VisitFacts,
+    VisitState,
+    find_day0,
+    find_facts,
+    list_telling_forms,
+    list_visit_states,
+)
 from trialwright.definition.compiled import Definition
 from trialwright.definition.timing import compute_study_day
 from trialwright.ledger import entries as e
 from trialwright.ledger.subject import SubjectState
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
+from trialwright.web.forms.applying import Standing, describe_standing
 from trialwright.web.links import find_form_address
 from trialwright.web.participants.matrix import describe_visit
 from trialwright.web.participants.timeline import Timeline, compute_timeline
@@ -35,12 +44,21 @@ class FormLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A form that nobody is asked for, or that is on record and does not apply, and why."""
+
+    form: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class VisitBlock:
     """A visit as the page shows it. ``left`` counts the days to the end of its window; None without one."""
 
     visit: Visit
     left: int | None
     forms: tuple[FormLink, ...]
+    apart: tuple[Apart, ...] = ()
 
     @property
     def late(self) -> int:
@@ -77,7 +95,7 @@ def describe_person(request: HttpRequest, state: SubjectState) -> Person:
     """The page's content, without what these eyes may not see."""
     definition, arms = trial.get_definition(), trial.get_sight(request).arms
     language, today = str(request.language), trial.compute_today(state.site)  # type: ignore[attr-defined]
-    facts = find_facts(state)
+    facts = find_facts(definition, state)
     found = list_visit_states(definition, facts, today, sees_arm=arms)
     visits = [one for one in found if one.state is not VisitState.NOT_PLANNED]
     day0 = find_day0(definition, facts)
@@ -85,7 +103,7 @@ def describe_person(request: HttpRequest, state: SubjectState) -> Person:
     return Person(
         day0=day0 if arms or not _is_dosed(definition, state) else None,
         study_day=compute_study_day(today, day0) if day0 else None,
-        blocks=tuple(_make_block(state, one, today, queried=facts.forms) for one in visits),
+        blocks=tuple(_make_block(state, one, today, facts, language) for one in visits),
         timeline=_draw_timeline(definition, visits, doses, day0, today, language),
         doses=doses,
         missed=tuple((name, at, why) for (name, at), why in state.missed.items()) if arms else (),
@@ -99,16 +117,25 @@ def _is_dosed(definition: Definition, state: SubjectState) -> bool:
     return bool(state.arm and definition.arms[state.arm].day0 == "FIRST_DOSE")
 
 
-def _make_block(state: SubjectState, visit: Visit, today: date, queried: Any) -> VisitBlock:
+def _make_block(state: SubjectState, visit: Visit, today: date, facts: VisitFacts, language: str) -> VisitBlock:
     definition = trial.get_definition()
     links = tuple(
         FormLink(
             form, find_form_address(state.participant, visit.encounter, form), form in visit.recorded,
-            queried.get((visit.encounter, form)) == "QUERIED", definition.forms[form].form.blinded,
+            facts.forms.get((visit.encounter, form)) == "QUERIED", definition.forms[form].form.blinded,
         )
         for form in (*visit.missing, *visit.recorded)
     )  # fmt: skip
-    return VisitBlock(visit, (visit.latest - today).days if visit.latest else None, links)
+    apart = tuple(
+        Apart(
+            form,
+            describe_standing(
+                definition, facts.applying, (visit.encounter, form), language, is_recorded=form in visit.recorded
+            ),
+        )
+        for form in (*visit.not_applicable, *visit.undecided, *visit.contrary)
+    )
+    return VisitBlock(visit, (visit.latest - today).days if visit.latest else None, links, apart)
 
 
 def _draw_timeline(

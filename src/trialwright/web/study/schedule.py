@@ -9,23 +9,27 @@ from trialwright.definition.schedule import Activity, Encounter
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is planned at a visit: nothing, for everybody, or for one arm; ``is_optional`` where it may be left out."""
+    """What is planned at a visit: nothing, for everybody, or for one arm; ``is_optional`` where it may be left out,
+    ``is_conditional`` where the participant's own record says whether it applies."""
 
     is_planned: bool = False
     arm: str = ""
     is_optional: bool = False
     is_daily: bool = False
+    is_conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the matrix. ``kind`` is form or dose; ``anytime``: whenever it happens."""
+    """A line of the matrix. ``kind`` is form or dose; ``anytime``: whenever it happens; ``is_conditional``: its label
+    ``applies_to`` says to whom it applies."""
 
     kind: str
     name: str
     cells: tuple[Cell, ...]
     anytime: bool
     serves: tuple[str, ...]
+    is_conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,17 @@ def _list_forms(definition: Definition, visits: tuple[Encounter, ...]) -> Iterat
         planned = [one for one in definition.study.activities if one.form == form]
         cells = tuple(_find_cell(definition, planned, visit) for visit in visits)
         serves = tuple(dict.fromkeys(name for one in planned for name in one.serves))
-        yield Line("form", form, cells, any(one.at == "ANY" for one in planned), serves)
+        yield Line(
+            "form", form, cells, any(one.at == "ANY" for one in planned), serves, any(one.when for one in planned)
+        )
 
 
 def _find_cell(definition: Definition, planned: list[Activity], visit: Encounter) -> Cell:
     for one in planned:
         if isinstance(one.at, tuple) and visit.id in one.at:
-            return Cell(True, one.only or visit.only or "", one.optional)
+            return Cell(True, one.only or visit.only or "", one.optional, is_conditional=bool(one.when))
         if one.at == "DAILY" and _is_within(definition, one, visit):
-            return Cell(True, one.only or "", one.optional, is_daily=True)
+            return Cell(True, one.only or "", one.optional, is_daily=True, is_conditional=bool(one.when))
     return Cell()
 
 

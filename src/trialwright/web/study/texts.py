@@ -19,8 +19,9 @@ TEXTS = {
     "study.anytime": ("Any time", "随时"),
     "study.planned": ("planned", "计划"),
     "study.legend": (
-        "● planned · ○ optional · ↔ every day between these visits · a name beside it: for this arm only",
-        "● 计划 · ○ 可选 · ↔ 此期间每日 · 旁注组别：仅该组",
+        "● planned · ○ optional · ◇ for those named beside the form · ↔ every day between these visits · "
+        "a name beside it: for this arm only",
+        "● 计划 · ○ 可选 · ◇ 仅适用于旁注人群 · ↔ 此期间每日 · 旁注组别：仅该组",
     ),
     "study.arms": ("Arms", "组别"),
     "study.arm": ("Arm", "组别"),

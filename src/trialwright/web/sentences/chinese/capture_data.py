@@ -63,6 +63,7 @@ SENTENCES = {
     "{item} is outside what is usual": "{item}超出通常范围",
     "{item} is outside what is possible": "{item}超出可能范围",
     "{item} is missing": "缺少{item}",
+    "{form} is on record and does not apply: it is for {words}": "{form}已记录但不适用：仅适用于{words}",
     "{item} has a value and should not be asked": "{item}已有数值，但此处不应填写",
     "say why the query is settled": "请说明质疑已解决的理由",
     "say what is still asked": "请说明仍需澄清的内容",
