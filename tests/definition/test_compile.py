@@ -137,3 +137,32 @@ def test_scaled_study_is_another_definition() -> None:
     assert {arm.id: arm.planned for arm in scaled.study.arms} == {"MSC": 4, "CONTROL": 3}
     assert scaled.digest != definition.digest
     assert definition.scale(20) is definition
+
+
+WHEN = "when: demographics.sex <> 'M', applies_to"
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("demographics.sexx <> 'M'", "unknown-item"),
+        ("demographics.sex > 3", "wrong-type"),
+        ("demographics.sex = 'X'", "unknown-code"),
+        ("demographics.sex = 'M' AND demographics.sex = 'F'", "never-true"),
+        ("disease_history.days_ill > 20 AND disease_history.days_ill < 10", "never-true"),
+        ("childbearing.lactating = 'Y'", "unknown-item"),
+        ("arm = 'MSC'", "unknown-item"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_named_with_its_line(rule: str, code: str) -> None:
+    """Unknown names, wrong types, a condition that nobody meets; a form's own item; the arm, which has ``only``."""
+    errors = compile_changed({"study.yaml": (WHEN, f"when: {rule}, applies_to")}).errors
+    assert (code, find_line("study.yaml", "{form: childbearing,")) in {(one.code, one.place.line) for one in errors}
+
+
+def test_a_condition_that_everybody_meets_is_a_warning_and_one_without_words_an_error() -> None:
+    always = "when: demographics.sex IS NULL OR demographics.sex IS NOT NULL, applies_to"
+    found = compile_changed({"study.yaml": (WHEN, always)})
+    assert not found.errors and "always-true" in {one.code for one in found.findings}
+    (error,) = compile_changed({"study.yaml": (", applies_to: people born female", "")}).errors
+    assert "belong together" in error.message

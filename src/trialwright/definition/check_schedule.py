@@ -123,6 +123,10 @@ def _check_form(parts: StudyParts, endpoint: Endpoint, form: str, here: Place) -
             yield Finding("not-measured", text, place, remedy=f"plan {form} at {encounter}")
     for number in planned:
         activity = parts.study.activities[number]
+        if activity.when and not all(one.population for one in endpoint.parameters):
+            text = f"{endpoint.id} is measured on {form}, which only {activity.applies_to} have; the others count as missing"
+            where = source.place("activities", number, "when")
+            yield Finding("measured-of-some", text, where, Severity.WARNING, "say whom it is about: population:")
         if endpoint.id not in activity.serves and _overlaps(activity, endpoint):
             text = f"{form} measures {endpoint.id} and does not say so"
             yield Finding(
