@@ -5,20 +5,27 @@ looking at afterwards. Pictures are taken of it, and every page is tried with it
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
+import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.web.conftest import open_browser
 from tests.web.desks.people import DATA_MANAGER, INVESTIGATOR, NURSE, PASSWORD, correct, do
 from tests.web.forms.people import find_participant, vitals_of
-from tests.web.trials import OWN
+from tests.web.trials import OWN, two_sites
 from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.capture.consent import Consent
 from trialwright.capture.query import AnswerQuery, RaiseQuery
 from trialwright.capture.sign import Scope
 from trialwright.capture.situation import ReportSituation, Situation
+from trialwright.simulate.screening import make_eligible
+from trialwright.simulate.staff import find_staff
+from trialwright.simulate.values import Occasion, Person, ValueMaker
 from trialwright.vocabulary.codelists import Role
 
+COORDINATOR = find_staff(OWN, Role.COORDINATOR)
 GRAVE = {
     "verbatim": "short of breath at rest", "term": "Dyspnea", "ctcae_code": "10013963", "onset_date": "2020-02-29",
     "ongoing": "Y", "grade": "4", "serious": "Y", "ser_life_threatening": "Y", "causality": "POSSIBLE",
@@ -40,6 +47,7 @@ def write_busy_day() -> None:
     code = find_participant()
     take_image()
     screen(open_browser(Role.INVESTIGATOR))
+    _take_in()
     _ask_and_answer(code)
     _sign(code)
     _monitor()
@@ -56,6 +64,17 @@ def write_busy_day() -> None:
         ReportSituation(code, Situation.OVERDOSE, "2020-02-15", "2020-02-15T18:00", overdose, details=told),
     )
     open_browser(Role.SPONSOR).post(reverse("safety_lines"))
+
+
+def _take_in() -> None:
+    """Somebody who was screened and has consented, and is not enrolled yet."""
+    from trialwright.web.forms.places import compute_site_now
+
+    definition, given = two_sites(), compute_site_now(OWN)
+    occasion = Occasion(datetime.fromisoformat(given), 0.0)
+    answers = make_eligible(definition, ValueMaker(definition), Person(np.random.default_rng(11)), occasion)
+    code = do(COORDINATOR, answers.compute_command(OWN)).participant
+    do(INVESTIGATOR, Consent(code, given, "1.0", "ZH", INVESTIGATOR.person))
 
 
 def _ask_and_answer(code: str) -> None:
