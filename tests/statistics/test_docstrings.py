@@ -68,3 +68,10 @@ def test_the_source_is_named_with_its_year_and_its_place(name):
     source = " ".join(sections.get("References", "").split())
     place = re.search(r"[12]\d{3}.*(\b[\w.]+:\d+|chapter|section|paper|Biometrika|Greenwood)", source)
     assert place or "No published source" in source, source
+
+
+@pytest.mark.parametrize("name", list_methods())
+def test_every_method_shows_an_example(name):
+    """The examples are run with the doctests."""
+    _, sections = read(name)
+    assert ">>> " in sections.get("Examples", ""), "no example"

@@ -9,6 +9,7 @@ from trialwright.statistics import (
     conditional_odds_ratio,
     e_value,
     gray,
+    hodges_lehmann,
     kaplan_meier,
     log_rank,
     mmrm_visits,
@@ -102,3 +103,20 @@ def test_a_finite_limit_has_its_e_value_though_the_estimate_has_none():
     assert found.estimate is None and found.limit == e_value.compute_risk_ratio(math.sqrt(2.58)).estimate
     assert e_value.compute_risk_ratio(0.0, 0.0, 3.0).limit == 1
     assert e_value.compute_risk_ratio(None).limit is None
+
+
+def test_differences_of_decimals_are_decimals():
+    """-6.75 must print as -6.8: a difference that comes out as -6.7499999 would not."""
+    rng = np.random.default_rng(8)
+    for size in 9, 130:
+        first, second = (rng.integers(0, 4000, size=size) for _ in range(2))
+        found = hodges_lehmann.estimate_shift(first / 100, second / 100)
+        whole = hodges_lehmann.estimate_shift(first, second)
+        for one, other in (
+            (found.estimate, whole.estimate),
+            (found.ci_low, whole.ci_low),
+            (found.ci_high, whole.ci_high),
+        ):
+            assert one == other / 100
+    assert hodges_lehmann.estimate_shift([3.35], [10.1]).estimate == -6.75
+    assert hodges_lehmann.estimate_shift([math.inf, 1.5], [0.2, 0.1]).ci_high is None

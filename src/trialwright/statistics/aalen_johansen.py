@@ -119,6 +119,13 @@ def compare(first: Estimate, second: Estimate) -> Estimate:
     ----------
     Equation (5) of aalen_johansen.md.
     Newcombe 1998, Statistics in Medicine 17:873, method 10; Zou & Donner 2008, Statistics in Medicine 27:1693.
+
+    Examples
+    --------
+    >>> first, second = estimate([2, 3, 5, 9], [1, 1, 0, 2]).at(6), estimate([1, 4, 6, 8], [2, 0, 1, 1]).at(6)
+    >>> answer = compare(first, second)
+    >>> round(answer.estimate, 3), round(answer.ci_low, 3), round(answer.ci_high, 3)
+    (0.125, -0.553, 0.664)
     """
     method = "aalen_johansen.compare"
     warnings, n = tuple(dict.fromkeys(first.warnings + second.warnings)), first.n + second.n

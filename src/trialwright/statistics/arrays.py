@@ -66,3 +66,21 @@ def say_missing(count: int, what: str) -> tuple[str, ...]:
 def has_infinite(*arrays: FloatArray) -> bool:
     """Whether any value is infinite, or so large that its square is."""
     return any(bool((np.abs(array) > LARGEST).any()) for array in arrays)
+
+
+def find_scale(*arrays: FloatArray) -> int | None:
+    """The least power of ten that makes all finite values whole, up to a million; None where none does.
+
+    Decimals added or subtracted as whole numbers lose no digit: 3.35 - 10.1 is -6.75 then, and rounds as it should.
+
+    >>> find_scale(np.array([3.35, 10.1])), find_scale(np.array([1 / 3]))
+    (100, None)
+    """
+    values = np.concatenate([array[np.isfinite(array)] for array in arrays])
+    for scale in (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000):
+        whole = np.rint(values * scale)
+        if float(np.abs(whole).sum()) >= 2**53:
+            return None
+        if (whole / scale == values).all():
+            return scale
+    return None

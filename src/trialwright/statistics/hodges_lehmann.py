@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from trialwright.statistics.arrays import FloatArray, check_level, drop_missing
+from trialwright.statistics.arrays import FloatArray, check_level, drop_missing, find_scale
 from trialwright.statistics.outcomes import Estimate, drop_unbounded, refuse_estimate
 from trialwright.statistics.permutation import count_rank_sums
 from trialwright.statistics.wilcoxon import LARGEST_EXACT, compare_exact, compute_doubled_midranks, compute_exact_p
@@ -85,7 +85,11 @@ def compute_differences(first: FloatArray, second: FloatArray) -> FloatArray:
 
 
 def _find_all(first: FloatArray, second: FloatArray, level: float) -> tuple[float, float, float]:
-    """The estimate and both limits."""
+    """The estimate and both limits; decimals are subtracted as whole numbers, so that equal differences are equal."""
+    scale = find_scale(first, second) or 1
+    if scale > 1:
+        estimate, low, high = _find_all(np.rint(first * scale), np.rint(second * scale), level)
+        return estimate / scale, low / scale, high / scale
     if first.size + second.size > LARGEST_EXACT:
         return _find_approximate(first, second, level)
     differences = compute_differences(first, second)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trialwright.statistics.arrays import FloatArray, check_level, drop_missing, has_infinite
+from trialwright.statistics.arrays import FloatArray, check_level, drop_missing, find_scale, has_infinite
 from trialwright.statistics.outcomes import Estimate, refuse_estimate, wald
 
 
@@ -227,11 +227,10 @@ def estimate_geometric_mean(values: ArrayLike, level: float = 0.95) -> Estimate:
 
 
 def _average(sample: FloatArray) -> float:
-    """The mean. Values of few decimals are added as whole numbers: a mean that is an exact half must not lose its digit."""
-    for scale in (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000):
-        whole = np.rint(sample * scale)
-        if float(np.abs(whole).max()) * sample.size < 2**53 and (whole / scale == sample).all():
-            return int(whole.sum()) / (sample.size * scale)
+    """The mean; of decimals by whole numbers, for a mean that is an exact half must not lose its last digit."""
+    scale = find_scale(sample)
+    if scale is not None:
+        return int(np.rint(sample * scale).sum()) / (sample.size * scale)
     return min(max(math.fsum(sample) / sample.size, float(sample.min())), float(sample.max()))
 
 
