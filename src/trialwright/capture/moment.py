@@ -10,6 +10,7 @@ from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries import DeviationNoted, Entry
 from trialwright.ledger.study import StudyState
 from trialwright.ledger.subject import SubjectState
+from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Reason, Refusal
 
 
@@ -82,6 +83,17 @@ def check_site(moment: Moment, site: str) -> list[Reason]:
 def check_actor(moment: Moment, act: str, site: str) -> list[Reason]:
     """Why this actor may not do ``act`` at ``site`` now."""
     return list(check_access(act, moment.actor, moment.study, site, moment.compute_day(site)))
+
+
+def check_principal(moment: Moment) -> list[Reason]:
+    """Why an investigator is not the principal investigator: the one of the study's first site (ICH E6(R3), glossary).
+
+    Empty for every other role, whose own permission says what they may do.
+    """
+    lead = next(iter(moment.definition.sites), "")
+    if moment.actor.role is not Role.INVESTIGATOR or moment.actor.site in ("", lead):
+        return []
+    return [Reason("not-principal", f"this is for the principal investigator, at site {lead}")]
 
 
 def refuse(act: str, reasons: Iterable[Reason]) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trialwright.capture.moment import Decision, Moment, Planned, check_actor, refuse
+from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_principal, refuse
 from trialwright.definition.design import Assumption
 from trialwright.ledger.entries import AssumptionSigned, LedgerOpened
 from trialwright.vocabulary.codelists import Purpose
@@ -55,7 +55,11 @@ def decide_open_ledger(moment: Moment, command: OpenLedger) -> Decision:
 
 def decide_sign_assumption(moment: Moment, command: SignAssumption) -> Decision:
     """The signature as an entry, or why it cannot be taken."""
-    reasons = check_actor(moment, "sign_assumption", "") + _check_signature(moment, command.signature)
+    reasons = (
+        check_actor(moment, "sign_assumption", "")
+        + check_principal(moment)
+        + _check_signature(moment, command.signature)
+    )
     if moment.actor.person != command.signature.signer:
         reasons.append(Reason("signer", f"{moment.actor.person} cannot sign for {command.signature.signer}"))
     if (refused := refuse("sign_assumption", reasons)) is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, refuse
+from trialwright.capture.moment import Decision, Moment, Planned, check_actor, check_open, check_principal, refuse
 from trialwright.definition.analysis import list_digests
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import render_canonical
@@ -178,7 +178,7 @@ def decide_sign_plan(moment: Moment, command: SignPlan) -> Decision:
 def decide_sign_unsealing(moment: Moment, command: SignUnsealing) -> Decision:
     """One of the two signatures, or why not: only over a locked database and a signed plan that is still the plan."""
     release = moment.study.release
-    reasons = check_open(moment) + check_actor(moment, "sign_unsealing", "")
+    reasons = check_open(moment) + check_actor(moment, "sign_unsealing", "") + check_principal(moment)
     reasons += check_fresh(moment, command.authenticated_at)
     if not release.is_locked:
         reasons.append(Reason("not-locked", "the database is not locked"))

@@ -30,10 +30,12 @@ def load_release() -> ReleaseState:
 
 
 def lock_everybody() -> None:
-    """Every allocated participant locked, every query of theirs closed first."""
+    """Every allocated participant locked who is not yet, every query of theirs closed first."""
     from trialwright.web.trial import get_definition
 
     for code in Participant.objects.exclude(arm="").values_list("code", flat=True):
+        if load_state(code).review.locks.get(("", "", 0)) == "LOCKED":
+            continue
         for one in list_queries(get_definition(), load_state(code)):
             if one.is_open:
                 do(DATA_MANAGER, CloseQuery(code, one.thread.query, "the value stands"))

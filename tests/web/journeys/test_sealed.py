@@ -23,16 +23,20 @@ from playwright.sync_api import expect
 from tests.web.access_table import ACCESS
 from tests.web.busy import GRAVE
 from tests.web.conftest import open_browser
-from tests.web.desks.people import load_state
+from tests.web.desks.people import do, load_state
+from tests.web.desks.test_locks import lock_everybody
 from tests.web.journeys.live import PASSWORD, Live
-from tests.web.trials import OWN, UNTIL, two_sites
+from tests.web.trials import OTHER, OWN, UNTIL, two_sites
+from trialwright.access.policy import Actor
 from trialwright.capture import enrol
 from trialwright.capture.accounts import SITE_ROLES, CreateAccount
 from trialwright.capture.adverse_event import ReportAdverseEvent
+from trialwright.capture.lock import LockLevel, SetSiteLock
+from trialwright.capture.sign import SignPlan, SignUnsealing, compute_plan_digest
 from trialwright.service.dry_run import walk_until
 from trialwright.simulate import staff
 from trialwright.store import configure, migrate
-from trialwright.vocabulary.codelists import Purpose, Role
+from trialwright.vocabulary.codelists import READERS, Purpose, Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web.pages import PAGES
 
@@ -233,6 +237,47 @@ def test_no_file_of_a_sealed_trial_compares_arms(running: Path, monkeypatch: pyt
     assert got >= {"export.csv", "serious-events.csv", "log.csv", "report.pdf", "cioms.pdf", "e2b.xml", "calendar.ics"}
     assert all(found[role] for role in EXCEPTED), "the eye sees the closed part of the board's report"
     assert not any(found[role] for role in Role if role not in EXCEPTED), found
+
+
+def open_results(role: Role) -> tuple[int, str]:
+    """The results tab of the public record before a role: the answer, and what its page says."""
+    answer = open_browser(role).get(reverse("public_record") + "?tab=results")
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.req("D5")
+def test_the_sealing_ends_with_the_second_signature_for_everybody_at_once(running: Path) -> None:
+    """The principal investigator, who signs first, sees no more than others until the sponsor has signed (principles, 6)."""
+    from trialwright.web.trial import get_running, perform_as
+
+    definition, now = two_sites(), get_running().clock()
+    lead, sponsor, others = (
+        staff.find_staff(OWN, Role.INVESTIGATOR), Actor("sponsor", Role.SPONSOR), staff.find_staff(OTHER, Role.INVESTIGATOR)
+    )  # fmt: skip
+    by_role = [Role.INVESTIGATOR, Role.SPONSOR, Role.STATISTICIAN, Role.DATA_MANAGER, Role.MONITOR, Role.INSPECTOR]
+
+    def check_sealed() -> None:
+        for role in by_role:
+            status, page = open_results(role)
+            assert status == 200 and "Results by arm are sealed" in page and not list_compared(page), role
+            assert open_browser(role).get(reverse("registry_file", args=["page.html"])).status_code in (403, 404)
+
+    check_sealed()
+    do(Actor("statistician", Role.STATISTICIAN), SignPlan(compute_plan_digest(definition), now))
+    lock_everybody()
+    do(Actor("data-manager", Role.DATA_MANAGER), SetSiteLock(LockLevel.LOCKED, "all data are clean"))
+    refused = perform_as(others, SignUnsealing(now))
+    assert isinstance(refused, Refusal) and refused.has("not-principal")
+    do(lead, SignUnsealing(now))
+    check_sealed()
+    do(sponsor, SignUnsealing(now))
+    for role in by_role:
+        status, page = open_results(role)
+        assert status == 200 and list_compared(page), f"{role} sees the flow by arm, though places were left"
+        assert not _CODE.search(page.split("<main")[1]), "and nobody's code"
+    assert {open_results(role)[0] for role in READERS} == {403}
+    do(Actor("data-manager", Role.DATA_MANAGER), SetSiteLock(LockLevel.OPEN, "a late laboratory report"))
+    check_sealed()
 
 
 TABLE = "<table><tr><th></th><th>MSC</th><th>CONTROL</th></tr><tr><th>Died</th><td>1</td><td>3</td></tr></table>"

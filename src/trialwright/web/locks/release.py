@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
+from trialwright.capture.moment import check_principal
 from trialwright.capture.sign import SignPlan, SignUnsealing, compute_plan_digest
 from trialwright.ledger.release import SIGNERS, ReleaseState, list_obstacles_of_release
 from trialwright.vocabulary.findings import Refusal
@@ -39,7 +40,10 @@ def show_release(request: HttpRequest) -> HttpResponse:
             return redirect("release")
     release, digest = trial.load_study(request).release, compute_plan_digest(trial.get_definition())
     purpose, person = trial.get_running().purpose, trial.get_actor(request).person
-    may_open = not trial.check_may(request, "sign_unsealing") and person not in release.unsealed_by.values()
+    is_other = bool(check_principal(trial.compute_moment(request)))  # another site's investigator
+    may_open = (
+        not (trial.check_may(request, "sign_unsealing") or is_other) and person not in release.unsealed_by.values()
+    )
     context: dict[str, Any] = {
         "points": list_points(release, digest), "digest": digest, "refusal": refusal,
         "sites": list_site_rows(request) if not trial.get_actor(request).site else [],

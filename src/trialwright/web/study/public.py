@@ -26,7 +26,7 @@ def show_record(request: HttpRequest) -> HttpResponse:
     definition, tab = trial.get_definition(), request.GET.get("tab", "")
     facts = load_facts(trial.get_running().trial, trial.read_clock().date(), trial.read_head(request))
     sealed = list_unsealing_obstacles(trial.load_study(request))
-    may_show = _may_show_flow(request, facts) and not sealed
+    may_show = not sealed and _may_show_arms(request, facts)
     wanted = may_show and tab == "results" and "look" in request.GET and definition.record is not None
     published, broken = _publish() if wanted else ("", ())
     context = {
@@ -60,8 +60,10 @@ def _publish() -> tuple[SafeString, Sequence[object]]:
     return SafeString(render_results(found.record.results)), found.errors
 
 
-def _may_show_flow(request: HttpRequest, facts: Facts) -> bool:
-    return facts.is_full and trial.get_sight(request).arms
+def _may_show_arms(request: HttpRequest, facts: Facts) -> bool:
+    """Once the database is locked (and nothing is sealed any more) to everybody; before, in a rehearsal, only when no
+    place is left to be given, and to nobody who is masked."""
+    return trial.load_study(request).release.is_locked or (facts.is_full and trial.get_sight(request).arms)
 
 
 def _list_flow() -> list[dict[str, Any]]:

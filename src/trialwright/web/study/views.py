@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from trialwright.capture.moment import check_principal
 from trialwright.capture.open_ledger import SignAssumption, Signature
 from trialwright.definition.design import Assumption
 from trialwright.ledger.entries import AssumptionSigned
@@ -52,7 +53,9 @@ def _list_parameters(endpoint: str) -> list[dict[str, Any]]:
 
 def list_assumptions(request: HttpRequest) -> HttpResponse:
     """Everything that is assumed beyond the record: class, statement, signature."""
-    context = {"rows": _list_rows(), "may_sign": not trial.check_may(request, "sign_assumption")}
+    is_other = check_principal(trial.compute_moment(request))
+    may_sign = not (trial.check_may(request, "sign_assumption") or is_other)
+    context = {"rows": _list_rows(), "may_sign": may_sign}
     return render(request, "study/assumptions.html", context)
 
 

@@ -101,6 +101,7 @@ SENTENCES = {
     "the database is not locked": "数据库尚未锁定",
     "the analysis plan of the study files has not been signed": "研究文件中的分析计划尚未签署",
     "no analysis plan has been signed": "尚未签署分析计划",
+    "this is for the principal investigator, at site {lead}": "此项由中心{lead}的主要研究者执行",
     "the two signatures are those of two people": "两个签名须由两人签署",
     "the two signatures are those of one person": "两个签名出自同一人",
     "the principal investigator": "主要研究者",
