@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from trialwright.definition.load import StudyParts
 from trialwright.vocabulary.findings import Finding, Place, Severity
+from trialwright.vocabulary.labels import name_id
 
 
 def list_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
@@ -61,6 +62,7 @@ def list_asides(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:
         yield f"outcome_descriptions.{endpoint.id}", endpoint.description, place
     for index, assumption in enumerate(study.assumptions):
         yield f"reasons.{assumption.id}", assumption.reason, source.place("assumptions", index, "reason")
+        yield f"assumption_titles.{assumption.id}", name_id(assumption.id), source.place("assumptions", index, "id")
 
 
 def _list_form_labels(parts: StudyParts) -> Iterator[tuple[str, str, Place]]:

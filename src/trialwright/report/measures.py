@@ -120,7 +120,8 @@ class Writer:
 
     def pair(self, bunch: Bunch, first: str, second: str) -> str:
         """``12.3 (4.5)``."""
-        return f"{self.value(bunch.rows.get(first))} ({self.value(bunch.rows.get(second))})"
+        one, other = (self.value(bunch.rows.get(name)) for name in (first, second))
+        return one if one == other == NOT_ESTIMATED else f"{one} ({other})"
 
     def geometric(self, bunch: Bunch) -> str:
         """``12.3 (45)``: the geometric mean and the coefficient of variation in whole percent."""
@@ -130,11 +131,12 @@ class Writer:
     def median(self, bunch: Bunch) -> str:
         """``12.3 (10.1, 14.9)``."""
         middle, low, high = (self.value(bunch.rows.get(one)) for one in ("median", "q1", "q3"))
-        return f"{middle} ({low}, {high})" if "q1" in bunch.rows else middle
+        return f"{middle} ({low}, {high})" if "q1" in bunch.rows and middle != NOT_ESTIMATED else middle
 
     def range(self, bunch: Bunch) -> str:
         """``8.0, 31.4``."""
-        return ", ".join(self.value(bunch.rows.get(one)) for one in ("min", "max"))
+        texts = [self.value(bunch.rows.get(one)) for one in ("min", "max")]
+        return ", ".join(texts) if set(texts) != {NOT_ESTIMATED} else NOT_ESTIMATED
 
 
 def compute_writer(view: View, rows: Iterable[ResultRow]) -> Writer:

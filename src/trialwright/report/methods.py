@@ -177,7 +177,8 @@ def render_assumptions(view: View) -> Section:
         lines.append(Line(f"{view.say(f'class.{kind.value}')}{signature}", heading=True))
         for one in mine:
             said = view.label(f"assumptions.{one.id}", one.assumed)
-            lines.append(Line(view.assumption(one.id), (Cell(one.record_says), Cell(said), Cell(one.reason)), level=1))
+            why = view.label(f"reasons.{one.id}", one.reason)
+            lines.append(Line(view.assumption(one.id), (Cell(one.record_says), Cell(said), Cell(why)), level=1))
     table = Table("", view.say("section.assumptions"), view.say("assumptions.kind"), columns, tuple(lines))
     return Section(
         "assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9"

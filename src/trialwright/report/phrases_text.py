@@ -61,6 +61,9 @@ TEXT: dict[str, L] = {
         "The plan has no table of vital signs; values that were recorded are in listing 16.2.6 and in the datasets.",
         "分析计划未设生命体征汇总表；已记录的数值见列表 16.2.6 与数据集。",
     ),
+    "reached.estimate": L("estimate", "估计值"),
+    "reached.lower limit": L("lower limit", "区间下限"),
+    "reached.upper limit": L("upper limit", "区间上限"),
     "act.refused": L("{act} was refused: {text}", "{act}被拒绝：{text}"),
     "act.release_dose": L("Release of the dose", "剂量放行"),
     "act.prepare_dose": L("Preparation of the dose", "剂量配制"),
@@ -407,7 +410,7 @@ TEXT: dict[str, L] = {
     "assumptions.record": L("The record says", "注册记录"),
     "assumptions.assumed": L("Assumed", "假设"),
     "assumptions.reason": L("Reason", "理由"),
-    "assumptions.kind": L("Class", "类别"),
+    "assumptions.kind": L("Point", "要点"),
     "assumptions.signature": L("signature", "需签字"),
     "exposure.none": L("No rows of exposure are in the results.", "结果中没有暴露数据。"),
     # drill-down

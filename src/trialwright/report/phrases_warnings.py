@@ -164,6 +164,12 @@ WARNINGS: dict[str, str] = {
     "no preparation of {item} for {visit} is on record": "{visit}：无 {item} 的配制记录",
     "less than {n} h after the dose at {at}": "距 {at} 的给药不足 {n} 小时",
     "lot {lot} was given, lot {prepared} was prepared": "给予批号 {lot}，而配制的是批号 {prepared}",
+    "{item} was not given at {visit}: {text}": "{visit} 未给予 {item}：{text}",
+    "lot {lot} was given: {text}": "给予了批号 {lot}：{text}",
+    "a grave reaction: no more doses": "严重反应：不再给药",
+    "recalled lot": "已召回批号",
+    "life-threatening event that may be related ({participant}, event {n})": "可能相关的危及生命事件（{participant}，事件 {n}）",
+    "death that may be related ({participant}, event {n})": "可能相关的死亡（{participant}，事件 {n}）",
     "{arm}: {text}": "{arm}：{text}",
 }
 """By the text in English: the text in Chinese."""
@@ -191,3 +197,10 @@ def find_warning(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def translate(key: str, language: str) -> str:
     """The text of a key with its places open."""
     return WARNINGS.get(key, key) if language == "zh" else key
+
+
+def translate_whole(text: str, language: str) -> str:
+    """A text with what stands in its places, the sentences inside it translated too."""
+    key, places = find_warning(text)
+    words = {name: translate_whole(value, language) if name == "text" else value for name, value in places}
+    return translate(key, language).format(**words) if places else translate(key, language)

@@ -18,6 +18,7 @@ from trialwright.report.display import (
 )
 from trialwright.report.pdf import render_bytes
 from trialwright.report.phrases import PHRASES
+from trialwright.report.phrases_warnings import translate_whole
 from trialwright.report.safety_words import list_renderer_words, say
 from trialwright.report.swimmer import Event, Lane, Swim, render_swim
 from trialwright.report.typst_source import render_typst
@@ -111,7 +112,9 @@ def render_rule(rule: RuleStanding, language: str, *, closed: bool) -> Section:
     )  # fmt: skip
     blocks: list[Block] = [Facts(tuple(facts)), boundary, characteristics]
     if closed:
-        flags = tuple((text, say(language, f"decision.{decision}")) for text, decision in rule.flags)
+        flags = tuple(
+            (translate_whole(text, language), say(language, f"decision.{decision}")) for text, decision in rule.flags
+        )
         blocks.append(
             Listing("", say(language, "rule.flags"), (say(language, "flag"), say(language, "decision")), flags)
         )
@@ -149,7 +152,10 @@ def _name_code(code: str, language: str) -> str:
 
 def render_faults(report: BoardReport, language: str) -> Listing:
     """Doses that were not as they should have been, or were not given."""
-    lines = tuple((one.participant, one.encounter, _name_code(one.code, language), one.text) for one in report.faults)
+    lines = tuple(
+        (one.participant, one.encounter, _name_code(one.code, language), translate_whole(one.text, language))
+        for one in report.faults
+    )
     return Listing("", say(language, "faults"), _heads(language, "participant", "visit", "code", "text"), lines)
 
 
@@ -241,11 +247,29 @@ def _render_listing(report: BoardReport, language: str) -> Section:
 def render_decisions(report: BoardReport, language: str) -> Listing:
     """What the board decided about which flag, and why."""
     decided = tuple(
-        (one.flag or "–", one.raised or "–", one.decided, one.by, say(language, f"decision.{one.decision}"), one.reason)
+        (
+            _name_flag(one.flag, language),
+            one.raised or "–",
+            one.decided,
+            one.by,
+            say(language, f"decision.{one.decision}"),
+            one.reason,
+        )
         for one in report.decisions
     )
     heads = _heads(language, "flag", "raised", "decided", "by", "decision", "reason")
     return Listing("", say(language, "decisions"), heads, decided)
+
+
+def _name_flag(flag: str, language: str) -> str:
+    """A flag by what raised it: a single event, or the rule's count."""
+    kind, _, rest = flag.partition(":")
+    participant, _, event = rest.rpartition(":")
+    return (
+        say(language, "flag.event", participant=participant, event=event)
+        if kind == "hold" and participant
+        else flag or "–"
+    )
 
 
 def render_situations(report: BoardReport, language: str) -> Listing:

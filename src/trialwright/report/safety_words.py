@@ -57,6 +57,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule.exceedance": ("Probability that the rate is too high", "毒性率过高的概率"),
     "rule.stopped": ("Stopped by the board", "委员会已停止"),
     "rule.boundary": ("Stops at so many toxicities among the evaluated", "可评价者中达到此毒性人数即停止"),
+    "flag.event": ("{participant}, event {event}", "{participant}，事件 {event}"),
     "rule.stop_at": ("Toxicities", "毒性人数"),
     "rule.characteristics": ("Operating characteristics, exact", "操作特征（精确）"),
     "rule.rate": ("True rate of toxicity", "真实毒性率"),

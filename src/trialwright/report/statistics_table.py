@@ -63,7 +63,7 @@ def render_levels(view: View, number: str, title: str, rows: Sequence[ResultRow]
     levels = [one for one in dict.fromkeys(bunch.category for bunch in bunches) if one in met]
     columns = [Column(view.say("head.group"), numeric=False)]
     columns += [Column(head_statistic(view, one)) for one in beside]
-    columns += [Column(view.category(bunches[0].parameter, level)) for level in levels]
+    columns += [Column(level if level.isdigit() else view.category(bunches[0].parameter, level)) for level in levels]
     lines: list[Line] = []
     for visit in view.sort_visits(bunch.visit for bunch in bunches):
         for index, group in enumerate(view.sort_groups(bunch.group for bunch in bunches if bunch.visit == visit)):

@@ -15,11 +15,10 @@ from trialwright.results import Bundle, ResultRow
 from trialwright.safety.board import BoardReport
 from trialwright.safety.terms import is_class, name_chinese
 from trialwright.vocabulary.codelists import Purpose
+from trialwright.vocabulary.labels import name_id
 
 TOTAL = "TOTAL"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{4,}")
-_CAPITALS = frozenset({"ae", "alt", "ast", "ck", "crp", "ct", "ctcae", "ecg", "icu", "mri", "pcr", "rna", "sae", "who"})
-"""Abbreviations in ids that are written in capitals."""
 _REFUSED = re.compile(r"(?P<act>[a-z_]+) refused: (?P<text>.+)")
 CONTRAST = " - "
 MEDIAN = "MEDIAN"
@@ -64,9 +63,7 @@ class View:
 
     def assumption(self, name: str) -> str:
         """An assumption by its name: its title in the study's labels, else its id in words."""
-        words = [one.upper() if one in _CAPITALS else one for one in name.split("_")]
-        text = " ".join(words)
-        return self.label(f"assumptions.{name}.title", text[:1].upper() + text[1:])
+        return self.label(f"assumption_titles.{name}", name_id(name))
 
     def group(self, group: str, ratio: bool = False) -> str:
         """The head of a group of participants: an arm's title, a difference (or ratio) of arms, the total."""
@@ -165,6 +162,8 @@ class View:
             return self.label(f"forms.{value}.title", value)
         if place == "text":
             return self.warning(value)
+        if place == "name":
+            return self.say(f"reached.{value}") if self.knows(f"reached.{value}") else value
         return self.say("list.comma").join(map(self.covariate, value.split(", "))) if place == "items" else value
 
     def term(self, english: str, beside: bool = True) -> str:

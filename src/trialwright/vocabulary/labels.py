@@ -22,3 +22,16 @@ class Label:
 
     def __str__(self) -> str:
         return self.en
+
+
+_CAPITALS = frozenset({"ae", "alt", "ast", "ck", "crp", "ct", "ctcae", "ecg", "icu", "mri", "pcr", "rna", "sae"})
+
+
+def name_id(identifier: str) -> str:
+    """An id in words, with abbreviations in capitals.
+
+    >>> name_id("pcr_at_screening"), name_id("dose_per_infusion")
+    ('PCR at screening', 'Dose per infusion')
+    """
+    text = " ".join(one.upper() if one in _CAPITALS else one for one in identifier.split("_"))
+    return text[:1].upper() + text[1:]
