@@ -8,6 +8,7 @@ from trialwright.analyse.context import Question
 from trialwright.analyse.courses import select_changes
 from trialwright.analyse.covariates import build_covariates
 from trialwright.analyse.rows import Basis, list_estimate
+from trialwright.analyse.tell import tell_deaths, tell_scale
 from trialwright.results import ResultRow
 from trialwright.statistics import ancova
 from trialwright.statistics.outcomes import Estimate, exponentiate
@@ -24,7 +25,11 @@ def list_ancova(question: Question, visit: str) -> list[ResultRow]:
     covariates, names = build_covariates(question, frame)
     treated = (frame["arm"] == contrast[0]).cast(pl.Float64).to_numpy()
     answer = ancova.estimate_means(frame["response"].to_numpy(), treated, covariates, context.level)
-    said = (f"adjusted for {', '.join(names)}", *_say_deaths(question, visit))
+    said = (
+        f"adjusted for {', '.join(names)}",
+        *tell_scale(question, [visit]),
+        *tell_deaths(question, visit, frame["SUBJID"]),
+    )
     basis = Basis(tuple(frame["SUBJID"]), question.contrast_size - frame.height, said)
     rows: list[ResultRow] = []
     for arm, mean in zip(contrast, (answer.mean1, answer.mean0), strict=True):
@@ -34,13 +39,6 @@ def list_ancova(question: Question, visit: str) -> list[ResultRow]:
         rows += list_estimate(head, show(question, mean), own, with_p=False)
     head = question.head(visit=visit, group=context.contrast_name, unit=question.unit)
     return rows + list_estimate(head, show(question, answer.difference), basis)
-
-
-def _say_deaths(question: Question, visit: str) -> tuple[str, ...]:
-    compared = [one for arm in question.contrast or () for one in question.members.arms[arm]]
-    died = pl.col("SUBJID").is_in(compared) & (pl.col("DTHDAY0") <= question.find_day(visit))
-    deaths = question.context.datasets.adam["ADSL"].filter(died).height
-    return (f"died before the visit, not in the model: {deaths}",) if deaths else ()
 
 
 def show(question: Question, estimate: Estimate) -> Estimate:

@@ -12,6 +12,7 @@ from trialwright.analyse.covariates import find_strata, tell_strata
 from trialwright.analyse.models import list_models
 from trialwright.analyse.rows import Basis, list_comparison, list_estimate, list_summary
 from trialwright.analyse.strategies import find_worst
+from trialwright.analyse.tell import tell_scale
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics import proportional_odds, win_odds
@@ -99,7 +100,11 @@ def _list_contrast(question: Question, visit: str, arms: dict[str, Changes]) -> 
     assert question.contrast
     one, other = (arms[arm] for arm in question.contrast)
     said = tuple(f"{arm}: {text}" for arm in question.contrast for text in arms[arm].said)
-    basis = Basis(tuple(sorted((*one.subjects, *other.subjects))), one.n_missing + other.n_missing, said)
+    basis = Basis(
+        tuple(sorted((*one.subjects, *other.subjects))),
+        one.n_missing + other.n_missing,
+        (*said, *tell_scale(question, [visit])),
+    )
     head = question.head(visit=visit, group=question.context.contrast_name, unit=question.unit)
     samples = (one.values, other.values)
     rows = list_samples(head, question.analysis.methods, samples, question.context.level, basis)

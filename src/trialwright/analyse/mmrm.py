@@ -1,5 +1,6 @@
 """MMRM: the course of a value over the visits, by the mixed model for repeated measures."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -9,9 +10,11 @@ from trialwright.analyse.context import Context, Question, list_questions
 from trialwright.analyse.courses import select_changes
 from trialwright.analyse.covariates import build_covariates
 from trialwright.analyse.rows import Basis, list_comparison, list_estimate, make_row
+from trialwright.analyse.tell import count_deaths, tell_scale
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics.mmrm_visits import Rows, VisitTable, estimate_visits
+from trialwright.statistics.outcomes import Estimate
 from trialwright.vocabulary.methods import Method
 
 
@@ -34,6 +37,14 @@ def compute_mmrm(context: Context, analysis: Analysis) -> list[ResultRow]:
     return rows
 
 
+def _bound(found: Estimate) -> Estimate:
+    """Below one degree of freedom Student's distribution has no tails that end anywhere: no interval, no test."""
+    if found.df is None or found.df >= 1:
+        return found
+    why = (*found.warnings, "less than one degree of freedom: no interval")
+    return replace(found, ci_low=None, ci_high=None, p=None, warnings=why)
+
+
 def _refuse(question: Question, basis: Basis, why: str) -> ResultRow:
     head = question.head(group=question.context.contrast_name)
     return make_row(head, "estimate", None, basis.warn(why), Method.MMRM.value)
@@ -50,7 +61,12 @@ def _fit_parameter(question: Question) -> list[ResultRow]:
     data = Rows(frame["response"].to_numpy(), treated, people, when, covariates)
     table = estimate_visits(data, level=question.context.level)
     subjects = tuple(frame["SUBJID"].unique().sort())
-    said = (f"adjusted for {', '.join(names)}", *_say_deaths(question), *table.warnings)
+    said = (
+        f"adjusted for {', '.join(names)}",
+        *tell_scale(question, visits),
+        *_say_deaths(question, visits),
+        *table.warnings,
+    )
     basis = Basis(subjects, question.contrast_size - len(subjects), said)
     if not table.visits:
         return [_refuse(question, basis, "no visit at which both arms have values")]
@@ -68,16 +84,15 @@ def _list_rows(question: Question, table: VisitTable, frame: pl.DataFrame, basis
     for at, label in enumerate(table.visits):
         for group, own, found in answers:
             head = question.head(visit=visits[label], group=group, unit=question.unit)
-            rows += list_estimate(head, show(question, found[at]), own, with_p=group == name)
+            rows += list_estimate(head, show(question, _bound(found[at])), own, with_p=group == name)
     for category, test in (("ANY_DIFFERENCE", table.any_difference), ("INTERACTION", table.interaction)):
         rows += list_comparison(question.head(group=name, category=category), test, basis)
     return rows
 
 
-def _say_deaths(question: Question) -> tuple[str, ...]:
-    compared = [one for arm in question.contrast or () for one in question.members.arms[arm]]
-    adsl = question.context.datasets.adam["ADSL"]
-    deaths = adsl.filter(pl.col("SUBJID").is_in(compared) & (pl.col("DTHFL") == "Y")).height
+def _say_deaths(question: Question, visits: Sequence[str]) -> tuple[str, ...]:
+    """Deaths by the last visit of the model; later ones have taken no value from it."""
+    deaths = count_deaths(question, max(visits, key=question.find_day)) if visits else 0
     return (
         (f"deaths in these arms: {deaths}, and the model takes values after death as missing at random",)
         if deaths

@@ -150,7 +150,7 @@ def _list_adjusted(question: Question, head: Heading, arms: tuple[Tally, Tally],
         counts = (len(arms[0].having), len(arms[0].known), len(arms[1].having), len(arms[1].known))
         odds = conditional_odds_ratio.estimate_exact(*counts, level=level)
         found = e_value.compute_odds_ratio(odds.estimate, odds.ci_low, odds.ci_high)
-        rows += list_e_value(head, found, basis.warn("from the conditional odds ratio"))
+        rows += list_e_value(head, found, basis.warn("from the conditional odds ratio"), Method.E_VALUE_ODDS)
     people = [one for tally in arms for one in tally.known]
     response = np.array([float(one in tally.having) for tally in arms for one in tally.known])
     treated = np.repeat([1.0, 0.0], [len(tally.known) for tally in arms])

@@ -32,7 +32,11 @@ def _list_parameter(question: Question) -> list[ResultRow]:
     whole = wide.drop_nulls()
     values = whole.drop(keys).to_numpy()
     subjects = tuple(whole["SUBJID"].unique().sort())
-    basis = Basis(subjects, len(question.members.everybody) - len(subjects), _tell(wide.height - whole.height))
+    basis = Basis(
+        subjects,
+        len(question.members.everybody) - len(subjects),
+        _tell(wide.height - whole.height, whole.height, len(subjects)),
+    )
     level = question.context.level
     rows = [make_row(head, "readings", whole.height, basis)]
     rows += list_estimate(head, agreement.estimate_intraclass(values, level), basis)
@@ -43,8 +47,12 @@ def _list_parameter(question: Question) -> list[ResultRow]:
     return rows
 
 
-def _tell(lost: int) -> tuple[str, ...]:
-    return (f"images not read by every reader, left out: {lost}",) if lost else ()
+def _tell(lost: int, images: int, people: int) -> tuple[str, ...]:
+    """What was left out; and that images of one participant count as if they were of different people."""
+    said = [f"images not read by every reader, left out: {lost}"] if lost else []
+    if images > people:
+        said.append(f"{images} images of {people} participants are taken as independent: the intervals are too narrow")
+    return tuple(said)
 
 
 def _list_limits(question: Question, values: np.ndarray, basis: Basis) -> list[ResultRow]:
@@ -55,7 +63,7 @@ def _list_limits(question: Question, values: np.ndarray, basis: Basis) -> list[R
     )
     told = basis if found.low is not None else basis.warn("no spread of the differences")
     limits = [("at_least", found.low), ("at_most", found.high)]
-    method = Method.INTRACLASS.value
+    method = Method.AGREEMENT_LIMITS.value
     return [
         *list_estimate(head, found.difference, basis, with_p=False),
         *(make_row(head, name, value, told, method) for name, value in limits),

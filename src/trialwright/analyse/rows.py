@@ -118,9 +118,9 @@ def list_comparison(heading: Heading, comparison: Comparison, basis: Basis) -> l
     ]
 
 
-def list_e_value(heading: Heading, found: EValue, basis: Basis) -> list[ResultRow]:
-    """The E-value of the estimate and of the limit nearest to no effect."""
+def list_e_value(heading: Heading, found: EValue, basis: Basis, method: Method) -> list[ResultRow]:
+    """The E-value of the estimate and of the limit nearest to no effect; ``method`` is what it was made from."""
     told = basis.warn(*found.warnings)
     head = replace(heading, category="E_VALUE", unit="ratio")
     named = (("estimate", found.estimate), ("limit", found.limit))
-    return [make_row(head, name, value, told, Method.E_VALUE.value) for name, value in named]
+    return [make_row(head, name, value, told, method.value) for name, value in named]

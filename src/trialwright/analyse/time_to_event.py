@@ -180,5 +180,6 @@ def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:
         if method is Method.E_VALUE:
             ratio = BETWEEN[Method.COX][0](one, other, question.horizon, question.context.level)
             value = e_value.compute_hazard_ratio(ratio.estimate, ratio.ci_low, ratio.ci_high)
-            rows += list_e_value(head, value, basis.warn(*ratio.warnings, "from the cause-specific hazard ratio"))
+            told = basis.warn(*ratio.warnings, "from the cause-specific hazard ratio")
+            rows += list_e_value(head, value, told, Method.E_VALUE_HAZARD)
     return rows

@@ -57,6 +57,9 @@ _WORDS: dict[Method, L] = {
     Method.BETA_POSTERIOR: L("Beta posterior of a rate", "率的 Beta 后验分布"),
     Method.BETA_POSTERIOR_DIFFERENCE: L("Beta posterior of a difference", "率差的 Beta 后验分布"),
     Method.E_VALUE: L("E-value for unmeasured confounding", "未测量混杂的 E 值"),
+    Method.E_VALUE_STANDARDISED: L("E-value of a difference in standard deviations", "以标准差为单位的差值的 E 值"),
+    Method.E_VALUE_HAZARD: L("E-value of a hazard ratio", "风险比的 E 值"),
+    Method.E_VALUE_ODDS: L("E-value of an odds ratio", "比值比的 E 值"),
     Method.FIRTH_LOGISTIC: L("Firth's logistic regression", "Firth 逻辑回归"),
     Method.OVERLAP_WEIGHTS: L("overlap weights", "重叠加权"),
     Method.HOLM: L("Holm's adjustment", "Holm 校正"),
@@ -69,6 +72,9 @@ _WORDS: dict[Method, L] = {
     Method.CENSORED_REGRESSION: L("regression for censored values", "删失值回归"),
     Method.PROPORTIONAL_ODDS: L("proportional odds model", "比例优势模型"),
     Method.INTRACLASS: L("intraclass correlation", "组内相关系数"),
+    Method.AGREEMENT_LIMITS: L(
+        "limits of agreement of two readers (Bland and Altman)", "两名阅片者的一致性界限（Bland-Altman）"
+    ),
     Method.QUANTILE_TYPE_2: L("quantiles of type 2", "第 2 型分位数"),
 }
 
@@ -96,6 +102,11 @@ _DECISIONS: dict[str, L] = {
     "decision.many_values": L(
         "Enough participants for a mean adjusted for baseline.", "受试者足够，可用校正基线的均值。"
     ),
+    "decision.per_protocol": L(
+        "The main analysis without those who departed from the protocol in an important way or lack a dose.",
+        "剔除有重要方案偏离或未完成全部给药者后的主要分析。",
+    ),
+    "decision.other_visits": L("The main analysis at the other visits.", "其他访视的主要分析。"),
     "decision.ranks": L("Checks the model without its assumptions.", "不依赖模型假设的核对。"),
     "decision.adjusted": L("Adjusts for the baseline value and named covariates.", "校正基线值与预先指定的协变量。"),
     "decision.course": L("Uses every visit, missing at random.", "利用所有访视，缺失视为随机。"),

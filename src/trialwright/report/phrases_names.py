@@ -295,7 +295,7 @@ NAMES: dict[str, L] = {
     "option.delta": L("delta method", "delta 法"),
     "option.efron": L("Efron's ties", "Efron 法处理结"),
     "option.rmst.estimate_lost": L("mean time lost", "平均损失时间"),
-    "option.weibull": L("Weibull", "Weibull"),
+    "option.weibull": L("Weibull, accelerated failure time", "Weibull 加速失效时间"),
     "option.normal": L("normal", "正态"),
     "option.odds": L("odds", "优势"),
     # abbreviations

@@ -132,6 +132,21 @@ WARNINGS: dict[str, str] = {
     ),
     "no visit at which both arms have values": "没有两组均有数值的访视",
     "the plan names no contrast: no model of two arms": "计划未指定组间对比，不拟合两组模型",
+    "less than one degree of freedom: no interval": "自由度小于一，无区间",
+    "logarithms of values plus {offset}": "取数值加 {offset} 后的对数",
+    "values below the limit of quantification, half of it used: {n}": "低于定量限而取其一半的数值：{n}",
+    "of the unadjusted difference, in standard deviations": "基于未校正差值，以标准差为单位",
+    "of the weighted difference, in standard deviations": "基于加权差值，以标准差为单位",
+    "of the adjusted difference, in standard deviations": "基于校正差值，以标准差为单位",
+    "analysis that is tipped: analysis of covariance of the imputed data, adjusted for baseline": (
+        "所检验的分析：插补数据的协方差分析，校正基线值"
+    ),
+    "nobody is missing in the arm that is shifted: nothing to move": "被位移的组中无人缺失，无可移动的数值",
+    "imputed values of {arm} that are shifted upwards: {n}": "{arm} 组向上位移的插补值：{n}",
+    "imputed values of {arm} that are shifted downwards: {n}": "{arm} 组向下位移的插补值：{n}",
+    "{images} images of {people} participants are taken as independent: the intervals are too narrow": (
+        "{people} 名受试者的 {images} 份影像按相互独立处理：区间偏窄"
+    ),
     "weighted by a propensity from {items}": "倾向评分加权，评分变量：{items}",
     "the analysis names no covariates to weight by": "该分析未指定用于加权的协变量",
     "the parameter has no limit of quantification on the logarithmic scale": "该参数在对数尺度上没有定量限",
