@@ -76,3 +76,14 @@ def test_the_study_of_the_nine_outcomes_follows_the_table_but_where_it_says_why(
         and not judge(definition.study, definition.plan, one, forms).follows
     ]  # fmt: skip
     assert others == ["S3_STRATIFIED"]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "reasons"),
+    [("P1_MAIN_PP", {"per_protocol"}), ("P1_VISITS", {"other_visits"}), ("S4_EXACT", {"ranks"})],
+)
+def test_an_analysis_that_does_the_main_one_again_has_that_as_its_reason(analysis, reasons):
+    definition = load_definition()
+    one = next(one for one in definition.plan.analyses if one.id == analysis)
+    choice = judge(definition.study, definition.plan, one, {name: each.form for name, each in definition.forms.items()})
+    assert choice.follows and {row.reason for row in choice.rows} == reasons

@@ -94,3 +94,22 @@ def test_what_was_not_signed_is_marked_post_hoc():
     assert "post hoc" not in render_report(
         definition, replace(bundle, header=replace(bundle.header, planned=signed | {"P1_MAIN"}))
     )
+
+
+def test_a_reason_names_the_plan_only_where_one_was_signed():
+    bundle = make_bundle()
+    planned = frozenset(one.id for one in load_definition().plan.analyses if one.id != "P1_MAIN")
+    for header, wanted, signed in (
+        (replace(bundle.header, planned=None), {"SPECIFIED IN PROTOCOL"}, False),
+        (replace(bundle.header, planned=planned), {"SPECIFIED IN SAP", "DATA DRIVEN"}, True),
+    ):
+        event = json.loads(render_results_ars(load_definition(), replace(bundle, header=header)))
+        assert {one["reason"]["controlledTerm"] for one in event["analyses"]} == wanted
+        assert event["x_trialwright"]["planSigned"] is signed
+
+
+def test_a_mean_is_a_summary_and_no_count():
+    event = json.loads(render_results_ars(load_definition(), make_bundle()))
+    methods = {one["id"]: {each["name"] for each in one["operations"]} for one in event["methods"]}
+    assert not methods["count"] & {"mean", "sd", "median", "q1", "q3", "min", "max"}
+    assert {"mean", "median"} <= methods["summary"]

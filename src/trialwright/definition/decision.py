@@ -154,7 +154,8 @@ def judge(study: StudyFile, plan: Plan, analysis: Analysis, forms: Mapping[str, 
     """What the table says of an analysis, and whether its methods are the table's.
 
     A main analysis follows when it has exactly the methods of a row; another one when each of its methods stands in a
-    row of a role beside the main one. A share made by a threshold is a share.
+    row of a role beside the main one. A share made by a threshold is a share. Where the main analysis is done again in the
+    per-protocol set or at other visits, that is the reason.
     """
     endpoint = next(one for one in study.endpoints if one.id == analysis.endpoint)
     outcomes = _list_outcomes(study, endpoint, analysis, forms)
@@ -164,8 +165,27 @@ def judge(study: StudyFile, plan: Plan, analysis: Analysis, forms: Mapping[str, 
     if analysis.role == "main":
         return Choice(rows, any(set(row.methods) == set(analysis.methods) for row in same))
     offered = {method for row in same for method in row.methods}
+    follows = set(analysis.methods) <= offered
+    again = _find_again(plan, analysis)
+    if again and follows:
+        return Choice((Row(outcomes[0], analysis.role, analysis.recipe, analysis.methods, again),), True)
     mine = tuple(row for row in same if set(row.methods) & set(analysis.methods))
-    return Choice(mine or tuple(row for row in rows if row.role == analysis.role), set(analysis.methods) <= offered)
+    return Choice(mine or tuple(row for row in rows if row.role == analysis.role), follows)
+
+
+def _find_again(plan: Plan, analysis: Analysis) -> str:
+    """Why the main analysis is done again: in the per-protocol set, or at other visits; empty where it is not."""
+    mains = [one for one in plan.analyses if one.role == "main" and one.endpoint == analysis.endpoint]
+    for one in mains:
+        alike = (one.recipe, one.of, one.log_offset) == (analysis.recipe, analysis.of, analysis.log_offset)
+        if not alike or not analysis.methods or not set(analysis.methods) <= set(one.methods):
+            continue
+        kinds = {each.id: each.kind for each in plan.sets}
+        if analysis.analysis_set != one.analysis_set:
+            return "per_protocol" if kinds.get(analysis.analysis_set) is SetKind.PER_PROTOCOL else ""
+        if set(analysis.parameters) <= set(one.parameters) and not set(analysis.at) & set(one.at) and analysis.at:
+            return "other_visits"
+    return ""
 
 
 def _list_outcomes(

@@ -19,8 +19,8 @@ from trialwright.results import ResultRow
 Shape = dict[str, Any]
 Key = tuple[str, str, str, str, str, str]
 _FLAGS = {SetKind.ENROLLED: "ENRLFL", SetKind.SAFETY: "SAFFL", SetKind.FULL: "FASFL", SetKind.PER_PROTOCOL: "PPROTFL"}
-_COUNTED = "count"
-_REASONS = {False: "SPECIFIED IN SAP", True: "DATA DRIVEN"}
+_COUNTED, _SUMMARISED = "count", "summary"
+_SUMMARIES = frozenset(("mean", "sd", "median", "q1", "q3", "min", "max", "geometric_mean", "cv"))
 _PURPOSES = {
     "primary": "PRIMARY OUTCOME MEASURE",
     "secondary": "SECONDARY OUTCOME MEASURE",
@@ -51,6 +51,7 @@ def render_ars(view: View) -> str:
         "x_trialwright": {
             "purpose": header.purpose,
             "dataCut": header.data_cut,
+            "planSigned": header.planned is not None,
             "seal": {"position": header.position, "hash": header.seal},
             "provenance": _tell_provenance(view),
             "analyses": {names[key]: _tell_own(view, key, rows) for key, rows in found.items()},
@@ -145,14 +146,23 @@ def _list_subsets(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shap
     return list(listed.values())
 
 
-def _name_method(method: str) -> str:
-    return method or _COUNTED
+def _name_method(method: str, rows: Iterable[ResultRow]) -> str:
+    """The method of rows; of those that name none, whether they count or summarise values."""
+    return method or (_SUMMARISED if any(row.statistic in _SUMMARIES for row in rows) else _COUNTED)
+
+
+def _find_reason(view: View, analysis: str) -> str:
+    """Why an analysis is done: as the protocol's definition has it while no plan is signed; after that as in the plan,
+    or for what the data suggested."""
+    if view.bundle.header.planned is None:
+        return "SPECIFIED IN PROTOCOL"
+    return "DATA DRIVEN" if analysis in view.list_post_hoc() else "SPECIFIED IN SAP"
 
 
 def _list_methods(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shape]:
     statistics: dict[str, dict[str, None]] = {}
     for key, rows in found.items():
-        statistics.setdefault(_name_method(key[4]), {}).update(dict.fromkeys(row.statistic for row in rows))
+        statistics.setdefault(_name_method(key[4], rows), {}).update(dict.fromkeys(row.statistic for row in rows))
     listed = []
     for method, names in statistics.items():
         operations = [
@@ -160,7 +170,7 @@ def _list_methods(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shap
             for order, name in enumerate(names, 1)
         ]
         one: Shape = {"id": method, "name": method, "label": view.method(method), "operations": operations}
-        if method != _COUNTED:
+        if method not in (_COUNTED, _SUMMARISED):
             code = f"trialwright.statistics.{method.partition(':')[0]}"
             one["codeTemplate"] = {"context": _tell_context(view), "code": code}
         listed.append(one)
@@ -170,7 +180,7 @@ def _list_methods(view: View, found: Mapping[Key, list[ResultRow]]) -> list[Shap
 def _tell_analysis(view: View, key: Key, rows: list[ResultRow], name: str) -> Shape:
     analysis, parameter, visit, category, method, analysis_set = key
     levels = {one.id: one.level for one in view.definition.study.endpoints}
-    post_hoc = analysis in view.list_post_hoc()
+    named = _name_method(method, rows)
     words = [analysis, view.parameter(parameter) if parameter else "", view.visit(visit) if visit else "", category]
     groupings = ["ARM"] if any(_is_arm(view, row) for row in rows) else []
     groupings += ["BETWEEN"] if any(row.group and not _is_arm(view, row) for row in rows) else []
@@ -178,16 +188,16 @@ def _tell_analysis(view: View, key: Key, rows: list[ResultRow], name: str) -> Sh
         "id": name,
         "name": ", ".join(word for word in words if word),
         "version": 1,
-        "reason": {"controlledTerm": _REASONS[post_hoc]},
+        "reason": {"controlledTerm": _find_reason(view, analysis)},
         "purpose": {"controlledTerm": _PURPOSES[levels.get(rows[0].outcome, "other")]},
         "dataset": _find_dataset(view, key, rows[0].table),
-        "methodId": _name_method(method),
+        "methodId": named,
         "orderedGroupings": [
             {"order": order, "groupingId": one, "resultsByGroup": len(groupings) == 1}
             for order, one in enumerate(groupings, 1)
         ],
-        "programmingCode": _tell_program(view, method),
-        "results": [_tell_result(view, row) for row in rows],
+        "programmingCode": _tell_program(view, named),
+        "results": [_tell_result(row, named, _is_arm(view, row)) for row in rows],
     }
     if any(one.id == analysis_set for one in view.definition.plan.sets):
         shape["analysisSetId"] = analysis_set
@@ -202,7 +212,7 @@ def _tell_program(view: View, method: str) -> Shape:
     named = {
         "snapshot": header.snapshot,
         "definition": f"{header.version} {header.digest}",
-        "method": _name_method(method),
+        "method": method,
         **{f"library {name}": version for name, version in sorted(header.versions.items())},
     }
     parameters = [{"name": name, "value": [value]} for name, value in named.items()]
@@ -217,9 +227,9 @@ def _is_arm(view: View, row: ResultRow) -> bool:
     return row.group in view.definition.arms
 
 
-def _tell_result(view: View, row: ResultRow) -> Shape:
-    groups = [{"groupingId": "ARM" if _is_arm(view, row) else "BETWEEN", "groupId": row.group}] if row.group else []
-    shape: Shape = {"operationId": f"{_name_method(row.method)}.{row.statistic}", "resultGroups": groups}
+def _tell_result(row: ResultRow, method: str, is_arm: bool) -> Shape:
+    groups = [{"groupingId": "ARM" if is_arm else "BETWEEN", "groupId": row.group}] if row.group else []
+    shape: Shape = {"operationId": f"{method}.{row.statistic}", "resultGroups": groups}
     return shape if row.value is None else {**shape, "rawValue": repr(row.value)}
 
 

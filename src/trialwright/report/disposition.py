@@ -15,6 +15,8 @@ from trialwright.report.view import CONTRAST, COUNTS, TOTAL, View
 
 _SIDE = ("NOT_ELIGIBLE", "NOT_ENROLLED", "SCREEN_FAILURE", "SCREEN_FAILED", "EXCLUDED")
 _LONG = 64
+_SMALL = 40
+"""Participants up to which a standardised difference has so large an error that its customary limit means nothing."""
 _BASELINE, _EXPOSURE = ("14.1.3", "14.1.4"), ("14.1.5", "14.1.6")
 
 
@@ -46,10 +48,9 @@ def render_baseline(view: View) -> Section | None:
     blocks: list[Block] = list(render_tables(view, _BASELINE, view.say("head.characteristic")))
     if not blocks:
         return None
-    size = view.count_set("ENROLLED", TOTAL) or len({s for row in view.index.table("14.1.3") for s in row.subjects})
     figure = _love(view)
     if figure is not None:
-        note = view.say("baseline.smd.small" if size <= 40 else "baseline.smd")
+        note = _say_standardised(view)
         place = next((i for i, one in enumerate(blocks, 1) if isinstance(one, Table) and one.number == "14.1.3"), 0)
         blocks.insert(place, replace(figure, notes=(note,)))
         blocks = [
@@ -57,6 +58,17 @@ def render_baseline(view: View) -> Section | None:
             for one in blocks
         ]
     return Section("baseline", view.say("section.baseline"), tuple(blocks), number="11.2")
+
+
+def _say_standardised(view: View) -> str:
+    """What a standardised difference is; in a small trial also that its standard error, sqrt(1/n1 + 1/n0) where the arms
+    do not differ, is far above the customary limit of 0.1."""
+    arms = view.definition.plan.contrast or tuple(view.definition.arms)[:2]
+    sizes = [view.count_set("ENROLLED", arm) for arm in arms]
+    if len(sizes) < 2 or not all(sizes) or sum(sizes) > _SMALL:
+        return view.say("baseline.smd")
+    se = render_value(sum(1 / size for size in sizes) ** 0.5, 2)
+    return view.say("baseline.smd.small", one=str(sizes[0]), other=str(sizes[1]), se=se)
 
 
 def render_exposure(view: View) -> Section | None:

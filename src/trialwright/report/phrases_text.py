@@ -175,9 +175,9 @@ TEXT: dict[str, L] = {
         "SMD：标准化均数差，附其区间。基线值不做检验。",
     ),
     "baseline.smd.small": L(
-        "SMD: standardised mean difference. At 10 + 10 participants its standard error is about 0.45, so the customary "
-        "limit of 0.1 means nothing here. Baseline values are not tested.",
-        "SMD：标准化均数差。10 + 10 例时其标准误约为 0.45，惯用的 0.1 界值在此没有意义。基线值不做检验。",
+        "SMD: standardised mean difference. With {one} + {other} participants its standard error is about {se}, so the "
+        "customary limit of 0.1 means nothing here. Baseline values are not tested.",
+        "SMD：标准化均数差。{one} + {other} 例时其标准误约为 {se}，惯用的 0.1 界值在此没有意义。基线值不做检验。",
     ),
     "figure.love": L("Standardised mean differences at baseline", "基线标准化均数差"),
     "figure.flow": L("Participant flow", "受试者流程图"),
