@@ -180,3 +180,22 @@ def test_a_choice_without_a_reason_says_that_none_was_given() -> None:
     silent = replace(definition, plan=definition.plan.model_copy(update={"analyses": analyses}))
     document = render_document(fold_view(silent, make_bundle(), "en", True))
     assert "No reason was given" in _list_reasons(document)["S3_STRATIFIED"]
+
+
+def test_the_error_of_a_standardised_difference_is_that_of_the_arms_sizes() -> None:
+    """sqrt(1/n1 + 1/n0): 0.45 with 10 + 10, 0.39 with 10 + 20; with many participants nothing is said of it."""
+    bundle = make_bundle()
+
+    def tell(sizes: dict[str, int]) -> str:
+        rows = tuple(
+            replace(row, value=float(sizes[row.group]))
+            if (row.table, row.statistic) == ("14.1.2", "count") and row.group in sizes
+            else row
+            for row in bundle.rows
+        )
+        document = render_document(fold_view(load_definition(), replace(bundle, rows=rows), "en", True))
+        return " ".join(next(one for one in _tables(document) if one.number == "14.1.3").notes)
+
+    assert "With 10 + 10 participants its standard error is about 0.45" in tell(dict.fromkeys(ARMS, 10))
+    assert "With 10 + 20 participants its standard error is about 0.39" in tell(dict(zip(ARMS, (10, 20), strict=True)))
+    assert "means nothing" not in tell(dict.fromkeys(ARMS, 200))
