@@ -142,3 +142,39 @@ def test_only_deaths_by_the_last_visit_of_the_model_count(day, said):
     bundle = analyse(make_trial(8, tell_course(day)))
     row = pick(bundle, "S2_MMRM", "estimate", parameter="ALT", visit="D28", group=BOTH)
     assert any(text.startswith("deaths in these arms: 1") for text in row.warnings) is said
+
+
+def test_below_one_degree_of_freedom_there_is_no_interval_but_a_reason():
+    """Three an arm who leave at random: of the later visits the variance is hardly known."""
+    rng = np.random.default_rng(5)
+
+    def tell(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+        ledger.alt(participant, "BASELINE", -1, round(20 + rng.uniform(0, 10), 1))
+        for visit, day in (("D3", 3), ("D7", 7), ("D28", 28))[: int(rng.integers(1, 4))]:
+            ledger.alt(participant, visit, day, round(20 + rng.uniform(0, 10), 1))
+
+    bundle = analyse(make_trial(3, tell))
+    for visit, is_bounded in (("D3", True), ("D28", False)):
+        where = {"parameter": "ALT", "visit": visit, "group": BOTH}
+        low, high = (pick(bundle, "S2_MMRM", name, **where) for name in ("ci_low", "ci_high"))
+        assert (low.value is not None, high.value is not None) == (is_bounded, is_bounded)
+        assert ("less than one degree of freedom: no interval" in low.warnings) is not is_bounded
+        assert pick(bundle, "S2_MMRM", "estimate", **where).value is not None
+
+
+def test_several_images_of_one_participant_are_said_to_be_taken_as_independent():
+    def tell(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+        for visit, day in (("BASELINE", -1), ("D28", 28)):
+            ledger.lesion(participant, visit, day, 30.0 + number, 31.0 + (number + day) % 3)
+
+    files = read_files(STUDY)
+    line = (
+        "  - {id: R, endpoint: P1, recipe: READERS, role: supporting, analysis_set: FAS, parameters: [LESION],"
+        " methods: [agreement.estimate_intraclass], table: 14.2.1.9}\n"
+    )
+    study = compile_study({**files, "analysis.yaml": files["analysis.yaml"].rstrip("\n") + "\n" + line}).definition
+    rows = [row for row in analyse(make_trial(4, tell), study).rows if row.analysis == "R"]
+    methods = {row.statistic: row.method for row in rows if row.category == "READER_DIFFERENCE"}
+    assert methods["at_least"] == methods["at_most"] == "agreement.estimate_limits"
+    said = "16 images of 8 participants are taken as independent: the intervals are too narrow"
+    assert rows and all(said in row.warnings for row in rows)

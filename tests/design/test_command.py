@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.design.conftest import SECOND, load_model, narrow, pick
 from trialwright.cli import main
 from trialwright.cli.design_workers import check_backend, count_pieces, run_design
-from trialwright.design.page import list_shown, render_page
+from trialwright.design.page import list_cells, list_shown, render_page
 
 
 def describe(result) -> str:
@@ -56,6 +56,17 @@ def test_the_page_holds_everything_and_asks_for_nothing(alone):
     for one in list_shown(alone, "NO_DIFFERENCE"):
         assert one.rejected is None or 0 <= one.rejected <= 1
     assert {one.is_null for one in alone.characteristics if one.analysis == "P1_MAIN"} == {True}
+
+
+def test_trials_without_a_test_have_their_share_and_all_alike_no_error_of_zero(alone):
+    cells = [list_cells(one) for one in list_shown(alone, "TOXIC_50")]
+    untested = [one for one in list_shown(alone, "TOXIC_50") if one.not_tested]
+    assert untested and all(
+        f"{one.not_tested} ({100 * one.not_tested / 300:.0f} %)" in [line[-1] for line in cells] for one in untested
+    )
+    one = replace(untested[0], rejected=0.0, rejected_se=0.0, not_tested=0, trials=400, is_null=False)
+    assert list_cells(one)[5] == "0.0 % (< 0.75)"
+    assert list_cells(replace(one, trials=1, bias=0.2, bias_se=None))[5:8] == ["0.0 % (-)", "", "0.2 (-)"]
 
 
 def run(*arguments: object):

@@ -208,6 +208,16 @@ def test_without_an_effect_the_arms_are_equal_and_the_truth_is_zero():
     assert all(truth.value < 0 for key, truth in large.items() if key[0] == "P1_MAIN")
 
 
+def test_effects_that_cancel_in_a_ratio_are_no_effect():
+    """CD4 and CD8 grow by the same factor, so nothing differs in their ratio, but for rounding."""
+    model, file = load_model()
+    scenario = pick(file, "TWICE_AS_MANY").scenarios[0]
+    truths = compute_truths(narrow(model, "S4_MAIN"), scenario, np.random.SeedSequence(1), 2000)
+    of_ratio = [truth for key, truth in truths.items() if key[1] == "TLYHTLC"]
+    assert of_ratio and all(truth.is_null and truth.value == 0.0 for truth in of_ratio)
+    assert not any(truth.is_null for key, truth in truths.items() if key[1] == "TLYH")
+
+
 def test_arms_drawn_once_give_the_truths_of_arms_drawn_again():
     model, file = load_model()
     model = narrow(model, "P1_MAIN", "P2_MAIN", "S1_MAIN", "S3_MAIN", "S6_MAIN")

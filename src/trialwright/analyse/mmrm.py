@@ -17,6 +17,9 @@ from trialwright.statistics.mmrm_visits import Rows, VisitTable, estimate_visits
 from trialwright.statistics.outcomes import Estimate
 from trialwright.vocabulary.methods import Method
 
+_ONE = 1 - 1e-6
+"""One degree of freedom, but for rounding."""
+
 
 def compute_mmrm(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter and visit: adjusted mean of each arm, and what lies between them.
@@ -39,7 +42,7 @@ def compute_mmrm(context: Context, analysis: Analysis) -> list[ResultRow]:
 
 def _bound(found: Estimate) -> Estimate:
     """Below one degree of freedom Student's distribution has no tails that end anywhere: no interval, no test."""
-    if found.df is None or found.df >= 1:
+    if found.df is None or found.df >= _ONE:
         return found
     why = (*found.warnings, "less than one degree of freedom: no interval")
     return replace(found, ci_low=None, ci_high=None, p=None, warnings=why)

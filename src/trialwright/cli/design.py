@@ -23,7 +23,16 @@ from trialwright.cli.output import (
 from trialwright.cli.workspace import OUT
 from trialwright.definition.compiled import Definition
 from trialwright.design import ScenarioFile, build_model, compile_scenarios
-from trialwright.design.page import HEAD, Result, list_cells, list_shown, list_unlike, render_page, render_share
+from trialwright.design.page import (
+    HEAD,
+    NO_TEST,
+    Result,
+    list_cells,
+    list_shown,
+    list_unlike,
+    render_page,
+    render_share,
+)
 from trialwright.design.scenario import FILE
 
 YAML = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -125,12 +134,14 @@ def print_result(console: Console, result: Result) -> None:
             table.add_column(name, justify="left" if name == "scenario" else "right")
         for each in result.stopping:
             table.add_row(
-                each.scenario, f"{100 * each.rate:.1f} %", render_share(each.flagged, each.flagged_se),
+                each.scenario, f"{100 * each.rate:.1f} %", render_share(each.flagged, each.flagged_se, each.trials),
                 f"{100 * each.exact_flagged:.1f} %", f"{each.treated:.2f}", f"{each.exact_treated:.2f}",
             )  # fmt: skip
         console.print(table)
     for text in list_unlike(result.model.asked):
         console.print(f"not simulated: {text}", markup=False, style="yellow")
+    if any(one.not_tested for one in result.characteristics):
+        console.print(NO_TEST, markup=False)
     console.print(
         f"{result.trials:,} trials a scenario, seed {result.seed}; Monte Carlo standard errors in parentheses"
     )

@@ -44,7 +44,7 @@ SHARES: Mapping[Method, Callable[..., Estimate]] = {
     Method.JEFFREYS: proportion.estimate_jeffreys,
     Method.PROPORTION_MID_P: proportion.estimate_mid_p,
 }
-_RELABELLING = 1988
+_RELABELLING, _ROUNDING = 1988, 1e-12
 LARGEST_UNCONDITIONAL = 200
 """Participants up to which the plan computes the exact unconditional interval; above, Miettinen and Nurminen's."""
 
@@ -119,12 +119,14 @@ def answer(asked: Asked, trials: Trials) -> Answers:
 def know(asked: Asked, one: Trials, other: Trials) -> dict[Key, Truth]:
     """The true values that an analysis estimates, from the participants of each arm (one trial each).
 
-    Both arms were drawn with the same random numbers: without an effect they are equal, number for number.
+    Both arms were drawn with the same random numbers: without an effect they are equal, but for rounding.
     """
     truths = {}
     for key, first, second, compute in RECIPES[asked.recipe][1](asked, one, other):
-        is_null = bool(np.array_equal(first, second, equal_nan=True))
-        truths[key] = Truth(compute(first, second), is_null)
+        # Two effects on the parts of a ratio can cancel but for rounding.
+        is_null = bool(np.allclose(first, second, rtol=1e-9, atol=_ROUNDING, equal_nan=True))
+        value = compute(first, second)
+        truths[key] = Truth(0.0 if value is not None and abs(value) < _ROUNDING else value, is_null)
     return truths
 
 
@@ -186,7 +188,10 @@ def answer_mmrm(asked: Asked, trials: Trials) -> Answers:
     for at, visit in enumerate(asked.visits):
         reach = quantile[:, at] * found.se[:, at]
         middle = difference[:, at]
-        yield _key(asked, visit), Answered(middle, middle - reach, middle + reach, p[:, at])
+        # The plan gives neither interval nor test below one degree of freedom.
+        few = found.df[:, at] < 1 - 1e-6
+        reach, tested = np.where(few, np.nan, reach), np.where(few, np.nan, p[:, at])
+        yield _key(asked, visit), Answered(middle, middle - reach, middle + reach, tested)
 
 
 def know_mmrm(asked: Asked, one: Trials, other: Trials) -> Outcomes:

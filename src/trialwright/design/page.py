@@ -49,12 +49,13 @@ def list_shown(result: Result, scenario: str) -> list[Characteristic]:
 def list_cells(one: Characteristic) -> list[str]:
     """One row as texts, in the order of ``HEAD``; what there is none of is empty."""
     method = " / ".join(dict.fromkeys(name_method(part) for part in (one.interval, one.test) if part))
-    rejected = render_share(one.rejected, one.rejected_se)
+    rejected = render_share(one.rejected, one.rejected_se, one.trials - one.not_tested)
+    coverage = render_share(one.coverage, one.coverage_se, one.trials - one.not_estimated)
     return [
         one.endpoint, one.parameter, one.visit, method, render_number(one.truth),
         "" if one.is_null else rejected, rejected if one.is_null else "",
-        render_pair(one.bias, one.bias_se), render_share(one.coverage, one.coverage_se), render_number(one.width),
-        str(one.not_tested) if one.not_tested else "",
+        render_pair(one.bias, one.bias_se), coverage, render_number(one.width),
+        f"{one.not_tested} ({100 * one.not_tested / one.trials:.0f} %)" if one.not_tested else "",
     ]  # fmt: skip
 
 
@@ -68,15 +69,21 @@ def name_method(method: str) -> str:
     return f"{file} {function.partition('_')[2]}".strip()
 
 
-def render_share(share: float | None, se: float | None) -> str:
+def render_share(share: float | None, se: float | None, trials: int) -> str:
     """A share in percent with its Monte Carlo standard error.
 
-    >>> render_share(0.0512, 0.0022)
+    Where all trials agree that error is not 0: up to 3 / n of the other kind are still likely (the rule of three, 95 %).
+
+    >>> render_share(0.0512, 0.0022, 10_000)
     '5.1 % (0.2)'
+    >>> render_share(0.0, 0.0, 400), render_share(1.0, 0.0, 1)
+    ('0.0 % (< 0.75)', '100.0 % (-)')
     """
     if share is None:
         return ""
-    return f"{100 * share:.1f} %" + (f" ({100 * se:.1f})" if se is not None else "")
+    if 0 < share < 1 and se is not None:
+        return f"{100 * share:.1f} % ({100 * se:.1f})"
+    return f"{100 * share:.1f} % ({f'< {300 / trials:.2g}' if trials > 3 else '-'})"
 
 
 def render_number(value: float | None) -> str:
@@ -85,10 +92,10 @@ def render_number(value: float | None) -> str:
 
 
 def render_pair(value: float | None, se: float | None) -> str:
-    """A number with its standard error; empty for none."""
-    if value is None or se is None:
+    """A number with its standard error, or - where there is no telling; empty for none."""
+    if value is None:
         return ""
-    return f"{value:.2g} ({se:.1g})"
+    return f"{value:.2g} ({'-' if se is None else f'{se:.1g}'})"
 
 
 def list_unlike(asked: Iterable[Asked]) -> list[str]:
@@ -131,13 +138,18 @@ def render_page(result: Result) -> str:
     )
 
 
+NO_TEST = (
+    "No test: trials in which the method gave no p value (an empty arm, no event, a model that cannot be fitted), with their "
+    "share; power and type I error are of the others. Of the mixed model the unstructured matrix alone is simulated; where "
+    "it cannot be fitted the plan would go on to simpler ones."
+)
+"""What the last column means: said on the page and below the tables of a terminal."""
 _NOTES = (
     "Power is the share of trials with p at most 1 - confidence where the arms differ; where nothing differs between them "
     "the same share is the type I error. P values are descriptive in this plan; power is what a claim would have had.",
     "Coverage is the share of intervals that hold the true value. Exact methods cover more than they promise.",
     "Bias is the mean error of the estimate. Of participants whom nobody lost the true value is computed, so loss shows as bias.",
-    "No test: trials in which the method gave no p value (an empty arm, no event, a model that cannot be fitted). Of the "
-    "mixed model the unstructured matrix alone is simulated; where it cannot be fitted the plan would go on to simpler ones.",
+    NO_TEST,
     "Estimates of log parameters are differences of logarithms. All scenarios share their random numbers.",
 )
 
@@ -183,14 +195,18 @@ def _render_stopping(found: Sequence[Stopping], scenarios: Sequence[Scenario]) -
     head = ("scenario", "toxicity", "flag", "flag, exact", "treated", "treated, exact")
     rows = [
         [
-            titles[one.scenario], f"{100 * one.rate:.1f} %", render_share(one.flagged, one.flagged_se),
-            f"{100 * one.exact_flagged:.1f} %", f"{one.treated:.2f} ({one.treated_se:.2f})", f"{one.exact_treated:.2f}",
+            titles[one.scenario], f"{100 * one.rate:.1f} %", render_share(one.flagged, one.flagged_se, one.trials),
+            f"{100 * one.exact_flagged:.1f} %", _render_treated(one), f"{one.exact_treated:.2f}",
         ] for one in found
     ]  # fmt: skip
     return (
         "<h2>The stopping rule</h2><p>How often it raises its flag, and how many are treated when a flag ends the trial; "
         f"by simulation and by enumeration.</p><div class='box'>{_render_table(head, rows, 'grid')}</div>"
     )
+
+
+def _render_treated(one: Stopping) -> str:
+    return f"{one.treated:.2f} ({'-' if one.treated_se is None else f'{one.treated_se:.2f}'})"
 
 
 def _render_scenario(result: Result, scenario: Scenario) -> str:

@@ -98,7 +98,7 @@ class Stopping:
     flagged: float
     flagged_se: float
     treated: float
-    treated_se: float
+    treated_se: float | None
     exact_flagged: float
     exact_treated: float
 
@@ -135,10 +135,12 @@ def _share_se(share: float | None, n: float) -> float | None:
 
 
 def _mean(n: float, total: float, square: float) -> tuple[float | None, float | None]:
-    """The mean and its standard error."""
+    """The mean and its standard error; of one value there is none."""
     if n == 0:
         return None, None
     mean = total / n
+    if n < 2:
+        return mean, None
     return mean, math.sqrt(max(square / n - mean**2, 0.0) / n)
 
 
@@ -160,7 +162,7 @@ def compute_stopping(model: Model, scenario: Scenario, counts: Sequence[float]) 
     share = flags / trials
     mean, mean_se = _mean(trials, total, square)
     return Stopping(
-        scenario.id, int(trials), rate, share, math.sqrt(share * (1 - share) / trials), mean or 0.0, mean_se or 0.0,
+        scenario.id, int(trials), rate, share, math.sqrt(share * (1 - share) / trials), mean or 0.0, mean_se,
         float(exact.stop[0]), float(exact.participants[0]),
     )  # fmt: skip
 

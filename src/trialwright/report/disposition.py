@@ -64,7 +64,7 @@ def _say_standardised(view: View) -> str:
     """What a standardised difference is; in a small trial also that its standard error, sqrt(1/n1 + 1/n0) where the arms
     do not differ, is far above the customary limit of 0.1."""
     arms = view.definition.plan.contrast or tuple(view.definition.arms)[:2]
-    sizes = [view.count_set("ENROLLED", arm) for arm in arms]
+    sizes = [view.count_set("ENROLLED", arm) or 0 for arm in arms]
     if len(sizes) < 2 or not all(sizes) or sum(sizes) > _SMALL:
         return view.say("baseline.smd")
     se = render_value(sum(1 / size for size in sizes) ** 0.5, 2)
