@@ -161,7 +161,10 @@ def write_products(
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".report-", dir=out) as folder:
         new = Path(folder)
-        bundle, conduct = _write_data(definition, new, fold_ledger(connection, end, processes), study)
+        snapshot, header, conduct = _write_snapshot(definition, new / "snapshot", (end, processes), study)
+        tell("datasets and results", 1, 3 + len(wanted))
+        bundle = _write_data(definition, new, snapshot, header)
+        del snapshot
         for done, (language, kind) in enumerate(wanted, 2):
             tell(f"{kind}, {language}", done, 3 + len(wanted))
             ending = _ENDINGS.get(kind, kind)
@@ -172,18 +175,26 @@ def write_products(
     return tuple(sorted(path for path in out.iterdir()))
 
 
-def _write_data(definition: Definition, new: Path, folded: Folded, study: StudyState) -> tuple[Bundle, BoardReport]:
-    """Snapshot, datasets, results and seal as files; what a report is rendered from."""
+def _write_snapshot(
+    definition: Definition, folder: Path, reading: tuple[int, int], study: StudyState
+) -> tuple[Snapshot, Header, BoardReport]:
+    """The snapshot as files, and what else is made from the one fold of the ledger; ``reading``: up to where, and with how
+    many processes."""
+    folded = fold_ledger(connection, *reading)
     snapshot = compute_snapshot_of(definition, folded)
-    header = make_header(definition, snapshot, write_snapshot(new / "snapshot", snapshot), study)
-    conduct = _compute_conduct(definition, folded, header)
+    header = make_header(definition, snapshot, write_snapshot(folder, snapshot), study)
+    return snapshot, header, _compute_conduct(definition, folded, header)
+
+
+def _write_data(definition: Definition, new: Path, snapshot: Snapshot, header: Header) -> Bundle:
+    """Datasets, results and seal as files; what a report is rendered from."""
     datasets = derive_datasets(definition, snapshot)
     _write_frames(new / "datasets", {**datasets.sdtm, **datasets.adam})
     bundle = compute_bundle(definition, datasets, header)
     _write_results(new / "results.csv", bundle)
     seal = Seal(header.position, header.seal)
     (new / "seal.json").write_text(json.dumps({"study": definition.id, "seal": str(seal)}) + "\n", encoding="utf-8")
-    return bundle, conduct
+    return bundle
 
 
 def _move_into(new: Path, out: Path) -> None:

@@ -12,8 +12,7 @@ from functools import partial
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from trialwright.ledger.envelope import Envelope
-from trialwright.snapshot import Folded, Part, compute_row, fold_parts, take_apart
+from trialwright.snapshot import Folded, LedgerRow, Part, fold_parts, take_apart
 from trialwright.store.stretches import Access, Size, access_of, read_stretch, run_stretches
 
 
@@ -36,7 +35,7 @@ def fold_ledger(connection: BaseDatabaseWrapper, upto: int, processes: int = 1) 
 
 def _take_stretch(access: Access, after: int, upto: int) -> Part:
     with collecting_no_cycles():
-        return take_apart(map(compute_row, map(Envelope._make, read_stretch(access, after, upto))))
+        return take_apart(map(LedgerRow._make, read_stretch(access, after, upto, LedgerRow._fields)))
 
 
 @contextmanager

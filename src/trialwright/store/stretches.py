@@ -32,7 +32,7 @@ _STRETCH = 40_000
 _ALONE = 100_000
 """Below so many entries one process is done before a second has started."""
 # No upper bound in the statement: without statistics PostgreSQL would sort the rest of the ledger for each chunk.
-_ENTRIES = f"SELECT {', '.join(COLUMNS)} FROM ledger_entry WHERE position > {{}} ORDER BY position LIMIT {_CHUNK}"
+_ENTRIES = f"SELECT {{}} FROM ledger_entry WHERE position > {{}} ORDER BY position LIMIT {_CHUNK}"
 _SEAL = "SELECT seal FROM ledger_entry WHERE position <= {} ORDER BY position DESC LIMIT 1"
 
 
@@ -111,17 +111,18 @@ def inspect_stretch(access: Access, study: str, after: int, upto: int) -> Stretc
         return check_stretch(_read(reader, after, upto), study, entering)
 
 
-def read_stretch(access: Access, after: int, upto: int) -> Iterator[Sequence[Any]]:
-    """The entries above a position and up to another, as the columns of ``Envelope``."""
+def read_stretch(access: Access, after: int, upto: int, columns: Sequence[str] = COLUMNS) -> Iterator[Sequence[Any]]:
+    """The entries above a position and up to another: some of their columns, of which ``position`` is the first."""
     with closing(_open_reader(access)) as reader:
-        yield from _read(reader, after, upto)
+        yield from _read(reader, after, upto, columns)
 
 
-def _read(reader: "_Reader", after: int, upto: int) -> Iterator[Sequence[Any]]:
-    rows = reader.select(_ENTRIES.format(after))
+def _read(reader: "_Reader", after: int, upto: int, columns: Sequence[str] = COLUMNS) -> Iterator[Sequence[Any]]:
+    names = ", ".join(columns)
+    rows = reader.select(_ENTRIES.format(names, after))
     while rows and rows[-1][0] <= upto:
         yield from rows
-        rows = reader.select(_ENTRIES.format(rows[-1][0])) if len(rows) == _CHUNK else []
+        rows = reader.select(_ENTRIES.format(names, rows[-1][0])) if len(rows) == _CHUNK else []
     yield from (row for row in rows if row[0] <= upto)
 
 
