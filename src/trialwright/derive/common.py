@@ -2,7 +2,7 @@
 them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -45,6 +45,12 @@ def select_item(snapshot: Snapshot, form: str, item: str) -> pl.DataFrame:
     return snapshot.values.filter((pl.col("form") == form) & (pl.col("item") == item)).with_columns(
         pl.col("participant", "encounter", "form", "item").cast(pl.String)
     )
+
+
+def split_forms(snapshot: Snapshot) -> dict[str, Snapshot]:
+    """The snapshot with the values of one form alone, by form: who asks for many items looks through few rows each time."""
+    parts = snapshot.values.partition_by("form", as_dict=True)
+    return {str(form): replace(snapshot, values=values) for (form,), values in parts.items()}
 
 
 def spread_form(

@@ -1,13 +1,13 @@
 """The findings domains (LB, VS, CP, MB, RE …): one row a test result, projected from the items that name a test."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from trialwright.definition.compiled import Definition
 from trialwright.definition.forms import Form
-from trialwright.derive.common import UNSCHEDULED_VISIT, arrange, build_visits, compute_sdtm_day
+from trialwright.derive.common import UNSCHEDULED_VISIT, arrange, build_visits, compute_sdtm_day, split_forms
 from trialwright.derive.zero import derive_zero
 from trialwright.snapshot.frames import Snapshot
 
@@ -106,9 +106,12 @@ def derive_findings(definition: Definition, snapshot: Snapshot) -> dict[str, pl.
     tests = list_tests(definition)
     if not tests:
         return {}
-    forms = _build_occasions(definition, snapshot)
+    forms, parts = _build_occasions(definition, snapshot), split_forms(snapshot)
+    nothing = replace(snapshot, values=snapshot.values.clear())
     return {
-        domain: _derive_domain(definition, snapshot, forms, [one for one in tests if one.domain == domain])
+        domain: _derive_domain(
+            definition, forms, [(one, parts.get(one.form, nothing)) for one in tests if one.domain == domain]
+        )
         for domain in sorted({one.domain for one in tests})
     }
 
@@ -137,9 +140,10 @@ def _build_occasions(definition: Definition, snapshot: Snapshot) -> pl.DataFrame
     )
 
 
-def _derive_domain(definition: Definition, snapshot: Snapshot, forms: pl.DataFrame, tests: list[Test]) -> pl.DataFrame:
-    domain = tests[0].domain
-    cells = pl.concat(_select_test(snapshot, test) for test in tests)
+def _derive_domain(definition: Definition, forms: pl.DataFrame, tests: list[tuple[Test, Snapshot]]) -> pl.DataFrame:
+    """The rows of a domain's tests, each with the snapshot of its form."""
+    domain = tests[0][0].domain
+    cells = pl.concat(_select_test(snapshot, test) for test, snapshot in tests)
     found = cells.join(forms, on="position", how="left", maintain_order="left")
     found = _date_apart(found)
     by_zero = (pl.col("at") <= pl.col("zero")) & pl.col("ORRES").is_not_null()
