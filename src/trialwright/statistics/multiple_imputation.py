@@ -44,7 +44,7 @@ def pool(
     References
     ----------
     Equations (2) to (6) of multiple_imputation.md.
-    Rubin 1987, chapter 3; Barnard & Rubin 1999, Biometrika 86:948.
+    Rubin 1987, chapter 3, (3.1.2) to (3.1.6); Barnard & Rubin 1999, Biometrika 86:948.
 
     Examples
     --------
