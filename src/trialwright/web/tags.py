@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from django.template import Context, Library
 
+from trialwright.safety.terms import name_chinese
 from trialwright.vocabulary.units import render_large, render_unit
 from trialwright.web.catalogue import render_text
 from trialwright.web.drafts import render_attributes
 from trialwright.web.sentences.say import render_said, say_field, say_word
+from trialwright.web.sentences.words import LANGUAGE
 from trialwright.web.static_files import compute_address
 from trialwright.web.times import render_local
 from trialwright.web.trial import get_definition
@@ -55,6 +57,14 @@ def value(context: Context, text: object) -> str:
 def entry_field(context: Context, name: str) -> str:
     """``{% entry_field "workplace" %}``: the name of what an entry or a command holds."""
     return say_field(name, str(context.get("language", "en")))
+
+
+@register.simple_tag(takes_context=True)
+def ctcae(context: Context, term: object) -> str:
+    """``{% ctcae event.term %}``: a term of CTCAE, in Chinese with the English behind it; any other text as it is."""
+    text = str(term)
+    chinese = name_chinese(text) if str(context.get("language", "en")) == LANGUAGE else ""
+    return f"{chinese}（{text}）" if chinese else text
 
 
 @register.simple_tag

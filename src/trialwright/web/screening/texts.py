@@ -38,6 +38,7 @@ TEXTS = {
     "screening.eligible": ("Every criterion lets this person in.", "符合全部标准。"),
     "screening.not_eligible": ("Not eligible: {count} against.", "不符合：{count}条不通过。"),
     "screening.open": ("{count} unknown. Unknown never enrols.", "{count}条未知。未知者不得入组。"),
+    "screening.needless": ("not needed for this criterion any more", "本标准已判定，可不填"),
     "screening.settled": ("{good} of {count} settled in favour", "{count}条中{good}条通过"),
     "screening.unreadable": ("Cannot be read", "无法识别"),
     "code.verdict.inclusion.MET": ("Met", "符合"),
