@@ -15,6 +15,7 @@ from trialwright.web.exports import send_csv
 from trialwright.web.forms.posted import clean
 from trialwright.web.forms.show import get_language
 from trialwright.web.product.stock import PLACES, LogLine, find_lot, list_held, load_recall, make_lot, read_log
+from trialwright.web.written import read_day
 
 _CERTIFICATE = ("donor", "passage", "cells_per_container", "viability_percent", "made_on")
 _TESTS = ("sterility", "mycoplasma", "endotoxin", "identity", "viability")
@@ -119,7 +120,7 @@ def _read_several(request: HttpRequest, prefix: str, names: tuple[str, ...]) -> 
 def _make_lot(request: HttpRequest) -> RegisterLot:
     return RegisterLot(
         _say(request, "lot").replace("/", "-"), _say(request, "intervention"), _count(request, "containers"),
-        _say(request, "expires"), _read_several(request, "d", _CERTIFICATE),
+        read_day(request.POST, "expires"), _read_several(request, "d", _CERTIFICATE),
     )  # fmt: skip
 
 
