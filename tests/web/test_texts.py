@@ -23,6 +23,7 @@ _BY_CODE = (
     "deviation.",
     "kind.",
     "code.",
+    "forms.standing.",
     "button.",
     "draft.",
 )
