@@ -99,7 +99,7 @@ def _say_how(view: View, analysis: Analysis) -> str:
     adjusted = view.say("list.comma").join(view.parameter(item) for item in analysis.covariates)
     worst = view.definition.plan.find_strategies(analysis).get(EventKind.DEATH) is Strategy.COMPOSITE
     parts = (
-        f"{methods[:1].upper()}{methods[1:]}{view.say('sentence.end')}" if methods else "",
+        f"{_capitalise(methods)}{view.say('sentence.end')}" if methods else "",
         view.say("methods.covariates", items=adjusted) if adjusted else "",
         view.say("methods.deaths.WORST_RANK") if worst and analysis.recipe is Recipe.CHANGE else "",
     )
@@ -153,6 +153,10 @@ def _used(view: View) -> Table:
     )
 
 
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _list_tables(numbers: Iterable[str]) -> str:
     return ", ".join(sorted({shorten_number(one) for one in numbers}, key=split_number))
 
@@ -179,7 +183,7 @@ def render_assumptions(view: View) -> Section:
             said = view.label(f"assumptions.{one.id}", one.assumed)
             why = view.label(f"reasons.{one.id}", one.reason)
             lines.append(Line(view.assumption(one.id), (Cell(one.record_says), Cell(said), Cell(why)), level=1))
-    table = Table("", view.say("section.assumptions"), view.say("assumptions.kind"), columns, tuple(lines))
+    table = Table("", view.say("assumptions.table"), view.say("assumptions.kind"), columns, tuple(lines))
     return Section(
         "assumptions", view.say("section.assumptions"), (Prose(view.say("assumptions.lead")), table), number="9"
     )
@@ -206,6 +210,6 @@ def render_warnings(view: View) -> Section:
         )
         for warning, found in tables.items()
     ]
-    table = Table("", view.say("section.warnings"), view.say("head.warning"), columns, tuple(lines))
+    table = Table("", view.say("warnings.table"), view.say("head.warning"), columns, tuple(lines))
     blocks: tuple[Block, ...] = (Prose(view.say("warnings.lead")), table)
     return Section("warnings", view.say("section.warnings"), blocks, number="16.1.9.1")

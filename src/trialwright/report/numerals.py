@@ -57,10 +57,14 @@ def render_probability(value: float | None) -> str:
 def render_interval(low: str, high: str, word: str) -> str:
     """Two limits with the language's word between them; one dash where neither is known.
 
-    >>> render_interval("−0.3", "1.2", "to")
-    '−0.3 to 1.2'
+    Where the data set a limit on one side only, the other is endless.
+
+    >>> render_interval("−0.3", "1.2", "to"), render_interval("10", "—", "to")
+    ('−0.3 to 1.2', '10 to ∞')
     """
-    return NOT_ESTIMATED if low == high == NOT_ESTIMATED else f"{low} {word} {high}"
+    if low == high == NOT_ESTIMATED:
+        return NOT_ESTIMATED
+    return f"{f'{MINUS}∞' if low == NOT_ESTIMATED else low} {word} {'∞' if high == NOT_ESTIMATED else high}"
 
 
 def choose_decimals(values: Iterable[float | None]) -> int:

@@ -406,6 +406,8 @@ TEXT: dict[str, L] = {
         "signed them.",
         "注册记录未说明以下各点。标注“需签字”者，在主要研究者签字之前，正式账本不得开启。",
     ),
+    "assumptions.table": L("Points beyond the registry record", "注册记录之外的各点"),
+    "warnings.table": L("Remarks, with the tables that carry them", "备注及其所在表"),
     "assumptions.none": L("Nothing was assumed beyond the record.", "没有超出注册记录的假设。"),
     "assumptions.record": L("The record says", "注册记录"),
     "assumptions.assumed": L("Assumed", "假设"),

@@ -85,8 +85,10 @@ def _render(view: View, number: str, rows: Sequence[ResultRow], endpoint: str) -
     """One table in the layout that its rows need; an endpoint's main rows stand with the endpoint."""
     title = title_of(view, number)
     mine = [row for row in rows if not (endpoint and row.outcome == endpoint)]
+    if number == _TERMS:  # what lies between the arms is drawn, not tabulated
+        mine = [row for row in mine if CONTRAST not in row.group]
     blocks: list[Block] = []
-    if len(mine) < len(rows):
+    if any(endpoint and row.outcome == endpoint for row in rows):
         blocks.append(Prose(view.say("safety.elsewhere", number=number, title=title, endpoint=endpoint), "small"))
         title, number = f"{title}{view.say('table.by_term')}", f"{number}.1"
     if not mine:

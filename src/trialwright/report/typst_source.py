@@ -7,6 +7,8 @@ from trialwright.report.svg import FONT
 from trialwright.report.typst_parts import quote, render_caption, render_notes
 from trialwright.report.typst_tables import render_listing, render_table
 
+_KEPT_FACTS = 14
+"""Lists of at most this many pairs are kept on one page."""
 _FLOWING = ("4", "10", "11", "12")
 """Chapters that go on below the one before them."""
 SERIF = "Libertinus Serif"
@@ -126,7 +128,8 @@ def _render_prose(prose: Prose) -> str:
 
 def _render_facts(facts: Facts) -> str:
     cells = ", ".join(f"..pair({quote(name)}, {quote(text)})" for name, text in facts.pairs)
-    return f"#grid(columns: (38mm, 1fr), column-gutter: 5mm, row-gutter: 5pt, {cells})"
+    grid = f"grid(columns: (38mm, 1fr), column-gutter: 5mm, row-gutter: 5pt, {cells})"
+    return f"#block(breakable: {'false' if len(facts.pairs) <= _KEPT_FACTS else 'true'}, {grid})"
 
 
 def _list_fonts(language: str) -> tuple[str, ...]:
