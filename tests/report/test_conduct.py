@@ -102,7 +102,9 @@ def test_every_exercise_of_the_dry_run_is_in_the_section():
         return found.lines
 
     ((flag, raised, decided, by, decision, _),) = lines("Decisions of the board")
-    assert ", event " in flag and ":" not in flag and decision == "continue" and by == "safety-board" and raised < decided
+    assert (
+        ", event " in flag and ":" not in flag and decision == "continue" and by == "safety-board" and raised < decided
+    )
     faults = {line[2]: line for line in lines("Doses that were not as planned, or not given")}
     assert "Recalled lot" in faults and "held" not in faults["Recalled lot"][3]
     assert "Temperature of 39 C or more" in " ".join(
