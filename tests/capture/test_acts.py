@@ -426,8 +426,9 @@ def test_redaction_carries_the_other_items_forward(trial: InMemory) -> None:
     values = trial.fill("vital_signs")
     trial.must(RecordForm(code, "vital_signs", "SCREENING", values), Role.NURSE)
     position = trial.ledger.entries[-1].position
-    assert trial.refused(Redact(code, position, ("temperature",), " "), DATA_MANAGER) == {"no-reason"}
-    trial.must(Redact(code, position, ("temperature",), "a name was typed"), DATA_MANAGER)
+    path = ("values.temperature",)
+    assert trial.refused(Redact(code, position, path, " ", trial.now), DATA_MANAGER) == {"no-reason"}
+    trial.must(Redact(code, position, path, "a name was typed", trial.now), DATA_MANAGER)
     kept = trial.state(code).forms["SCREENING", "vital_signs", 1].recorded.values
     assert kept == {name: text for name, text in values.items() if name != "temperature"}
 
@@ -444,5 +445,5 @@ def test_an_earlier_revision_can_be_redacted_and_the_later_stands(trial: InMemor
     first = trial.ledger.entries[-1].position
     later = {**values, "temperature": "36.8"}
     trial.must(RecordForm(code, "vital_signs", "SCREENING", later, reason="misread", based_on=1), Role.NURSE)
-    trial.must(Redact(code, first, (), "a name stood in it"), DATA_MANAGER)
+    trial.must(Redact(code, first, ("values.temperature",), "a name stood in it", trial.now), DATA_MANAGER)
     assert trial.state(code).forms["SCREENING", "vital_signs", 1].recorded.values == later

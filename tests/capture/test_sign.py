@@ -98,7 +98,7 @@ def test_redaction_breaks_a_signature_too(trial: InMemory) -> None:
     code = recorded(trial)
     sign(trial, code, Scope.CASEBOOK)
     position = trial.state(code).forms["SCREENING", "vital_signs", 1].position
-    trial.must(Redact(code, position, ("temperature",), "a name was typed"), DATA_MANAGER)
+    trial.must(Redact(code, position, ("values.temperature",), "a name was typed", trial.now), DATA_MANAGER)
     assert only(trial, code).changed == ("a value was redacted",)
 
 

@@ -1,5 +1,6 @@
 """Only the latest revision stands, redactions are respected, and both ways to a snapshot give the same one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -10,8 +11,10 @@ from polars.testing import assert_frame_equal
 
 from tests.snapshot.build import DAY0, Ledger, load_small_study
 from trialwright.ledger import entries as e
-from trialwright.ledger.canonical import render_canonical
+from trialwright.ledger.canonical import parse_canonical, render_canonical
 from trialwright.ledger.entries import compute_payload
+from trialwright.ledger.entries_redaction import Redaction
+from trialwright.ledger.free_text import compute_carried
 from trialwright.ledger.subject import SubjectState, fold_subject
 from trialwright.snapshot import (
     LedgerRow,
@@ -42,6 +45,19 @@ def rows_of(ledger: Ledger) -> list[LedgerRow]:
         )
         for one in ledger.entries
     ]
+
+
+def redact(ledger: Ledger, participant: str, at: int, item: str) -> str:
+    """Take one item out of a form; what stays of it."""
+    removed = {f"values.{item}": "redacted"}
+    carried = render_canonical(compute_carried(compute_payload(ledger.entries[at - 1].entry), removed))
+    ledger.add(participant, Redaction(at, "a name", carried, removed))
+    return carried
+
+
+def left(ledger: Ledger, at: int, carried: str) -> list[LedgerRow]:
+    """The rows after a redaction of the entry at a position."""
+    return [row._replace(payload=carried) if row.position == at else row for row in rows_of(ledger)]
 
 
 def assert_same(one: Snapshot, other: Snapshot) -> None:
@@ -128,23 +144,20 @@ def test_a_redacted_form_keeps_only_what_was_carried_forward():
         repeat=1,
         revision=2,
     )
-    ledger.add("BJ-001", e.Redaction(at, "a name", {"values": {"term": "Nausea", "grade": "1"}}))
-    snapshot = compute_snapshot(load_small_study(), ledger.entries)
+    carried = redact(ledger, "BJ-001", at, "verbatim")
+    snapshot = compute_snapshot_of_rows(load_small_study(), left(ledger, at, carried))
     event = snapshot.values.filter(pl.col("form") == "adverse_event")
     assert set(event["item"]) == {"term", "grade"}
     assert "Li" not in "".join(event["text"])
 
 
 @pytest.mark.req("A6")
-def test_a_blanked_row_is_read_from_its_redaction():
-    """After a redaction the row has no payload; what was carried forward names the form and its other values."""
+def test_a_blank_row_says_nothing():
     ledger = make_small_ledger()
-    place = {"form": "adverse_event", "encounter": "", "repeat": 1, "revision": 2}
     at = ledger.form("BJ-001", "adverse_event", "", {"verbatim": "Mr Li", "term": "Nausea"}, repeat=1, revision=2)
-    ledger.add("BJ-001", e.Redaction(at, "a name", {**place, "values": {"term": "Nausea"}}))
-    rows = [row._replace(payload="") if row.position == at else row for row in rows_of(ledger)]
-    event = compute_snapshot_of_rows(load_small_study(), rows).values.filter(pl.col("form") == "adverse_event")
-    assert event.select("item", "text").rows() == [("term", "Nausea")]
+    ledger.add("BJ-001", Redaction(at, "a name"))
+    snapshot = compute_snapshot_of_rows(load_small_study(), left(ledger, at, ""))
+    assert "Mr Li" not in snapshot.values["text"].to_list()
 
 
 def test_who_withdrew_and_wants_no_further_use_is_withheld_except_for_safety():
@@ -230,32 +243,27 @@ def test_a_revision_that_was_redacted_after_it_was_corrected_leaves_the_correcti
     ledger = make_small_ledger()
     at = ledger.form("BJ-002", "medical_history", "", {"condition": "Mr Li has gout", "category": "OTHER"})
     ledger.form("BJ-002", "medical_history", "", {"condition": "gout", "category": "OTHER"}, revision=2)
-    ledger.add("BJ-002", e.Redaction(at, "a name"))
-    rows = [row._replace(payload="") if row.position == at else row for row in rows_of(ledger)]
-    for snapshot in (
-        compute_snapshot(load_small_study(), ledger.entries),
-        compute_snapshot_of_rows(load_small_study(), rows),
-    ):
-        assert value(snapshot, "BJ-002", "condition")["text"] == "gout"
+    carried = redact(ledger, "BJ-002", at, "condition")
+    snapshot = compute_snapshot_of_rows(load_small_study(), left(ledger, at, carried))
+    assert value(snapshot, "BJ-002", "condition")["text"] == "gout"
 
 
 @pytest.mark.req("A6", "A12")
 def test_a_ledger_in_stretches_folds_to_what_it_is_in_one_and_to_each_participant_s_own_state():
     """With an event that was redacted, wherever the ledger is cut; stretches out of order are a bug."""
     ledger = make_small_ledger()
-    place = {"form": "adverse_event", "encounter": "", "repeat": 1, "revision": 2}
     at = ledger.form("BJ-001", "adverse_event", "", {"verbatim": "Mr Li", "term": "Nausea"}, repeat=1, revision=2)
     ledger.form("BJ-002", "chemistry", "D3", {"collected_at": f"{DAY0}T08:00", "alt": "33"})
-    ledger.add("BJ-001", e.Redaction(at, "a name", {**place, "values": {"term": "Nausea"}}, "t", "p1", "1.0"))
-    rows = [row._replace(payload="") if row.position == at else row for row in rows_of(ledger)]
+    rows = left(ledger, at, redact(ledger, "BJ-001", at, "verbatim"))
     whole = compute_snapshot_of_rows(load_small_study(), rows)
     for cut in range(len(rows) + 1):
         folded = fold_parts(map(take_apart, (rows[:cut], rows[cut:])))
         assert_same(compute_snapshot_of(load_small_study(), folded), whole)
     state = SubjectState("BJ-001")
-    for one in ledger.entries:
-        if one.participant == "BJ-001" and one.position != at:
-            state = fold_subject(state, one)
+    for one, row in zip(ledger.entries, rows, strict=True):
+        if one.participant == "BJ-001":
+            entry = e.compute_entry(row.act, parse_canonical(row.payload))
+            state = fold_subject(state, replace(one, entry=entry))
     mine = folded.states["BJ-001"]
     assert mine.safety == state.safety
     assert [mine.forms[key].recorded for key in mine.forms] == [state.forms["", "adverse_event", 1].recorded]

@@ -125,7 +125,10 @@ def test_what_a_redaction_leaves_is_what_another_process_reads(ward: Ward, datab
     values = ward.fill("vital_signs")
     save(ward, code, values)
     position = read_forms(database, code)[-1][0].position
-    ward.must(Redact(code, position, ("temperature",), "a name was typed"), Role.DATA_MANAGER)
+    ward.must(
+        Redact(code, position, ("values.temperature",), "a name was typed", ward.trial.ledger.clock()),
+        Role.DATA_MANAGER,
+    )
     assert verify_ledger(database).holds
     kept = ward.read_state(code).forms["SCREENING", "vital_signs", 1].recorded.values
     assert kept == {name: text for name, text in values.items() if name != "temperature"}

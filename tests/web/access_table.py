@@ -46,6 +46,14 @@ def find_form(site: str) -> Parts:
     return {**find_code(site), "encounter": "SCREENING", "form": "demographics", "repeat": 1}
 
 
+def find_entry(site: str) -> Parts:
+    """The position of a site's entry that holds typed text and no arm."""
+    from trialwright.store.models import LedgerEntry
+
+    found = LedgerEntry.objects.filter(site=site, act="form_recorded", payload__contains='"form":"demographics"')
+    return {"position": found.order_by("position").values_list("position", flat=True)[0]}
+
+
 def find_query(site: str) -> Parts:
     """A query that an edit check opened at a site."""
     from trialwright.capture.list_queries import list_queries
@@ -128,6 +136,8 @@ ACCESS: Mapping[str, Row] = {
     ),
     "audit": Row(CLINICAL),
     "audit_export": Row(CLINICAL, answer=302),
+    "redactions": Row(CLINICAL),
+    "redact": Row(CLINICAL, parts=find_entry, of_site=True),
     "as_of": Row(CLINICAL, parts=find_code, of_site=True),
     "sites": Row(CLINICAL),
     "site": Row(CLINICAL, parts=lambda site: {"site": site}, of_site=True),

@@ -102,6 +102,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "log_enquiry": Permission(_SPONSOR | _WARD | {Role.DATA_MANAGER}),
         "note_export": Permission(_EVERYBODY - READERS - {Role.ADMINISTRATOR, Role.ETHICS_BOARD}),
         "redact": Permission(frozenset({Role.DATA_MANAGER})),
+        "ask_redaction": Permission(_EVERYBODY - {Role.INSPECTOR, Role.ETHICS_BOARD}),
+        "decline_redaction": Permission(frozenset({Role.DATA_MANAGER})),
     }
 )
 

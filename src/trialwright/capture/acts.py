@@ -8,6 +8,7 @@ from trialwright.capture import (
     accounts,
     actions,
     adverse_event,
+    ask_redaction,
     assess,
     code_break,
     consent,
@@ -27,7 +28,6 @@ from trialwright.capture import (
     product,
     query,
     record_form,
-    redact,
     release_dose,
     review_proposal,
     schedule,
@@ -42,7 +42,10 @@ from trialwright.capture import (
     verify_source,
 )  # fmt: skip
 from trialwright.capture.allocate import Allocate, Chance, decide_allocate
+from trialwright.capture.ask_redaction import AskRedaction, decide_ask_redaction
 from trialwright.capture.moment import Decision, Moment
+from trialwright.capture.redact import Redact, decide_redact
+from trialwright.ledger.envelope import Envelope
 from trialwright.ledger.subject import SubjectState
 
 StudyDecider = Callable[[Moment, Any], Decision]
@@ -81,6 +84,7 @@ STUDY_ACTS: Mapping[type, StudyDecider] = MappingProxyType(
         enquiry.LogEnquiry: enquiry.decide_log_enquiry,
         export.NoteExport: export.decide_note_export,
         sign_results.SignResultsQc: sign_results.decide_sign_results_qc,
+        ask_redaction.DeclineRedaction: ask_redaction.decide_decline_redaction,
     }
 )
 
@@ -118,15 +122,25 @@ SUBJECT_ACTS: Mapping[type, SubjectDecider] = MappingProxyType(
         sign.Sign: sign.decide_sign,
         lock.SetLock: lock.decide_set_lock,
         code_break.BreakCode: code_break.decide_break_code,
-        redact.Redact: redact.decide_redact,
     }
 )
 
 
-def decide(moment: Moment, state: SubjectState, command: Any, chance: Callable[[], Chance]) -> Decision:
-    """What a command comes to. ``chance`` is asked only by allocation; KeyError for a command that is no act."""
+def decide(
+    moment: Moment,
+    state: SubjectState,
+    command: Any,
+    chance: Callable[[], Chance],
+    find_entry: Callable[[int], Envelope | None],
+) -> Decision:
+    """What a command comes to. ``chance`` is asked only by allocation, ``find_entry`` (the entry at a position) only
+    where an entry itself is spoken of; KeyError for a command that is no act."""
     if isinstance(command, Allocate):
         return decide_allocate(moment, state, command, chance())
+    if isinstance(command, AskRedaction):
+        return decide_ask_redaction(moment, command, find_entry(command.position))
+    if isinstance(command, Redact):
+        return decide_redact(moment, state, command, find_entry(command.position))
     kind = type(command)
     if kind in SUBJECT_ACTS:
         return SUBJECT_ACTS[kind](moment, state, command)

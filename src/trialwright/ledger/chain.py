@@ -2,8 +2,8 @@
 
 ``commitment = SHA-256(salt NUL payload)`` and ``hash = SHA-256(format NUL study NUL position NUL participant NUL seq
 NUL prev NUL act NUL at NUL actor NUL role NUL site NUL version NUL commitment)``. No field holds a NUL, so the joined
-text can be read in one way only. The payload enters through its commitment: it can be blanked and the hash still
-holds, and the salt keeps a short payload from being guessed.
+text can be read in one way only. The payload enters through its commitment: a redaction can put another in its place,
+itself bound by the chain, and the hash still holds; the salt, which goes too, keeps a short payload from being guessed.
 """
 
 import hashlib

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from trialwright.ledger.entries_exports import DataExported
 from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
+from trialwright.ledger.entries_redaction import Redaction, RedactionAsked, RedactionSettled
 from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry, ReviewEntry
 from trialwright.ledger.entries_safety import SafetyEntry, StudySafetyEntry
@@ -365,29 +366,12 @@ class Completed:
     on: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redaction:
-    """The payload of one entry was blanked, with justification.
-
-    ``carried`` is the payload of the form as it stands afterwards, less the items that had to go; empty for a revision
-    that a later one had replaced already. ``at``, ``actor`` and ``version`` are those of the blanked entry.
-    """
-
-    act: ClassVar[str] = "redaction"
-    position: int
-    justification: str
-    carried: Mapping[str, Any] = field(default_factory=dict)
-    at: str = ""
-    actor: str = ""
-    version: str = ""
-
-
 Entry = (
     LedgerOpened | AssumptionSigned | DutyDelegated | TrainingRecorded | SiteActivated | SiteSuspended | SiteClosed
     | AllocationListSealed | NumberGiven | SlotTaken | AccountCreated | AccountChanged | SignedIn | SignInFailed
     | Screened | ConsentGiven | ConsentRefused | Enrolled | Allocated
     | VisitScheduled | FormRecorded | DosePrepared | DoseGiven | DoseMissed | AdverseEventReported | DeviationNoted
-    | Left | Died | Completed | Redaction | ReviewEntry | ReleaseEntry | ProductEntry
+    | Left | Died | Completed | Redaction | RedactionAsked | RedactionSettled | ReviewEntry | ReleaseEntry | ProductEntry
     | SafetyEntry | StudySafetyEntry | OversightEntry | LaboratoryRegistered | ResultsQcSigned
     | DataExported
 )  # fmt: skip

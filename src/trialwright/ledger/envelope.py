@@ -8,7 +8,9 @@ FORMAT = "1"
 STUDY_CHAIN = ""
 """The participant of entries that concern the study and no one person; they form a chain of their own."""
 REDACTION = "redaction"
-"""The act that blanks the payload of an earlier entry; its payload's integer ``position`` names that entry."""
+"""The act that takes texts out of an earlier entry. Its payload's integer ``position`` names that entry, its ``carried``
+is the payload that stands there from then on ('' or left out: none), and its ``replaces`` names the earlier redaction
+of the same entry, which goes blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Envelope(NamedTuple):
     prev : str
         The hash of the previous entry of the participant's chain; ``seal.ORIGIN`` for the first.
     salt, payload : str
-        32 hexadecimal digits and canonical JSON; both '' once the entry is redacted.
+        32 hexadecimal digits and canonical JSON; once the entry is redacted the salt is '' and the payload what the
+        redaction carried forward.
     commitment, hash, seal : str
         SHA-256 in hexadecimal, as ``chain`` and ``seal`` define them.
     """
@@ -86,8 +89,8 @@ class Envelope(NamedTuple):
 
     @property
     def is_redacted(self) -> bool:
-        """Whether the payload was blanked by a redaction."""
-        return not self.payload and not self.salt
+        """Whether texts of the payload were taken out by a redaction."""
+        return not self.salt
 
 
 COLUMNS = Envelope._fields

@@ -46,9 +46,10 @@ class Stretch:
     faults: list[Fault] = field(default_factory=list)
     openings: dict[str, Opening] = field(default_factory=dict)
     heads: dict[str, ChainHead] = field(default_factory=dict)
-    blanked: list[int] = field(default_factory=list)
-    redactions: list[tuple[int, int]] = field(default_factory=list)
-    """Position of each redaction entry and the position that it names."""
+    blanked: list[tuple[int, str]] = field(default_factory=list)
+    """Position and payload of each entry that was redacted."""
+    redactions: list[tuple[int, int, str]] = field(default_factory=list)
+    """Position of each redaction entry, the position that it names, and the payload that it leaves there."""
 
     def report(self, position: object, code: str, message: str) -> None:
         """Note a fault; of a ledger that is wrong throughout, the first thousand."""
@@ -102,7 +103,7 @@ def join_stretches(stretches: Iterable[Stretch]) -> Stretch:
     The whole is taken to begin at position 1: links into it and redactions that are missing are faults.
     """
     whole = Stretch(entering=ORIGIN)
-    redacted: dict[int, int] = {}
+    redacted: dict[int, tuple[int, str]] = {}
     for part in stretches:
         if part.entries:
             _join_edge(whole, part)
@@ -110,11 +111,14 @@ def join_stretches(stretches: Iterable[Stretch]) -> Stretch:
             whole.report(*fault)
         whole.blanked.extend(part.blanked)
         whole.redactions.extend(part.redactions)
-        for position, target in part.redactions:
-            redacted[target] = position
-    for position in whole.blanked:
-        if redacted.get(position, 0) <= position:
-            whole.report(position, "redaction-missing", "its payload is blank and no later redaction names it")
+        for position, target, carried in part.redactions:
+            redacted[target] = position, carried
+    for position, payload in whole.blanked:
+        by, carried = redacted.get(position, (0, ""))
+        if by <= position:
+            whole.report(position, "redaction-missing", "it was redacted and no later redaction names it")
+        elif payload != carried:
+            whole.report(position, "redaction-payload", f"its payload is not the one that redaction {by} left there")
     whole.faults.sort()
     return whole
 
@@ -147,23 +151,30 @@ def check_heads(whole: Stretch, ledger: LedgerHead, chains: Mapping[str, ChainHe
 
 def _check_alone(entry: Envelope, study: str, stretch: Stretch) -> None:
     report: Callable[[object, str, str], None] = stretch.report
-    if entry.payload or entry.salt:
+    if entry.salt:
         if compute_commitment(entry.salt, entry.payload) != entry.commitment:
             report(entry.position, "payload", "its payload or salt is not the one that was committed to")
     else:
         if not isinstance(entry.payload, str) or not isinstance(entry.salt, str):
             raise TypeError("no text in payload or salt")
-        stretch.blanked.append(entry.position)
+        stretch.blanked.append((entry.position, entry.payload))
     if compute_hash(entry) != entry.hash:
         report(entry.position, "hash", "its hash does not match its columns")
     if entry.study != study or entry.format != FORMAT:
         report(entry.position, "foreign", f"it is of study {entry.study!r}, format {entry.format!r}")
     if entry.act == REDACTION and entry.payload:
-        target = parse_canonical(entry.payload).get("position")
-        if isinstance(target, int):
-            stretch.redactions.append((entry.position, target))
+        _note_redaction(entry, stretch)
     if len(entry.at) != 27:
         parse_at(entry.at)
+
+
+def _note_redaction(entry: Envelope, stretch: Stretch) -> None:
+    said = parse_canonical(entry.payload)
+    target, replaced, carried = said.get("position"), said.get("replaces"), said.get("carried", "")
+    if isinstance(target, int):
+        stretch.redactions.append((entry.position, target, carried if isinstance(carried, str) else ""))
+    if isinstance(replaced, int):
+        stretch.redactions.append((entry.position, replaced, ""))
 
 
 def _check_link(entry: Envelope, stretch: Stretch) -> None:

@@ -122,6 +122,12 @@ def _say(state: ReviewState, thread: Thread | None, status: str, message: Messag
     return replace(state, threads={**state.threads, thread.query: said})
 
 
+def drop_verified(state: ReviewState, key: Key, items: frozenset[str]) -> ReviewState:
+    """The state without the verification of some items of a form: nothing is there any more to be verified."""
+    held = state.verified.get(key, frozenset())
+    return replace(state, verified={**state.verified, key: held - items}) if held & items else state
+
+
 def fold_correction(
     state: ReviewState, key: Key, changed: Mapping[str, tuple[str, str]], reason: str, stamp: tuple[str, str, str]
 ) -> ReviewState:

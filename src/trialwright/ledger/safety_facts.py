@@ -110,19 +110,8 @@ def _amend(state: SubjectSafety, entry: s.SituationAmended, told: Told) -> Subje
 
 
 def fold_revision(state: SubjectSafety, event: int, revision: EventRevision) -> SubjectSafety:
-    """The state after one more revision of an event's form; a redacted one is replaced in its place."""
-    known = state.revisions.get(event, ())
-    others = tuple(one for one in known if one.position != revision.position)
-    ordered = tuple(sorted((*others, revision), key=lambda one: one.position))
-    return replace(state, revisions={**state.revisions, event: ordered})
-
-
-def drop_revision(state: SubjectSafety, position: int) -> SubjectSafety:
-    """The state without the revision of a blanked entry."""
-    if not any(one.position == position for known in state.revisions.values() for one in known):
-        return state
-    kept = {event: tuple(one for one in known if one.position != position) for event, known in state.revisions.items()}
-    return replace(state, revisions=kept)
+    """The state after one more revision of an event's form."""
+    return replace(state, revisions={**state.revisions, event: (*state.revisions.get(event, ()), revision)})
 
 
 def fold_study_safety(state: StudySafety, entry: s.StudySafetyEntry, at: str, by: str) -> StudySafety:

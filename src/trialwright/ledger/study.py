@@ -10,12 +10,14 @@ from trialwright.ledger import entries as e
 from trialwright.ledger.entries_exports import DataExported
 from trialwright.ledger.entries_oversight import OversightEntry
 from trialwright.ledger.entries_product import ProductEntry
+from trialwright.ledger.entries_redaction import Redaction, RedactionAsked, RedactionSettled
 from trialwright.ledger.entries_results import ResultsQcSigned
 from trialwright.ledger.entries_review import ReleaseEntry
 from trialwright.ledger.entries_safety import StudySafetyEntry
 from trialwright.ledger.laboratory import LaboratoryRegistered
 from trialwright.ledger.oversight import OversightState, fold_oversight
 from trialwright.ledger.product import ProductState, fold_product
+from trialwright.ledger.redaction import Asked, Redacted, fold_asked, fold_redaction
 from trialwright.ledger.release import ReleaseState, fold_release, list_obstacles_of_release
 from trialwright.ledger.safety_facts import StudySafety, fold_study_safety
 from trialwright.ledger.subject import Stamped
@@ -27,7 +29,7 @@ STUDY_ACTS = frozenset(
         e.LedgerOpened, e.AssumptionSigned, e.DutyDelegated, e.TrainingRecorded, e.SiteActivated, e.SiteSuspended,
         e.SiteClosed, e.AllocationListSealed, e.NumberGiven, e.SlotTaken, e.AccountCreated, e.AccountChanged,
         LaboratoryRegistered, *get_args(ReleaseEntry), *get_args(ProductEntry), *get_args(StudySafetyEntry),
-        *get_args(OversightEntry),
+        *get_args(OversightEntry), Redaction, RedactionAsked, RedactionSettled,
     )
 )  # fmt: skip
 """The acts that change the study's state: whoever folds a stored ledger need not read the others."""
@@ -67,7 +69,8 @@ class StudyState:
 
     ``signed`` maps an assumption to the statement that was signed; ``places`` counts the places taken by arm;
     ``codes`` counts the participant codes given out by site; ``stratum_slots`` counts list positions used by stratum;
-    ``accounts`` maps a person to the account as it stands.
+    ``accounts`` maps a person to the account as it stands; ``redacted`` and ``asked`` are keyed by the position of the
+    entry of which texts were taken out, or are asked to be.
     """
 
     seq: int = 0
@@ -87,6 +90,8 @@ class StudyState:
     safety: StudySafety = _QUIET
     laboratories: tuple[LaboratoryRegistered, ...] = ()
     oversight: OversightState = _UNSEEN
+    redacted: Mapping[int, Redacted] = field(default_factory=lambda: _EMPTY)
+    asked: Mapping[int, Asked] = field(default_factory=lambda: _EMPTY)
 
     @property
     def purpose(self) -> str:
@@ -104,7 +109,9 @@ class StudyState:
 
 
 def fold_study(state: StudyState, stamped: Stamped) -> StudyState:
-    """The state after one more entry of the study's chain."""
+    """The state after one more entry of the study's chain, or a redaction in a participant's, which changes nothing here."""
+    if stamped.participant:
+        return state
     return replace(state, seq=stamped.seq, **_compute_changes(state, stamped))
 
 
@@ -153,7 +160,12 @@ def _compute_changes(state: StudyState, stamped: Stamped) -> dict[str, Any]:
             known = state.accounts[entry.person]
             changed = replace(known, role=entry.role, workplace=entry.workplace, active=entry.active)
             return {"accounts": {**state.accounts, entry.person: changed}}
-        case e.Redaction() | e.SignedIn() | e.SignInFailed() | DataExported() | ResultsQcSigned():
+        case Redaction():
+            redacted = fold_redaction(state.redacted, entry, stamped.position, (stamped.at, stamped.actor))
+            return {"redacted": redacted}
+        case RedactionAsked() | RedactionSettled():
+            return {"asked": fold_asked(state.asked, entry, (stamped.at, stamped.actor))}
+        case e.SignedIn() | e.SignInFailed() | DataExported() | ResultsQcSigned():
             return {}
         case _ if isinstance(entry, ReleaseEntry):
             return {"release": fold_release(state.release, entry, stamped.actor, stamped.role)}

@@ -6,16 +6,14 @@ from types import MappingProxyType
 from typing import Any
 
 from trialwright.ledger import entries as e
+from trialwright.ledger.canonical import parse_canonical
+from trialwright.ledger.entries_redaction import Redaction
 from trialwright.ledger.entries_review import ReviewEntry
 from trialwright.ledger.entries_safety import SafetyEntry
-from trialwright.ledger.review import ReviewState, fold_correction, fold_review
-from trialwright.ledger.safety_facts import (
-    EventRevision,
-    SubjectSafety,
-    drop_revision,
-    fold_revision,
-    fold_subject_safety,
-)
+from trialwright.ledger.envelope import Envelope
+from trialwright.ledger.redaction import Redacted, fold_redaction
+from trialwright.ledger.review import ReviewState, drop_verified, fold_correction, fold_review
+from trialwright.ledger.safety_facts import EventRevision, SubjectSafety, fold_revision, fold_subject_safety
 
 FormKey = tuple[str, str, int]
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
@@ -40,7 +38,8 @@ class FormVersion:
 class SubjectState:
     """One participant at a moment. Empty texts and None mean: has not happened.
 
-    ``forms`` is keyed by (encounter, form, repeat); ``doses`` by (intervention, encounter, number).
+    ``forms`` is keyed by (encounter, form, repeat); ``doses`` by (intervention, encounter, number); ``redacted`` by the
+    position of the entry of which texts were taken out.
     """
 
     participant: str
@@ -68,6 +67,7 @@ class SubjectState:
     completed: e.Completed | None = None
     review: ReviewState = _UNREVIEWED
     safety: SubjectSafety = _QUIET
+    redacted: Mapping[int, Redacted] = field(default_factory=lambda: _EMPTY)
 
     @property
     def status(self) -> str:
@@ -108,6 +108,15 @@ class Stamped:
     site: str
     version: str
     entry: e.Entry
+
+
+def compute_stamped(envelope: Envelope) -> Stamped:
+    """The entry that an envelope carries, with what the ledger stamped on it; of a blank one there is none."""
+    entry = e.compute_entry(envelope.act, parse_canonical(envelope.payload))
+    return Stamped(
+        envelope.position, envelope.seq, envelope.participant, envelope.at, envelope.actor, envelope.role,
+        envelope.site, envelope.version, entry,
+    )  # fmt: skip
 
 
 def fold_subject(state: SubjectState, stamped: Stamped) -> SubjectState:
@@ -152,8 +161,8 @@ def _compute_changes(state: SubjectState, stamped: Stamped) -> dict[str, Any]:
             return {"died": entry}
         case e.Completed():
             return {"completed": entry}
-        case e.Redaction():
-            return _redact(state, entry)
+        case Redaction():
+            return _redact(state, entry, stamped)
         case _ if isinstance(entry, ReviewEntry):
             stamp = (stamped.at, stamped.actor, stamped.role)
             return {"review": fold_review(state.review, entry, position, stamp)}
@@ -175,7 +184,7 @@ def _record(state: SubjectState, stamped: Stamped, entry: e.FormRecorded) -> dic
     stamp = (stamped.at, stamped.actor, stamped.role)
     if before is not None and before.position == entry.replaces:
         changed = compute_changes(before.recorded, entry)
-    else:  # the revision before was redacted: nobody can say that an item stayed as it was
+    else:  # the revision before is blank: nobody can say that an item stayed as it was
         changed = {name: ("(redacted)", text) for name, text in {**entry.missing, **entry.values}.items()}
     return {**changes, "review": fold_correction(state.review, key, changed, entry.reason, stamp)}
 
@@ -196,23 +205,19 @@ def compute_changes(before: e.FormRecorded, after: e.FormRecorded) -> dict[str, 
     return {name: (old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)}
 
 
-def _redact(state: SubjectState, entry: e.Redaction) -> dict[str, Any]:
-    """A redacted form stands as the redaction carried it forward, whether the blanked entry was still readable or not.
+def _redact(state: SubjectState, entry: Redaction, stamped: Stamped) -> dict[str, Any]:
+    """The entry at that position was folded as it is now, without the texts; what remains is that and why they went.
 
-    A later revision of the form may have been folded already, or may come: only the blanked one is replaced.
+    Nobody can say any more that an item which went agrees with the source.
     """
-    if not entry.carried:
-        return {"safety": drop_revision(state.safety, entry.position)}
-    recorded = e.compute_entry(e.FormRecorded.act, entry.carried)
-    assert isinstance(recorded, e.FormRecorded)
-    key = (recorded.encounter, recorded.form, recorded.repeat)
-    before = state.forms.get(key)
-    earlier = before.earlier if before and before.position == entry.position else _list_earlier(before)
-    version = FormVersion(entry.position, entry.at, entry.actor, entry.version, recorded, earlier)
-    kept = _keep_event(state, version)
-    if before is not None and before.position > entry.position:
-        return kept
-    return {"forms": {**state.forms, key: version}, **kept}
+    changes: dict[str, Any] = {
+        "redacted": fold_redaction(state.redacted, entry, stamped.position, (stamped.at, stamped.actor))
+    }
+    items = frozenset(path.partition(".")[2] for path in entry.removed if path.startswith("values."))
+    key = next((key for key, one in state.forms.items() if entry.position in (one.position, *one.earlier)), None)
+    if items and key is not None:
+        changes["review"] = drop_verified(state.review, key, items - state.forms[key].recorded.values.keys())
+    return changes
 
 
 def _list_earlier(before: FormVersion | None) -> tuple[int, ...]:

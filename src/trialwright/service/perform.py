@@ -10,11 +10,11 @@ from trialwright.capture.acts import decide
 from trialwright.capture.allocate import Chance
 from trialwright.capture.moment import Decision, Moment
 from trialwright.definition.compiled import Definition
-from trialwright.ledger.canonical import parse_canonical, render_canonical
-from trialwright.ledger.entries import Entry, LedgerOpened, NumberGiven, compute_entry, compute_payload
+from trialwright.ledger.canonical import render_canonical
+from trialwright.ledger.entries import Entry, LedgerOpened, NumberGiven, compute_payload
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope
 from trialwright.ledger.study import STUDY_ACTS, StudyState, fold_study
-from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
+from trialwright.ledger.subject import SubjectState, compute_stamped, fold_subject
 from trialwright.service.ledger import Contended, Ledger
 from trialwright.service.project import project
 from trialwright.service.states import StateCache
@@ -69,7 +69,7 @@ class Trial:
         participant: str = getattr(command, "participant", STUDY_CHAIN)
         state = unit.subject(participant) if participant else SubjectState("")
         moment = self._compute_moment(unit, actor)
-        decision = decide(moment, state, command, lambda: Chance(self._read_lists(moment), self.draw()))
+        decision = decide(moment, state, command, lambda: Chance(self._read_lists(moment), self.draw()), unit.entry)
         if isinstance(decision, Refusal):
             return decision
         site = state.site or getattr(command, "site", "") or actor.site
@@ -102,21 +102,12 @@ def _find_code(decision: Decision, participant: str) -> str:
     return participant
 
 
-def compute_stamped(envelope: Envelope) -> Stamped:
-    """The entry that an envelope carries, with what the ledger stamped on it."""
-    entry = compute_entry(envelope.act, parse_canonical(envelope.payload))
-    return Stamped(
-        envelope.position, envelope.seq, envelope.participant, envelope.at, envelope.actor, envelope.role,
-        envelope.site, envelope.version, entry,
-    )  # fmt: skip
-
-
 def _fold_subject(state: SubjectState, envelope: Envelope) -> SubjectState:
     return fold_subject(state, compute_stamped(envelope)) if envelope.payload else state
 
 
 def _fold_study(state: StudyState, envelope: Envelope) -> StudyState:
-    return fold_study(state, compute_stamped(envelope))
+    return fold_study(state, compute_stamped(envelope)) if envelope.payload else state
 
 
 def open_trial(

@@ -13,7 +13,7 @@ def read_study_state(connection: BaseDatabaseWrapper, upto: int | None = None) -
     """The study's own chain, folded to its end or to a position of the ledger."""
     state = StudyState()
     for envelope in read_chain(connection, STUDY_CHAIN, upto=upto):
-        state = fold_study(state, compute_stamped(envelope))
+        state = fold_study(state, compute_stamped(envelope)) if envelope.payload else state
     return state
 
 

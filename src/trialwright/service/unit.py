@@ -24,8 +24,9 @@ from trialwright.ledger.envelope import REDACTION, STUDY_CHAIN, Draft, Envelope,
 from trialwright.service.committed import load_committed_study, load_committed_subject
 from trialwright.service.ledger import ClockWentBack, Contended, Ledger, LedgerExists, NoLedger
 from trialwright.service.states import Held
-from trialwright.store.append import Batch, append
+from trialwright.store.append import Batch, Overwrite, append
 from trialwright.store.heads import lock_both, lock_participant, lock_study
+from trialwright.store.read import read_entry
 from trialwright.store.rows import (
     CachedKey,
     CachedRow,
@@ -143,11 +144,16 @@ class Unit(Generic[S, T]):
             raise ClockWentBack(f"the clock says {render_at(moment)}, the last entry is of {row.at}")
         return moment
 
+    def entry(self, position: int) -> Envelope | None:
+        """The entry at a position as committed; None where there is none."""
+        self._require_study()
+        return read_entry(self._session, position)
+
     def append(self, draft: Draft, now: datetime | None = None) -> Envelope:
         """The entry that the draft becomes; it is written when the unit ends.
 
-        A redaction blanks the entry that its payload's ``position`` names, in the same transaction; the two must be of
-        one participant, or ``NothingToRedact`` is raised when the unit ends.
+        A redaction puts its payload's ``carried`` in the place of the payload of the entry that its ``position`` names,
+        in the same transaction; the two must be of one participant, or ``NothingToRedact`` is raised when the unit ends.
 
         Parameters
         ----------
@@ -263,7 +269,7 @@ class Unit(Generic[S, T]):
                 participants=[row for row in rows if row.code not in self._new],
                 new_participants=[row for row in rows if row.code in self._new],
                 cached=list(self._cached.values()),
-                redactions=[_target(entry) for entry in self.entries if entry.act == REDACTION],
+                redactions=[one for entry in self.entries if entry.act == REDACTION for one in _list_overwrites(entry)],
             ),
         )
 
@@ -292,8 +298,11 @@ class Unit(Generic[S, T]):
         return True
 
 
-def _target(redaction: Envelope) -> tuple[int, str]:
-    position = parse_canonical(redaction.payload).get("position")
-    if not isinstance(position, int) or isinstance(position, bool):
+def _list_overwrites(redaction: Envelope) -> list[Overwrite]:
+    """What a redaction leaves at the position that it names, and of the redaction that it takes the place of."""
+    said, code = parse_canonical(redaction.payload), redaction.participant
+    position, carried, replaced = said.get("position"), said.get("carried", ""), said.get("replaces", 0)
+    if not isinstance(position, int) or isinstance(position, bool) or not isinstance(carried, str):
         raise ValueError("a redaction names the position of an entry")
-    return position, redaction.participant
+    earlier = [Overwrite(replaced, code)] if isinstance(replaced, int) and replaced else []
+    return [Overwrite(position, code, carried), *earlier]

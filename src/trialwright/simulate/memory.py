@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import reduce
 
 from trialwright.capture.acts import decide
 from trialwright.capture.allocate import Chance
@@ -11,9 +12,10 @@ from trialwright.definition.compiled import Definition
 from trialwright.ledger.canonical import render_canonical
 from trialwright.ledger.chain import ChainHead, LedgerHead, compute_envelope
 from trialwright.ledger.entries import Entry, NumberGiven, compute_payload
+from trialwright.ledger.entries_redaction import Redaction
 from trialwright.ledger.envelope import STUDY_CHAIN, Draft, Envelope, render_at
 from trialwright.ledger.study import StudyState, fold_study
-from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
+from trialwright.ledger.subject import Stamped, SubjectState, compute_stamped, fold_subject
 from trialwright.simulate.run import RunReport, make_cast, run_cast
 from trialwright.simulate.steps import Step
 from trialwright.vocabulary.findings import Refusal
@@ -47,12 +49,14 @@ class MemoryLedger:
         participant: str = getattr(step.command, "participant", STUDY_CHAIN)
         state = self.subjects.get(participant, SubjectState(participant))
         moment = Moment(self.definition, self.study, step.actor, step.at.astimezone(UTC))
-        decision = decide(moment, state, step.command, lambda: Chance(self.lists, self.draw()))
+        decision = decide(moment, state, step.command, lambda: Chance(self.lists, self.draw()), self._find)
         if isinstance(decision, Refusal):
             return decision
         site = state.site or getattr(step.command, "site", "") or step.actor.site
         for planned in decision:
             self._append(moment, planned.participant, planned.entry, site)
+            if isinstance(planned.entry, Redaction):
+                self._overwrite(planned.participant, planned.entry)
         entries = tuple(planned.entry for planned in decision)
         code = participant or next((one.participant for one in entries if isinstance(one, NumberGiven)), "")
         return Written(code, entries)
@@ -76,6 +80,21 @@ class MemoryLedger:
         else:
             before = self.subjects.get(participant, SubjectState(participant))
             self.subjects[participant] = fold_subject(before, stamped)
+
+    def _find(self, position: int) -> Envelope | None:
+        return next((one for one in self.entries if one.position == position), None)
+
+    def _overwrite(self, participant: str, redaction: Redaction) -> None:
+        """What a redaction leaves takes the place of what was there, and its chain is folded anew."""
+        left = {redaction.position: redaction.carried, redaction.replaces: ""}
+        self.entries = [
+            one._replace(payload=left[one.position], salt="") if one.position in left else one for one in self.entries
+        ]
+        chain = [compute_stamped(one) for one in self.entries if one.participant == participant and one.payload]
+        if participant == STUDY_CHAIN:
+            self.study = reduce(fold_study, chain, StudyState())
+        else:
+            self.subjects[participant] = reduce(fold_subject, chain, SubjectState(participant))
 
 
 def walk_in_memory(definition: Definition, seed: int) -> tuple[MemoryLedger, RunReport]:

@@ -36,8 +36,7 @@ def compute_snapshot(definition: Definition, entries: Iterable[Stamped], upto: i
 def compute_snapshot_of_rows(definition: Definition, rows: Iterable[LedgerRow], upto: int | None = None) -> Snapshot:
     """The same snapshot from rows of the ledger; a form's payload is not made into an entry, which saves most time.
 
-    A redacted form stands with what its redaction carried forward: its place (``form``, ``encounter``, ``repeat``,
-    ``revision``) and its other values.
+    A redacted entry stands in its row with what its redaction carried forward; a blank one says nothing.
     """
     return compute_snapshot_of(definition, fold_parts([take_apart(rows, upto)]))
 

@@ -1,13 +1,12 @@
-"""Parts of a ledger folded together: the states of its participants, and its forms with what redactions left of them."""
+"""Parts of a ledger folded together: the states of its participants, and its forms."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import polars as pl
 
 from trialwright.ledger.canonical import parse_canonical
-from trialwright.ledger.entries import Entry, FormRecorded, LedgerOpened, Redaction, Screened, compute_entry
+from trialwright.ledger.entries import Entry, FormRecorded, LedgerOpened, Screened, compute_entry
 from trialwright.ledger.subject import Stamped, SubjectState, fold_subject
 from trialwright.snapshot.gather import FormGatherer
 from trialwright.snapshot.parts import LedgerRow, Part
@@ -24,8 +23,7 @@ class Folded:
     screened : mapping of str to str
         The ledger's time of each participant's last screening.
     forms, values : DataFrame
-        Every revision of a form, and its values by the number of its ``row``. Of two rows with one position the later
-        stands: it is what a redaction left of the earlier.
+        Every revision of a form, and its values by the number of its ``row``.
     opened : LedgerOpened or None
     position : int
         The last entry, and
@@ -51,11 +49,11 @@ def fold_parts(parts: Iterable[Part]) -> Folded:
             raise ValueError(f"position {part.first} comes after {position}: entries must come in order")
         taken.append(part)
         for row in part.rows:
-            fold.take(row, taken)
+            fold.take(row)
         for participant, site in part.sites.items():
             fold.states.setdefault(participant, SubjectState(participant, site=site))
         position, at = (part.last, part.at) if part.last else (position, at)
-    forms, values = _join([*((one.forms, one.values) for one in taken), fold.carried.finish()])
+    forms, values = _join([*((one.forms, one.values) for one in taken), FormGatherer().finish()])
     return Folded(fold.states, fold.screened, forms, values, fold.opened, position, at)
 
 
@@ -65,19 +63,14 @@ class _Fold:
     def __init__(self) -> None:
         self.states: dict[str, SubjectState] = {}
         self.screened: dict[str, str] = {}
-        self.carried = FormGatherer()
         self.opened: LedgerOpened | None = None
-        self._blanked: dict[int, LedgerRow] = {}
 
-    def take(self, row: LedgerRow, taken: Sequence[Part]) -> None:
-        """One row; ``taken`` are the parts up to its own, where a redaction finds the form that it names."""
+    def take(self, row: LedgerRow) -> None:
+        """One row; a blank one says nothing."""
         if not row.payload:
-            self._blanked[row.position] = row
             return
         entry = compute_entry(row.act, parse_canonical(row.payload))
         match entry:
-            case Redaction():
-                self._carry(row, entry, taken)
             case FormRecorded():
                 self._keep_event(row, entry)
             case LedgerOpened():
@@ -92,43 +85,16 @@ class _Fold:
             self.screened[row.participant] = row.at
 
     def _keep_event(self, row: LedgerRow, entry: Entry) -> None:
-        """An adverse event, or what a redaction left of it: no act, so where the participant stands does not change."""
+        """An adverse event: no act, so where the participant stands does not change."""
         state = self.states.get(row.participant) or SubjectState(row.participant, site=row.site)
         after = fold_subject(state, _stamp(row, entry))
         self.states[row.participant] = replace(state, forms=after.forms, safety=after.safety)
-
-    def _carry(self, row: LedgerRow, entry: Redaction, taken: Sequence[Part]) -> None:
-        """Put what a redaction carried forward in the place of the entry that it blanked.
-
-        A blanked form whose redaction does not say which form it was cannot be placed: it is left out.
-        """
-        blanked = self._blanked.pop(entry.position, None)
-        if blanked is None:
-            place = _find_place(taken, entry.position)
-            if place is not None:
-                self.carried.add(*place, entry.carried.get("values", {}), entry.carried.get("missing", {}))
-        elif blanked.act != FormRecorded.act and blanked.participant and entry.carried:
-            self._advance(blanked, compute_entry(blanked.act, entry.carried))
-        elif blanked.act == FormRecorded.act and "form" in entry.carried:
-            self.carried.add_payload(blanked.position, blanked.participant, entry.carried)
-        if row.participant and ("form" in entry.carried or not entry.carried):
-            self._keep_event(row, entry)
 
 
 def _stamp(row: LedgerRow, entry: Entry) -> Stamped:
     return Stamped(
         row.position, row.seq, row.participant, row.at, row.actor, row.role, row.site, row.version, entry
     )  # fmt: skip
-
-
-def _find_place(parts: Sequence[Part], position: int) -> tuple[int, str, str, str, int, int] | None:
-    """Position, participant, form, encounter, repeat and revision of the form at a position."""
-    for part in parts:
-        if part.first <= position <= part.last:
-            found = part.forms.filter(pl.col("position") == position)
-            names = ("position", "participant", "form", "encounter", "repeat", "revision")
-            return cast("tuple[int, str, str, str, int, int]", found.select(names).row(0)) if found.height else None
-    return None
 
 
 def _join(gathered: Sequence[tuple[pl.DataFrame, pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFrame]:

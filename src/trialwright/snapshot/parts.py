@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from trialwright.ledger.canonical import parse_canonical, render_canonical
-from trialwright.ledger.entries import FormRecorded, LedgerOpened, Redaction, compute_payload
+from trialwright.ledger.entries import FormRecorded, LedgerOpened, compute_payload
 from trialwright.ledger.envelope import Envelope
 from trialwright.ledger.subject import Stamped
 from trialwright.snapshot.gather import FormGatherer
@@ -20,12 +20,12 @@ EVENT_FORM = "adverse_event"
 """The form whose every revision the participant's state keeps."""
 
 
-_OF_STUDY = (LedgerOpened.act, Redaction.act)
+_OF_STUDY = (LedgerOpened.act,)
 """The acts of the study's own chain that say something about data."""
 
 
 class LedgerRow(NamedTuple):
-    """What the snapshot needs of one row of the ledger; ``payload`` is canonical JSON, '' once redacted.
+    """What the snapshot needs of one row of the ledger; ``payload`` is canonical JSON, '' once blank.
 
     The fields have the names of the ledger's columns.
     """
@@ -66,7 +66,7 @@ class Part:
     forms, values : DataFrame
         Every revision of a form and its values, as ``FormGatherer.finish`` gives them.
     rows : list of LedgerRow
-        Of the participants what is not a form, forms that were redacted, and adverse events, which are among the forms
+        Of the participants what is not a form, blank forms, and adverse events, which are among the forms
         as well; of the study its opening.
     sites : dict of str to str
         Everybody who is named, with the site of their first entry, in the order of appearance.

@@ -25,7 +25,16 @@ _NEW_PARTICIPANT = f"INSERT INTO participant {_values(ParticipantRow._fields)}"
 _CACHED = {kind: _upsert(table.name, kind._fields, table.key) for kind, table in CACHED.items()}
 _NEW_STUDY = f"INSERT INTO ledger_study {_values(['id', *StudyRow._fields])}"
 _STUDY = "UPDATE ledger_study SET position = %s, seal = %s, at = %s, seq = %s, hash = %s WHERE id = 1"
-_REDACT = "UPDATE ledger_entry SET payload = '', salt = '' WHERE position = %s AND participant = %s RETURNING position"
+_REDACT = "UPDATE ledger_entry SET payload = %s, salt = '' WHERE position = %s AND participant = %s RETURNING position"
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """What a redaction leaves of an entry: the payload in place of the one that had to go."""
+
+    position: int
+    participant: str
+    payload: str = ""
 
 
 class NothingToRedact(Exception):
@@ -49,8 +58,8 @@ class Batch:
         writers of one new code collide instead of overwriting each other.
     cached : list of CachedRow
         The rows of the other cached tables that the entries change.
-    redactions : list of (int, str)
-        Position and participant of each entry to blank; a redaction among ``entries`` names it.
+    redactions : list of Overwrite
+        The entries of which texts go; a redaction among ``entries`` names each and holds the payload.
     """
 
     entries: list[Envelope]
@@ -59,7 +68,7 @@ class Batch:
     participants: list[ParticipantRow]
     new_participants: list[ParticipantRow]
     cached: list[CachedRow]
-    redactions: list[tuple[int, str]]
+    redactions: list[Overwrite]
 
 
 def append(session: Session, batch: Batch) -> None:
@@ -77,9 +86,9 @@ def append(session: Session, batch: Batch) -> None:
         return
     with session.batch():
         _write(session, batch)
-    for position, participant in batch.redactions:
-        if not session.rows(_REDACT, (position, participant)):
-            raise NothingToRedact(f"entry {position} is not in the chain of {participant or 'the study'}")
+    for one in batch.redactions:
+        if not session.rows(_REDACT, (one.payload, one.position, one.participant)):
+            raise NothingToRedact(f"entry {one.position} is not in the chain of {one.participant or 'the study'}")
     session.commit()
 
 

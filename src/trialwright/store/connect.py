@@ -10,11 +10,13 @@ from django.core.management import call_command
 from django.db import connections
 
 _APPS = ["trialwright.store"]
+# secure_delete: what is taken out of a row or thrown away with a draft is overwritten on disk.
 # FULL: an acknowledged entry survives a power cut. WAL: readers and the one writer do not wait for each other.
 _SQLITE_START = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA foreign_keys=ON;
+PRAGMA secure_delete=ON;
 """
 _BUSY_SECONDS = 30
 

@@ -102,6 +102,14 @@ def read_old_drafts(connection: BaseDatabaseWrapper, before: datetime, person: s
     return _read(connection, where, (at, person) if person else (at,))
 
 
+def delete_drafts_holding(connection: BaseDatabaseWrapper, participant: str, texts: frozenset[str]) -> int:
+    """Throw away everybody's drafts of a participant in which one of the texts stands; how many there were."""
+    wanted = {text.casefold() for text in texts if text.strip()}
+    rows = _read(connection, "participant = %s", (participant,))
+    held = [one.key for one in rows if any(text in said.casefold() for said in one.texts.values() for text in wanted)]
+    return sum(delete_draft(connection, key) for key in held)
+
+
 def _read(connection: BaseDatabaseWrapper, where: str, parameters: tuple[str | int, ...]) -> list[DraftHeld]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} FROM draft WHERE {where} ORDER BY updated_at, participant, form", parameters)

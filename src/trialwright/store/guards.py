@@ -1,7 +1,8 @@
 """The guards in the database itself: what refuses an UPDATE, a DELETE, a TRUNCATE or a REPLACE of the ledger.
 
 They stop accidents and honest tools. Whoever owns the database can drop them; then ``verify`` says so, and the chain
-finds what was changed. One UPDATE passes: it blanks payload and salt of an entry that a later redaction names.
+finds what was changed. One UPDATE passes: it blanks the salt of an entry and puts in the place of its payload the one
+that a later redaction carries for it ('' where that redaction takes the place of this one).
 """
 
 from dataclasses import dataclass
@@ -57,10 +58,11 @@ WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE position = NEW.position)
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: this entry is there already'); END""",
     "ledger_entry_update": f"""CREATE TRIGGER ledger_entry_update BEFORE UPDATE ON ledger_entry
 WHEN NOT (
-  NEW.payload = '' AND NEW.salt = '' AND OLD.act <> '{REDACTION}'
-  AND {" AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)}
-  AND EXISTS (SELECT 1 FROM ledger_entry WHERE act = '{REDACTION}' AND position > OLD.position
-    AND json_valid(payload) AND json_extract(payload, '$.position') = OLD.position)
+  NEW.salt = '' AND {" AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)}
+  AND EXISTS (SELECT 1 FROM ledger_entry WHERE act = '{REDACTION}' AND position > OLD.position AND json_valid(payload)
+    AND CASE OLD.act WHEN '{REDACTION}' THEN json_extract(payload, '$.replaces') = OLD.position AND NEW.payload = ''
+      ELSE json_extract(payload, '$.position') = OLD.position
+        AND NEW.payload = coalesce(json_extract(payload, '$.carried'), '') END)
 )
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: no UPDATE'); END""",
     "ledger_entry_delete": """CREATE TRIGGER ledger_entry_delete BEFORE DELETE ON ledger_entry
@@ -101,11 +103,14 @@ def _found_sqlite(connection: BaseDatabaseWrapper) -> dict[str, object]:
 _ENTRY_BODY = f"""
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF NEW.payload = '' AND NEW.salt = '' AND OLD.act <> '{REDACTION}'
+    IF NEW.salt = ''
       AND ({", ".join(f"NEW.{column}" for column in _KEPT)})
       IS NOT DISTINCT FROM ({", ".join(f"OLD.{column}" for column in _KEPT)})
       AND EXISTS (SELECT 1 FROM ledger_entry r WHERE r.act = '{REDACTION}' AND r.position > OLD.position
-        AND r.payload <> '' AND r.payload::jsonb ->> 'position' = OLD.position::text)
+        AND CASE WHEN r.payload = '' THEN false
+          WHEN OLD.act = '{REDACTION}' THEN r.payload::jsonb ->> 'replaces' = OLD.position::text AND NEW.payload = ''
+          ELSE r.payload::jsonb ->> 'position' = OLD.position::text
+            AND NEW.payload = coalesce(r.payload::jsonb ->> 'carried', '') END)
     THEN
       RETURN NEW;
     END IF;

@@ -18,6 +18,7 @@ FOLDERS = (
     "screening",
     "sites",
     "study",
+    "redaction",
     "paper",
     "monitoring",
     "enquiries",

@@ -62,6 +62,13 @@ def check(request: HttpRequest, place: FormPlace, typed: Typed, *, wants_answers
     return checked
 
 
+def add_redacted(checked: Checked, place: FormPlace) -> None:
+    """Say where a value of the revision on record was taken out: by whom, when and why."""
+    redacted = place.state.redacted.get(place.version.position) if place.version else None
+    for path, sentence in redacted.entry.removed.items() if redacted else ():
+        checked.add(path.removeprefix("values."), "note", sentence)
+
+
 def add_identity_message(checked: Checked, typed: Typed, language: str) -> None:
     """Say where one person is named twice as having checked identity, lot and dose; said and saved all the same."""
     first, second = (typed.values.get(f"identity_check_{number}", "").strip().casefold() for number in (1, 2))
@@ -72,6 +79,7 @@ def add_identity_message(checked: Checked, typed: Typed, language: str) -> None:
 def show_entry(request: HttpRequest, place: FormPlace, typed: Typed, told: Told) -> HttpResponse:
     """The form with fields to write in."""
     checked = check(request, place, typed, wants_answers=told.wants_answers)
+    add_redacted(checked, place)
     shown = Shown(typed.texts, checked, ranges=find_ranges(request, place, typed.values))
     language = get_language(request)
     groups = list_groups(trial.get_definition(), place.compiled, shown, language)
@@ -131,6 +139,7 @@ def show_record(request: HttpRequest, place: FormPlace, reasons: list[Reason], d
     typed = Typed(texts, dict(recorded.values), dict(recorded.missing), {}) if recorded else Typed({}, {}, {}, {})
     checked = check(request, place, typed) if recorded else Checked()
     checked.messages = {name: [one for one in said if one.level != "note"] for name, said in checked.messages.items()}
+    add_redacted(checked, place)
     queries: dict[str, int] = {}
     for one in list_queries(trial.get_definition(), place.state):
         if one.thread.key == place.key and one.is_open:

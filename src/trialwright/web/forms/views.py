@@ -207,7 +207,7 @@ def history(request: HttpRequest, code: str, encounter: str, form: str, repeat: 
 
     steps = [
         {"revision": one.revision, "old": show(one.old, one.old_missing), "new": show(one.new, one.new_missing),
-         "confirmed": one.confirmed}
+         "confirmed": one.confirmed, "gone": one.gone}
         for one in list_steps(read_revisions(place.code, place.key), item)
     ]  # fmt: skip
     context = {**describe(request, place), "item": item, "steps": steps}

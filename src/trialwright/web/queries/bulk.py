@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from trialwright.capture.visits import list_telling_forms
 from trialwright.ledger import entries_review as r
 from trialwright.ledger.entries import FormRecorded
-from trialwright.ledger.envelope import COLUMNS, Envelope
+from trialwright.ledger.envelope import COLUMNS, REDACTION, Envelope
 from trialwright.ledger.review import Key, ReviewState, fold_review
 from trialwright.ledger.subject import SubjectState
 from trialwright.service.perform import compute_stamped
@@ -93,8 +93,13 @@ def _continues(held: Index, position: int) -> bool:
 
 
 def _advance(held: Index, position: int, seal: str) -> Index:
+    newer = list(read_entries(connection, held.position, position, ACTS | {REDACTION}))
+    if held.position and any(one.act == REDACTION for one in newer):  # what is held may hold what was taken out
+        held, newer = Index(), list(read_entries(connection, 0, position, ACTS))
     index, seen = Index(position, seal, dict(held.reviews), dict(held.verified_at), dict(held.items)), set[int]()
-    for envelope in read_entries(connection, held.position, position, ACTS):
+    for envelope in newer:
+        if not envelope.payload:
+            continue
         one = compute_stamped(envelope)
         if not isinstance(one.entry, _TYPES):
             continue

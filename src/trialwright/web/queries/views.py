@@ -147,7 +147,7 @@ def describe_item(request: HttpRequest, place: FormPlace, item: str) -> dict[str
 
     steps = [
         {"revision": one.revision, "old": show(one.old, one.old_missing), "new": show(one.new, one.new_missing),
-         "confirmed": one.confirmed}
+         "confirmed": one.confirmed, "gone": one.gone}
         for one in list_steps(read_revisions(place.code, place.key), item)
     ]  # fmt: skip
     return {**own, "value": show(recorded.values.get(item, ""), recorded.missing.get(item, "")), "steps": steps}

@@ -1,6 +1,7 @@
 """The audit trail: every entry that the actor may see, filtered, with what it changed; and the same as a CSV file."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from trialwright.capture.visits import list_telling_forms
 from trialwright.ledger import entries as e
+from trialwright.ledger.free_text import list_free_texts
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
 from trialwright.web.exports import send_csv
@@ -54,13 +56,15 @@ def show_trail(request: HttpRequest) -> HttpResponse:
     found = find_entries(request, wanted)
     if before.isdecimal() and len(before) < 16:
         found = found.filter(position__lt=int(before))
-    rows: list[dict[str, Any]] = list(found.order_by("-position").values(*_COLUMNS)[: MOST + 1])
+    rows: list[dict[str, Any]] = list(found.order_by("-position").values(*_COLUMNS, "salt")[: MOST + 1])
     shown = rows[:MOST]
     before_them = read_before(shown, find_entries(request, Wanted("", "", "", "", "")))
     language = request.language  # type: ignore[attr-defined]
     for row in shown:
-        old = before_them.get(row["position"], "")
-        row["said"] = describe_entry(row["act"], row.pop("payload"), old, row["site"], language)
+        old, payload = before_them.get(row["position"], ""), row.pop("payload")
+        row["has_text"] = bool(payload) and bool(list_free_texts(row["act"], json.loads(payload)))
+        told = describe_entry(row["act"], payload, old, row["site"], language)
+        row["said"] = replace(told, is_redacted=not row.pop("salt"))
     context = {
         "rows": shown,
         "wanted": wanted,
@@ -69,6 +73,8 @@ def show_trail(request: HttpRequest) -> HttpResponse:
         "newest": wanted.render_query() if before else "",
         "query": wanted.render_query(),
         "is_filtered": bool(wanted.render_query()),
+        "may_redact": not trial.check_may(request, "redact"),
+        "may_ask": not trial.check_may(request, "ask_redaction"),
     }
     return render(request, "study/audit.html", context)
 

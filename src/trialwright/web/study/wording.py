@@ -7,12 +7,15 @@ from typing import Any
 
 from trialwright.definition.compiled import Definition
 from trialwright.ledger.entries import FormRecorded
+from trialwright.ledger.envelope import REDACTION
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.screening.questions import render_value
 from trialwright.web.study.facts import REASONS, is_said, list_facts
 
 _LONGEST = 300
+_ELSEWHERE = ("carried", "removed")
+"""What a redaction leaves is shown at the entry that it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +29,22 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An entry in words: a title where it has one, its facts, the reason for it, whether it was blanked."""
+    """An entry in words: a title where it has one, its facts, the reason for it, whether texts were taken out of it."""
 
     title: str
     facts: tuple[Fact, ...]
     reason: str = ""
+    is_blank: bool = False
     is_redacted: bool = False
 
 
 def describe_entry(act: str, payload: str, before: str, site: str, language: str) -> Said:
     """What an entry says. ``before`` is the payload of what it changes, '' for nothing; ``site`` whose clock tells."""
     if not payload:
-        return Said("", (), is_redacted=True)
+        return Said("", (), is_blank=True)
     said, old = json.loads(payload), json.loads(before) if before else {}
+    if act == REDACTION:
+        said = {name: value for name, value in said.items() if name not in _ELSEWHERE}
     if act == FormRecorded.act:
         return _describe_form(trial.get_definition(), said, old, language)
     new, was = (dict(list_facts(one, site, language)) for one in (said, old))

@@ -51,7 +51,17 @@ SENTENCES = {
         "“{encounter}”在第 {day} 天进行，访视窗为第 {first_day} 至 {last_day} 天",
     "{form} is dated {occasion}, after today": "{form}的日期 {occasion} 晚于今天",
     "a redaction needs its justification": "屏蔽数据须说明依据",
-    "position {position} is no form revision of {participant}": "第 {position} 条不是 {participant} 的表单版本",
+    "position {position} is no entry of {whose}": "第 {position} 条不是 {whose} 的记录",
+    "entry {position} holds no text that somebody typed": "第 {position} 条记录没有人工填写的文字",
+    "entry {position} has no text {path}": "第 {position} 条记录没有文字 {path}",
+    "choose at least one text that is to go": "请至少选择一处须屏蔽的文字",
+    "the justification repeats “{word}” of what has to go: say it without":
+        "依据中重复了须屏蔽的“{word}”：请换一种说法",
+    "the entry would still hold “{word}”": "记录中仍会留有“{word}”",
+    "redacted by {by} on {day}: {reason}": "{by} 于 {day} 屏蔽：{reason}",
+    "the data manager has been told of entry {position}": "第 {position} 条记录已通知数据管理员",
+    "nobody has asked for a redaction of entry {position}": "没有人请求屏蔽第 {position} 条记录",
+    "say why nothing has to go": "请说明为何无须屏蔽",
     # visits
     "nothing was recorded at {encounter} ({earliest} to {latest})":
         "“{encounter}”（{earliest} 至 {latest}）没有任何记录",
