@@ -54,7 +54,7 @@ FACTS = {
     "left": "kind on data_fate samples_fate",
     "died": "on",
     "completed": "on",
-    "redaction": "position carried removed replaces",
+    "redaction": "position carried removed replaces of",
     "redaction_asked": "position participant site kind",
     "redaction_settled": "position outcome",
     "query_raised": "query form encounter repeat item",

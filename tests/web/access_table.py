@@ -141,6 +141,7 @@ ACCESS: Mapping[str, Row] = {
     "as_of": Row(CLINICAL, parts=find_code, of_site=True),
     "sites": Row(CLINICAL),
     "site": Row(CLINICAL, parts=lambda site: {"site": site}, of_site=True),
+    "site_copy": Row(frozenset({R.INVESTIGATOR}), parts=lambda site: {"site": site}, of_site=True),
     "screening": Row(CLINICAL),
     "screen": Row(WARD),
     "screen_check": Row(WARD),

@@ -145,6 +145,13 @@ def _way_of(status: str) -> str:
     return reverse("way_in", kwargs={"code": found})
 
 
+def _redact(act: str) -> str:
+    """The page to take a text out of the latest entry of an act."""
+    from trialwright.store.models import LedgerEntry
+
+    return reverse("redact", args=[LedgerEntry.objects.filter(act=act).order_by("-position")[0].position])
+
+
 def _serious() -> str:
     from tests.web.desks.people import load_state
 
@@ -177,6 +184,8 @@ BUSY: Mapping[str, tuple[Role, Callable[[], str]]] = {
     "busy_screened": (Role.INVESTIGATOR, lambda: _way_of("SCREENED")),
     "busy_consented": (Role.INVESTIGATOR, lambda: _way_of("CONSENTED")),
     "busy_query": (Role.DATA_MANAGER, lambda: reverse("query", args=[find_participant(), _find_query(find_participant())])),
+    "busy_redact": (Role.DATA_MANAGER, lambda: _redact("query_raised")),
+    "busy_redacted": (Role.NURSE, lambda: _redact("query_answered")),
     "busy_queries": (Role.DATA_MANAGER, lambda: reverse("queries")),
     "busy_signatures": (Role.INVESTIGATOR, _of("participant_signatures")),
     "busy_monitoring": (Role.MONITOR, lambda: reverse("monitoring")),

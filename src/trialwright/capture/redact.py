@@ -143,7 +143,7 @@ def _compute_redaction(moment: Moment, command: Redact, found: Envelope, earlier
     removed = {**before, **dict.fromkeys((path for path in command.paths if path != JUSTIFICATION), sentence)}
     payload: dict[str, Any] = parse_canonical(found.payload)
     carried = render_canonical(compute_carried(payload, removed))
-    return Redaction(found.position, reason, carried, removed, earlier.position if earlier else 0)
+    return Redaction(found.position, reason, carried, removed, earlier.position if earlier else 0, found.act)
 
 
 def _holds(entry: Redaction, word: str) -> bool:

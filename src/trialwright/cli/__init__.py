@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "backup:backup",
     "restore": "backup:restore_command",
     "notify": "notify:notify",
+    "redact": "redact:redact_command",
     "grade": "grade:grade",
     "dictionary": "dictionary:dictionary",
     "safety": "safety:safety",

@@ -1,6 +1,5 @@
 """``trialwright registry sign``: decide the points of the quality check of results, and sign it. Nothing is sent."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +7,15 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
-from trialwright.access.policy import PERMISSIONS, Actor
+from trialwright.access.policy import PERMISSIONS
 from trialwright.capture.sign_results import MEANING, SignResultsQc
 from trialwright.cli.application import open_application
 from trialwright.cli.output import STUDY, fail, make_progress
+from trialwright.cli.person import prove_person
 from trialwright.cli.registry_results import find_answers, find_record, require_results
 from trialwright.registry.submission import Submission, render_answers
 from trialwright.registry.submission.files import list_all_points
 from trialwright.registry.submission.quality import Point
-from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -98,18 +97,8 @@ def _ask_decisions(points: tuple[Point, ...]) -> dict[str, str]:
 def _sign(person: str, submission: Submission, points: tuple[str, ...], decisions: dict[str, str], answers: str) -> Any:
     # The models can be read only after Django knows its database.
     from trialwright.web import trial  # noqa: PLC0415
-    from trialwright.web.accounts.models import Account  # noqa: PLC0415
-    from trialwright.web.accounts.sign_in import try_sign_in  # noqa: PLC0415
 
-    known = Account.objects.filter(pk=person.strip().lower()).first()
-    password = click.prompt("password", hide_input=True)
-    code = click.prompt("code of the second factor") if known is not None and known.totp_secret else ""
-    now: datetime = trial.read_clock()
-    account = try_sign_in(person, password, code, now)
-    if account is None:
-        fail("name, password or code is wrong, or the account is locked; the attempt is on record")
-    if account.must_change_password:
-        fail(f"{account.person} must change the first password in the browser before signing")
+    actor, now = prove_person(person, PERMISSIONS["sign_results_qc"].roles)
     snapshot = submission.material.header.snapshot
     command = SignResultsQc(submission.digest, snapshot, points, decisions, now, answers)
-    return trial.perform_as(Actor(account.person, Role(account.role), account.site), command)
+    return trial.perform_as(actor, command)

@@ -14,8 +14,8 @@ class Redaction:
 
     ``carried`` is the payload (canonical JSON) that stands at ``position`` from now on: the entry's facts, and in the
     place of each text that went a sentence; empty where nothing stays. ``removed`` maps the path of each text that went
-    to that sentence. ``replaces`` is the redaction of the same entry that this one takes the place of, 0 for none: its
-    own payload goes blank.
+    to that sentence, ``of`` is the act of the entry. ``replaces`` is the redaction of the same entry that this one takes
+    the place of, 0 for none: its own payload goes blank.
     """
 
     act: ClassVar[str] = "redaction"
@@ -24,6 +24,7 @@ class Redaction:
     carried: str = ""
     removed: Mapping[str, str] = field(default_factory=lambda: _NONE)
     replaces: int = 0
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

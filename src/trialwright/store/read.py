@@ -78,6 +78,12 @@ def read_entry(source: Source, position: int) -> Envelope | None:
     return Envelope._make(rows[0]) if rows else None
 
 
+def read_hashes(source: Source, upto: int) -> list[str]:
+    """The hash of every entry up to a position, in order."""
+    rows = _session(source).rows("SELECT hash FROM ledger_entry WHERE position <= %s ORDER BY position", (upto,))
+    return [row[0] for row in rows]
+
+
 def position_at(source: Source, moment: datetime) -> int:
     """The position of the last entry at or before ``moment``; 0 when there was none.
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from trialwright.capture.ask_redaction import AskRedaction, DeclineRedaction, Holds
 from trialwright.capture.redact import JUSTIFICATION, Redact, list_redactable
-from trialwright.definition.forms import ItemType
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.ledger.envelope import COLUMNS, REDACTION, Envelope
 from trialwright.ledger.redaction import Redacted
@@ -23,7 +22,7 @@ from trialwright.web.imports.models import Upload
 from trialwright.web.notices.models import NoticeRow
 from trialwright.web.sentences.say import say_field
 from trialwright.web.signatures.proof import prove
-from trialwright.web.study.audit import find_entries, read_wanted
+from trialwright.web.study.audit import find_entries, is_typed, read_wanted
 from trialwright.web.study.wording import describe_entry
 
 MOST = 200
@@ -104,11 +103,10 @@ def _list_twins(envelope: Envelope, texts: dict[str, str]) -> list[Twin]:
 
 def _describe_text(envelope: Envelope, path: str, text: str, language: str) -> dict[str, Any]:
     name, _, item = path.partition(".")
-    is_typed = True
+    typed = True
     if name == "values" and envelope.act == "form_recorded":
-        form = trial.get_definition().forms[str(parse_canonical(envelope.payload)["form"])]
-        is_typed = item not in form.items or form.items[item].type is ItemType.TEXT
-    return {"path": path, "quoted": text, "label": _label(envelope, path, language), "is_typed": is_typed}
+        typed = is_typed(trial.get_definition().forms[str(parse_canonical(envelope.payload)["form"])], item)
+    return {"path": path, "quoted": text, "label": _label(envelope, path, language), "is_typed": typed}
 
 
 def _label(envelope: Envelope, path: str, language: str) -> str:

@@ -75,4 +75,38 @@ TEXTS = {
     "duty.ASSESS_SAFETY": ("Assess safety", "评估安全性"),
     "duty.READ_IMAGES": ("Read images", "阅片"),
     "duty.SIGN": ("Sign records", "签署记录"),
+    "sites.copy": ("Sealed copy of the site", "中心数据封存副本"),
+    "sites.copy_what": (
+        "Everything that the ledger holds of this site, for you to keep. It does not pass through the sponsor, who cannot "
+        "change it. Take one whenever you like, and one when the site is locked.",
+        "账本中属于本中心的全部内容，由您保存。副本不经过申办方，申办方无法更改。可随时获取，中心锁定时应获取一份。",
+    ),
+    "sites.copy_machine": (
+        "entries.jsonl: every entry as it was written, with its hash, for machines.",
+        "entries.jsonl：每条原始记录及其散列值，供机器读取。",
+    ),
+    "sites.copy_people": (
+        "index.html: forms as they stand and the whole audit trail by participant, in any browser.",
+        "index.html：按受试者列出现行表单和完整稽查轨迹，任何浏览器均可打开。",
+    ),
+    "sites.copy_proof": (
+        "check.py and hashes.txt: prove, without this application, that nothing in the copy was changed and that it is of "
+        "this ledger.",
+        "check.py 和 hashes.txt：无需本系统即可证明副本未被更改且出自本账本。",
+    ),
+    "sites.copy_care": (
+        "It holds data of participants under their codes: keep it as you keep the site file. That you took it is on record.",
+        "副本含以编号标识的受试者数据：请按研究者文件夹同等保管。获取行为已留痕。",
+    ),
+    "sites.copy_seal": ("Seal of the ledger now:", "账本当前封印："),
+    "sites.copy_take": ("Take a copy now", "立即获取副本"),
+    "sites.copies": ("Copies taken", "已获取的副本"),
+    "sites.no_copies": ("Nobody has taken a copy yet.", "尚未获取过副本。"),
+    "sites.copy_when": ("When", "时间"),
+    "sites.copy_entries": ("Entries", "记录数"),
+    "sites.copy_locked": (
+        "The data of this site are locked: take a copy of what was locked.",
+        "本中心数据已锁定：请获取锁定数据的副本。",
+    ),
+    "sites.task_copy": ("sealed copy of the locked site to be taken", "份锁定中心的封存副本待获取"),
 }

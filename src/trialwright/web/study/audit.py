@@ -10,8 +10,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from trialwright.capture.visits import list_telling_forms
+from trialwright.capture.telling import TELLING, TELLING_DEVIATION, list_marks
+from trialwright.definition.compiled import CompiledForm
+from trialwright.definition.forms import ItemType
 from trialwright.ledger import entries as e
+from trialwright.ledger.envelope import REDACTION
 from trialwright.ledger.free_text import list_free_texts
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
@@ -23,14 +26,6 @@ from trialwright.web.written import read_day
 MOST = 50
 _FIELDS = ("participant", "act", "person", "since", "until")
 _COLUMNS = ("position", "at", "participant", "act", "actor", "role", "site", "version", "payload")
-_TELLING = frozenset(
-    {
-        e.Allocated.act, e.SlotTaken.act, e.DosePrepared.act, e.DoseGiven.act, e.DoseMissed.act, "code_broken",
-        e.AllocationListSealed.act, "lot_registered", "lot_status_changed", "stock_moved", "safety_counted",
-        "safety_flag_raised", "board_decided", "situation_reported", "situation_amended",
-    }
-)  # fmt: skip
-"""Acts that tell an arm: not for those for whom the study is masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ def show_trail(request: HttpRequest) -> HttpResponse:
     language = request.language  # type: ignore[attr-defined]
     for row in shown:
         old, payload = before_them.get(row["position"], ""), row.pop("payload")
-        row["has_text"] = bool(payload) and bool(list_free_texts(row["act"], json.loads(payload)))
+        row["has_text"] = _has_typed(row["act"], payload)
         told = describe_entry(row["act"], payload, old, row["site"], language)
         row["said"] = replace(told, is_redacted=not row.pop("salt"))
     context = {
@@ -119,16 +114,30 @@ def find_entries(request: HttpRequest, wanted: Wanted) -> QuerySet[LedgerEntry, 
 
 def _find_telling() -> Q:
     """The entries that tell an arm: by their act, by a dosing form, by a visit that one arm alone has."""
-    definition = trial.get_definition()
-    telling = Q(act__in=_TELLING)
-    telling |= Q(act=e.DeviationNoted.act, payload__contains="DOSE")
-    for form in list_telling_forms(definition):
-        telling |= Q(payload__contains=f'"form":"{form}"')
-    for visit in (one.id for one in definition.encounters.values() if one.only):
-        telling |= Q(payload__contains=f'"encounter":"{visit}"')
+    deviation, word = TELLING_DEVIATION
+    telling = Q(act__in=TELLING) | Q(act=deviation, payload__contains=word)
+    telling |= Q(act=REDACTION, payload__contains=f'"of":"{deviation}"') & Q(payload__contains=word)
+    for mark in list_marks(trial.get_definition()):
+        telling |= Q(payload__contains=mark)
     return telling
 
 
+def _has_typed(act: str, payload: str) -> bool:
+    """Whether a person typed words into an entry: codes and numbers of a form, in which no name can stand, do not count."""
+    said = json.loads(payload) if payload else {}
+    form = trial.get_definition().forms.get(said.get("form", "")) if act == e.FormRecorded.act else None
+    for path in list_free_texts(act, said):
+        name, _, item = path.partition(".")
+        if form is None or name != "values" or is_typed(form, item):
+            return bool(said)
+    return False
+
+
+def is_typed(form: CompiledForm, item: str) -> bool:
+    """Whether an item of a form is a text that a person types."""
+    return item not in form.items or form.items[item].type is ItemType.TEXT
+
+
 def _list_acts(request: HttpRequest) -> list[str]:
-    hidden = frozenset() if trial.get_sight(request).arms else _TELLING
+    hidden = frozenset() if trial.get_sight(request).arms else TELLING
     return sorted(act for act in e.KINDS if act not in hidden)

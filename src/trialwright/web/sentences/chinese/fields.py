@@ -89,6 +89,7 @@ FIELDS = {
     "observed at": "观察时间",
     "on": "日期",
     "optional samples": "同意可选样本",
+    "of": "所屏蔽的操作",
     "outcome": "结果",
     "owner": "责任人",
     "participant": "受试者",
