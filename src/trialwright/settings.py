@@ -41,6 +41,9 @@ class Settings:
     backups : str
         ``TRIALWRIGHT_BACKUPS``: the folder in which a timer keeps backups; where it is named, ``/health/ready`` says
         when the latest is more than a day old.
+    password_days : int
+        ``TRIALWRIGHT_PASSWORD_DAYS``: how old a password may be before it has to be changed at the next sign-in; 0 for
+        no limit, as NIST SP 800-63B advises.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -54,6 +57,7 @@ class Settings:
     mail: str = ""
     address: str = ""
     backups: str = ""
+    password_days: int = 0
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -77,4 +81,5 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail=env.get("TRIALWRIGHT_MAIL", ""),
         address=env.get("TRIALWRIGHT_ADDRESS", "").rstrip("/"),
         backups=env.get("TRIALWRIGHT_BACKUPS", ""),
+        password_days=int(env.get("TRIALWRIGHT_PASSWORD_DAYS", "") or "0"),
     )

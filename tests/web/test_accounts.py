@@ -45,6 +45,47 @@ def test_every_sign_in_good_or_failed_is_an_entry(running: Path) -> None:
 
 
 @pytest.mark.req("S5")
+def test_a_password_that_is_too_old_is_changed_before_anything_else(
+    running: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialwright.web.accounts.models import Account
+
+    long_ago = trial.read_clock() - timedelta(days=200)
+    Account.objects.filter(pk=NURSE).update(password_set_at=long_ago)
+    assert is_in(sign_in()), "there is no limit unless the installation names one"
+    monkeypatch.setenv("TRIALWRIGHT_PASSWORD_DAYS", "180")
+    client = sign_in()
+    assert client.get("/")["Location"] == "/account"
+    new = "quite another phrase"
+    for again, status in ((PASSWORD, 422), (new, 302)):
+        posted = {"step": "password", "old": PASSWORD, "new": again, "again": again}
+        assert client.post("/account", posted).status_code == status
+    assert is_in(client) and is_in(sign_in(password=new)) and not is_in(sign_in())
+
+
+@pytest.mark.req("S5")
+def test_the_administrator_sees_how_old_passwords_are_and_recalls_one(running: Path) -> None:
+    from trialwright.web.accounts.models import Account
+
+    now = trial.read_clock()
+    Account.objects.filter(pk=NURSE).update(
+        created_at=now - timedelta(days=400),
+        password_set_at=now - timedelta(days=300),
+        last_login=now - timedelta(days=99),
+    )
+    nurse, administrator = sign_in("bj302-coordinator"), open_browser(Role.ADMINISTRATOR)
+    for by in ("password", "last"):
+        page = administrator.get(f"/people/?by={by}").content.decode()
+        assert "300 days" in page and "not used" in page
+        assert page.index(f">{NURSE}<") < page.index(">bj302-coordinator<")
+    assert "accounts not used for 90 days" in administrator.get("/").content.decode()
+    said = {"role": "COORDINATOR", "workplace": "BJ302", "active": "on", "what": "RECALL", "reason": "seen on a note"}
+    assert administrator.post("/people/bj302-coordinator", said).status_code == 302
+    assert nurse.get("/")["Location"] == "/account"
+    assert ("account_changed", "RECALL") in [(act, told.get("what")) for act, told in list_acts("account_changed")]
+
+
+@pytest.mark.req("S5")
 def test_five_failures_lock_the_account_and_time_or_the_administrator_opens_it(
     running: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ FILES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "participant_card": ("", {}),
     "event_cioms": ("", {}),
     "event_e2b": ("", {}),
+    "site_copy": ("", {}),
 }
 """Each URL that gives out a file about the trial: its query, and what is posted."""
 ELSEWHERE = {"registry_file": "tests/web/test_registry.py, for only a finished trial has results"}

@@ -138,3 +138,19 @@ def test_a_masked_study_tells_no_arm_in_a_copy(running: Path) -> None:
 
     head = read_study(connection)
     assert head is not None and len(material.hashes) == head.position
+
+
+def test_the_whole_study_is_archived_by_the_command(running: Path, tmp_path: Path) -> None:
+    from django.db import connection
+
+    from trialwright.service.site_copy import take_site_copy
+
+    actor = Actor("inspector", Role.INSPECTOR)
+    done = take_site_copy(trial.get_running().trial, "", actor, trial.read_clock(), "zh")
+    assert not isinstance(done, trial.Refusal)
+    with zipfile.ZipFile(io.BytesIO(done[0])) as archive:
+        archive.extractall(tmp_path / "whole")
+    code, said = prove(tmp_path / "whole")
+    head = read_study(connection)
+    assert head is not None and code == 0 and f"{head.position - 1} entries of the whole study" in said
+    assert "整个研究的副本" in (tmp_path / "whole" / "index.html").read_text()

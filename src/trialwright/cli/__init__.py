@@ -25,6 +25,7 @@ COMMANDS = {
     "people": "serve:people",
     "backup": "backup:backup",
     "restore": "backup:restore_command",
+    "site-copy": "site_copy:site_copy",
     "notify": "notify:notify",
     "redact": "redact:redact_command",
     "grade": "grade:grade",

@@ -30,6 +30,7 @@ def render_pages(material: Material) -> Iterator[tuple[str, str]]:
 
 def _render_index(material: Material) -> str:
     language, site = material.language, material.site
+    title = tell("title" if site else "title_all", language, site=site)
     facts = {
         "study": material.definition.id, "site": site, "at": material.at, "person": material.person,
         "purpose": material.purpose,
@@ -41,8 +42,8 @@ def _render_index(material: Material) -> str:
         for code, state in sorted(material.states.items())
     )
     body = [
-        f"<h1>{escape(tell('title', language, site=site))}</h1>",
-        f"<p>{escape(tell('what', language, **facts))}</p>", *left_out,
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(tell('what' if site else 'what_all', language, **facts))}</p>", *left_out,
         f"<p>{escape(tell('proof', language))}</p>",
         f"<p>{tell('seal', language)}: <code>{material.seal}</code><br>"
         f"{tell('entries', language)}: {len(material.entries)}</p>",
@@ -51,7 +52,7 @@ def _render_index(material: Material) -> str:
         f"<h2>{tell('site_trail', language)}</h2>",
         _render_trail((one for one in material.entries if one.participant not in material.states), language),
     ]  # fmt: skip
-    return _wrap(tell("title", language, site=site), language, body)
+    return _wrap(title, language, body)
 
 
 def _render_participant(material: Material, state: SubjectState) -> str:

@@ -75,6 +75,7 @@ if __name__ == "__main__":
     for fault in faults[:50]:
         print("WRONG: " + fault)
     if not faults:
-        print("It holds: %d entries of site %s, seal %s" % (manifest["entries"], manifest["site"], manifest["seal"]))
+        whose = "site " + manifest["site"] if manifest["site"] else "the whole study"
+        print("It holds: %d entries of %s, seal %s" % (manifest["entries"], whose, manifest["seal"]))
     sys.exit(1 if faults else 0)
 '''

@@ -2,6 +2,11 @@
 
 WORDS = {
     "title": ("Copy of site {site}", "中心 {site} 的副本"),
+    "title_all": ("Copy of the whole study", "整个研究的副本"),
+    "what_all": (
+        "Everything that the ledger of {study} holds, as of {at}. It was taken by {person}. Purpose of the ledger: {purpose}.",
+        "{study} 账本的全部内容，截至 {at}。由 {person} 获取。账本用途：{purpose}。",
+    ),
     "what": (
         "Everything that the ledger of {study} holds of site {site}, as of {at}. It was taken by {person} and did not pass "
         "through the sponsor. Purpose of the ledger: {purpose}.",

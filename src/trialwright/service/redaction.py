@@ -73,11 +73,16 @@ def find_twins(trial: Trial, envelope: Envelope, texts: dict[str, str]) -> list[
         paths = tuple(
             path
             for path, text in held.items()
-            if (same_act and texts.get(path) == text) or (len(text) >= _LONG and text in texts.values())
+            if (same_act and texts.get(path) == text) or any(_overlap(text, one) for one in texts.values())
         )
         if paths:
             found.append(Twin(other, paths))
     return found
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two long texts are the same, or one stands in the other: the machine quotes what people type."""
+    return min(len(one), len(other)) >= _LONG and (one in other or other in one)
 
 
 def find_files(trial: Trial, position: int) -> list[tuple[Envelope, DataExported]]:

@@ -21,19 +21,29 @@ from trialwright.service.perform import Trial
 from trialwright.service.reading_many import load_subjects_at
 from trialwright.store.read import read_entries, read_hashes, read_participants, read_study
 from trialwright.store.site_rows import see_all
+from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 
 WHAT = "site_copy"
 """The word for such a file in the ledger."""
 
 
-def take_site_copy(trial: Trial, site: str, actor: Actor, now: datetime, language: str = "en") -> bytes | Refusal:
-    """The copy of a site as a ZIP file, after it was noted that it was given out; the refusal where it may not be."""
+def list_takers(*, whole: bool) -> frozenset[Role]:
+    """Who may take a copy: of a site its investigator alone, of the whole study those who see all of it."""
+    seers = {Role.SPONSOR, Role.DATA_MANAGER, Role.INDEPENDENT_STATISTICIAN, Role.INSPECTOR}
+    return frozenset(seers if whole else {Role.INVESTIGATOR})
+
+
+def take_site_copy(
+    trial: Trial, site: str, actor: Actor, now: datetime, language: str = "en"
+) -> tuple[bytes, Seal] | Refusal:
+    """The copy of a site ('': of the whole study) as a ZIP file with its seal, after it was noted that it was given out;
+    the refusal where it may not be."""
     material = gather_material(trial, site, actor, now, language)
     content = pack_site_copy(material)
     digest = hashlib.sha256(content).hexdigest()
-    noted = trial.perform(NoteExport(WHAT, len(material.entries), digest, f"{site} {material.seal}"), actor)
-    return noted if isinstance(noted, Refusal) else content
+    noted = trial.perform(NoteExport(WHAT, len(material.entries), digest, f"{site or 'ALL'} {material.seal}"), actor)
+    return noted if isinstance(noted, Refusal) else (content, material.seal)
 
 
 def gather_material(trial: Trial, site: str, actor: Actor, now: datetime, language: str) -> Material:
@@ -45,7 +55,7 @@ def gather_material(trial: Trial, site: str, actor: Actor, now: datetime, langua
         rows = {
             row.code: row
             for row in read_participants(connection)
-            if row.site == site and row.position <= study.position
+            if site in ("", row.site) and row.position <= study.position
         }
         entries = [one for one in read_entries(connection, 0, study.position) if _is_of(one, site, rows.keys())]
         hashes = read_hashes(connection, study.position)
@@ -62,7 +72,7 @@ def gather_material(trial: Trial, site: str, actor: Actor, now: datetime, langua
 
 
 def _is_of(one: Envelope, site: str, codes: Container[str]) -> bool:
-    return one.participant in codes if one.participant != STUDY_CHAIN else one.site == site
+    return not site or (one.participant in codes if one.participant != STUDY_CHAIN else one.site == site)
 
 
 def _hide_arm(definition: Definition, state: SubjectState) -> SubjectState:

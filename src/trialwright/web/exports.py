@@ -83,6 +83,11 @@ def send_file(
     noted = trial.perform(request, NoteExport(what, 1, hashlib.sha256(content).hexdigest(), name))
     if isinstance(noted, Refusal):
         return render(request, "refused.html", {"refusal": noted}, status=403)
+    return answer_with_file(content, name, kind, is_inline=is_inline)
+
+
+def answer_with_file(content: bytes, name: str, kind: str, *, is_inline: bool = False) -> HttpResponse:
+    """The answer with a file that was noted."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'{"inline" if is_inline else "attachment"}; filename="{name}"'
     answer["Cache-Control"] = "no-store"  # a shared tablet keeps nothing

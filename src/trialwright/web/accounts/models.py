@@ -26,6 +26,7 @@ class Account(AbstractBaseUser):
     locked_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     totp_secret: models.CharField[str, str] = models.CharField(max_length=255, blank=True)
     totp_last: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    password_set_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     must_change_password: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 

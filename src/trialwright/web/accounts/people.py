@@ -31,7 +31,7 @@ def make_account(actor: Actor, command: CreateAccount, password: str = "", langu
     chosen = password or secrets.token_urlsafe(12)
     account = Account(
         person=command.person, name=command.name, role=command.role.value, site=command.workplace, language=language,
-        must_change_password=not password, created_at=trial.read_clock(),
+        must_change_password=not password, created_at=trial.read_clock(), password_set_at=trial.read_clock(),
     )  # fmt: skip
     account.set_password(chosen)
     account.save(force_insert=True)
@@ -39,7 +39,8 @@ def make_account(actor: Actor, command: CreateAccount, password: str = "", langu
 
 
 def change_account(actor: Actor, command: ChangeAccount) -> Given | Refusal:
-    """Change role, site or activity. ``what``: UNLOCK, or NEW_PASSWORD for a new first password."""
+    """Change role, site or activity. ``what``: UNLOCK, NEW_PASSWORD for a new first password, or RECALL: the present one
+    must be changed before the person goes on."""
     done = trial.perform_as(actor, command)
     if isinstance(done, Refusal):
         return done
@@ -52,6 +53,9 @@ def change_account(actor: Actor, command: ChangeAccount) -> Given | Refusal:
         password, account.must_change_password = secrets.token_urlsafe(12), True
         account.totp_secret = ""
         account.set_password(password)
+        account.password_set_at = trial.read_clock()
+    elif command.what == "RECALL":
+        account.must_change_password = True
     account.save()
     return Given(account, password)
 

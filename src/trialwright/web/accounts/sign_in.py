@@ -12,6 +12,7 @@ from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
+from trialwright.web.accounts.passwords import is_too_old
 from trialwright.web.accounts.totp import find_counter
 from trialwright.web.accounts.vault import Unreadable, decrypt
 
@@ -37,6 +38,9 @@ def try_sign_in(person: str, password: str, code: str, now: datetime) -> Account
     Account.objects.filter(pk=account.pk).update(
         failures=0, locked_until=None, last_login=now, totp_last=counter or F("totp_last")
     )
+    if is_too_old(account, now):
+        account.must_change_password = True
+        account.save(update_fields=["must_change_password"])
     return account
 
 

@@ -76,6 +76,25 @@ TEXTS = {
     "people.nothing": ("nothing else", "无"),
     "people.unlock": ("unlock the account", "解锁账户"),
     "people.new_password": ("give a new first password", "重置初始密码"),
+    "people.recall": ("recall the password: it must be changed at once", "收回密码：须立即更改"),
+    "people.password_age": ("Password since", "密码已用"),
+    "people.days": ("{count} days", "{count} 天"),
+    "people.recalled": ("to be changed", "待更改"),
+    "people.too_old": ("too old", "已过期"),
+    "people.unused": ("not used", "长期未用"),
+    "people.unused_help": (
+        "Accounts that nobody used for {days} days are marked: are they still needed?",
+        "{days} 天未使用的账户有标记：是否仍需要？",
+    ),
+    "people.limit": (
+        "Passwords older than {days} days must be changed at the next sign-in.",
+        "超过 {days} 天的密码须在下次登录时更改。",
+    ),
+    "people.no_limit": (
+        "Passwords have no age limit here, as NIST SP 800-63B advises: recall one when somebody else may know it.",
+        "按 NIST SP 800-63B 建议，此处不限制密码使用期限：怀疑泄露时请收回密码。",
+    ),
+    "account.same_as_before": ("The new password is the old one.", "新密码与原密码相同。"),
     "people.given": ("The account is ready", "账户已就绪"),
     "people.given_help": (
         "Give this password to the person yourself. It is shown once and must be changed at the first sign-in.",

@@ -2,6 +2,8 @@
 
 import base64
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 
 import segno
 from django import forms
@@ -18,11 +20,13 @@ from trialwright.capture.accounts import SITE_ROLES, ChangeAccount, CreateAccoun
 from trialwright.ledger.entries_exports import DataExported
 from trialwright.ledger.envelope import COLUMNS, Envelope
 from trialwright.service.perform import compute_stamped
+from trialwright.settings import load_settings
 from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.codelists import Role
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
+from trialwright.web.accounts.passwords import UNUSED, compute_age, is_too_old, is_unused
 from trialwright.web.accounts.people import VIRTUAL_PASSWORD, change_account, make_account
 from trialwright.web.accounts.session import begin_session, end_session, renew_session
 from trialwright.web.accounts.sign_in import check_own_password, try_sign_in
@@ -110,13 +114,15 @@ def _change_password(request: HttpRequest, account: Account) -> list[str]:
         return [render_text("account.wrong_password", account.language)]
     if new != again:
         return [render_text("account.not_the_same", account.language)]
+    if new == old:
+        return [render_text("account.same_as_before", account.language)]
     try:
         password_validation.validate_password(new, account)
     except ValidationError as error:
         return list(error.messages)
     account.set_password(new)
-    account.must_change_password = False
-    account.save(update_fields=["password", "must_change_password"])
+    account.must_change_password, account.password_set_at = False, trial.read_clock()
+    account.save(update_fields=["password", "must_change_password", "password_set_at"])
     renew_session(request, account)
     return []
 
@@ -146,6 +152,12 @@ def _finish_factor(request: HttpRequest, account: Account) -> list[str]:
     return []
 
 
+_ORDERS: dict[str, Callable[[Account], datetime]] = {
+    "password": lambda one: one.password_set_at or one.created_at,
+    "last": lambda one: one.last_login or one.created_at,
+}
+
+
 class PersonForm(forms.Form):
     """What the administrator says of a person."""
 
@@ -155,13 +167,29 @@ class PersonForm(forms.Form):
     workplace = forms.CharField(max_length=8, required=False)
     active = forms.BooleanField(required=False)
     reason = forms.CharField(max_length=400, required=False)
-    what = forms.ChoiceField(choices=[("", ""), ("UNLOCK", ""), ("NEW_PASSWORD", "")], required=False)
+    what = forms.ChoiceField(choices=[("", ""), ("UNLOCK", ""), ("NEW_PASSWORD", ""), ("RECALL", "")], required=False)
 
 
 def list_people(request: HttpRequest) -> HttpResponse:
-    """Everybody who has, or had, an account: the access list that is looked through from time to time."""
+    """Everybody who has, or had, an account: the access list that is looked through from time to time. ``by`` puts those
+    in use whose password is the oldest, or who were not here for the longest time, first."""
+    now, by = trial.read_clock(), request.GET.get("by", "")
+    accounts = list(Account.objects.order_by("-is_active", "site", "role", "person"))
+    if by in _ORDERS:
+        accounts.sort(key=lambda one: (not one.is_active, _ORDERS[by](one)))
     context = {
-        "people": Account.objects.order_by("-is_active", "site", "role", "person"),
+        "rows": [
+            {
+                "of": one,
+                "days": compute_age(one, now).days,
+                "is_old": one.is_active and is_too_old(one, now),
+                "is_unused": is_unused(one, now),
+            }
+            for one in accounts
+        ],
+        "by": by,
+        "unused_days": UNUSED.days,
+        "limit": load_settings().password_days,
         "may_change": trial.get_actor(request).role is Role.ADMINISTRATOR,
         **_choices(),
     }

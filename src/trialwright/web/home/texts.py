@@ -44,6 +44,7 @@ TEXTS = {
     "home.site_deviations": ("Deviations", "偏离"),
     "home.locked": ("[account|accounts] locked", "已锁定账户"),
     "home.waiting_password": ("first [password|passwords] not yet changed", "未更改初始密码"),
+    "home.unused": ("[account|accounts] not used for 90 days", "90天未使用的账户"),
     "home.no_factor": ("[person|people] without a second factor", "未启用双重验证"),
     "home.accounts": ("[account|accounts] in use", "使用中的账户"),
     "home.begin": ("Begin", "开始"),

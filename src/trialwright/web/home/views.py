@@ -9,6 +9,7 @@ from django.shortcuts import render
 from trialwright.vocabulary.codelists import Role
 from trialwright.web import trial
 from trialwright.web.accounts.models import Account
+from trialwright.web.accounts.passwords import is_unused
 from trialwright.web.home import work
 from trialwright.web.monitoring.pages import MONITORED
 from trialwright.web.page import SITE_PEOPLE, WARD
@@ -77,6 +78,7 @@ def _list_account_tasks() -> tuple[Task, ...]:
     return (
         Task("home.locked", locked, "/people/", "bad" if locked else ""),
         Task("home.waiting_password", sum(one.must_change_password for one in accounts), "/people/"),
+        Task("home.unused", sum(is_unused(one, now) for one in accounts), "/people/?by=last"),
         Task("home.no_factor", plain, "/people/"),
         Task("home.accounts", sum(one.is_active for one in accounts), "/people/"),
     )

@@ -11,6 +11,7 @@ from trialwright.service.site_copy import WHAT, take_site_copy
 from trialwright.store.models import LedgerEntry
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
+from trialwright.web.exports import answer_with_file
 from trialwright.web.forms.show import get_language
 
 MOST = 50
@@ -26,21 +27,13 @@ def show(request: HttpRequest, site: str) -> HttpResponse:
             trial.get_running().trial, site, trial.get_actor(request), trial.read_clock(), get_language(request)
         )
         if not isinstance(done, Refusal):
-            return _send(site, done)
+            return answer_with_file(done[0], f"{trial.get_definition().id}-{site}-copy.zip", "application/zip")
         refusal = done
     context = {
         "site": site, "rows": list_copies(site), "refusal": refusal, "head": trial.read_head(request),
         "level": trial.load_study(request).release.locks.get(site, "OPEN"),
     }  # fmt: skip
     return render(request, "sites/copy.html", context, status=403 if refusal else 200)
-
-
-def _send(site: str, content: bytes) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/zip")
-    name = f"{trial.get_definition().id}-{site}-copy.zip"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"  # a shared tablet keeps nothing
-    return answer
 
 
 @trial.see_study()
