@@ -28,8 +28,8 @@ _WRITTEN = re.compile(
     r'<textarea|{% include "(?:(?!partials|signatures/proof)|partials/field.html" (?!.*(?:options=|"password")))'
     r'|<input (?!.*type="(?:hidden|radio|checkbox|file)")'
 )
-_NO_DRAFTS = frozenset({"sign_in.html", "own.html", "new.html"})
-"""Where what is typed is a password, or goes along with a file."""
+_NO_DRAFTS = frozenset({"sign_in.html", "own.html", "new.html", "redact.html"})
+"""Where what is typed is a password, goes along with a file, or is a name that must be kept nowhere."""
 _OWN_FILE = frozenset({"busy_file"})
 """The page shows the head of a file that somebody sent."""
 _ELSEWHERE = frozenset(

@@ -18,6 +18,7 @@ from trialwright.store.read import read_chain, read_entries, read_entry
 from trialwright.store.traces import empty_log
 from trialwright.vocabulary.findings import Refusal
 
+_TELLING = 4
 _LONG = 8
 """A text of so many characters is no code: wherever it stands, it is the same thing that was typed."""
 
@@ -47,11 +48,13 @@ def redact(trial: Trial, commands: Sequence[Redact], actor: Actor) -> Cleared | 
     done = perform_all(trial, commands, actor)
     if isinstance(done, Stopped):
         return done.refusal
-    going = texts | {word for one in commands for word in one.words}
-    drafts = sum(
-        delete_drafts_holding(connection, code, going) for code in sorted({one.participant for one in commands} - {""})
-    )
-    return Cleared(done, texts, drafts, empty_log(connection))
+    going = frozenset(text for text in (*texts, *(word for one in commands for word in one.words)) if is_telling(text))
+    return Cleared(done, texts, delete_drafts_holding(connection, going), empty_log(connection))
+
+
+def is_telling(text: str) -> bool:
+    """Whether a text is long enough to be looked for elsewhere: a code or a grade stands in everything."""
+    return len(text.strip()) >= _TELLING
 
 
 def _find_texts(trial: Trial, command: Redact) -> list[str]:

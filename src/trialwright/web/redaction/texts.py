@@ -51,7 +51,10 @@ TEXTS = {
     ),
     "redaction.do": ("Take it out for ever", "永久屏蔽"),
     "redaction.earlier_reason": ("Reason of the redaction before", "此前屏蔽的原因"),
-    "redaction.files": ("{count} files given out since then may hold it", "此后导出的 {count} 个文件可能含有该文字"),
+    "redaction.files": (
+        "Files given out since then that may hold it: {count}",
+        "此后导出且可能含有该文字的文件：{count}",
+    ),
     "redaction.files_help": (
         "Ask each of these people to destroy the file, and to take it again where it is needed.",
         "请逐一要求下列人员销毁文件，如有需要重新获取。",

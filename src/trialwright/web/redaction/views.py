@@ -13,22 +13,20 @@ from trialwright.capture.redact import JUSTIFICATION, Redact, list_redactable
 from trialwright.ledger.canonical import parse_canonical
 from trialwright.ledger.envelope import COLUMNS, REDACTION, Envelope
 from trialwright.ledger.redaction import Redacted
-from trialwright.service.redaction import Cleared, Twin, find_files, find_twins, redact
+from trialwright.service.redaction import Cleared, Twin, find_files, find_twins, is_telling, redact
 from trialwright.vocabulary.findings import Refusal
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
 from trialwright.web.forms.show import get_language
 from trialwright.web.imports.models import Upload
 from trialwright.web.notices.models import NoticeRow
-from trialwright.web.sentences.say import say_field
+from trialwright.web.sentences.say import say_field, say_word
 from trialwright.web.signatures.proof import prove
 from trialwright.web.study.audit import find_entries, is_typed, read_wanted
 from trialwright.web.study.wording import describe_entry
 
 MOST = 200
 MOST_FILES = 20
-_TELLING = 4
-"""A shorter text stands in every notice and every file."""
 
 
 def list_all(request: HttpRequest) -> HttpResponse:
@@ -86,7 +84,10 @@ def _describe(request: HttpRequest, envelope: Envelope, refusal: Refusal | None)
         "may_ask": not trial.check_may(request, "ask_redaction", envelope.site), "holds": list(Holds),
         "twins": [_describe_twin(one, language) for one in _list_twins(envelope, texts)] if may else [],
         "also": request.POST.getlist("also"), "justification": request.POST.get("justification", ""),
-        "files": [{"entry": one, "kind": said.what, "filter": said.filter} for one, said in files[:MOST_FILES]],
+        "files": [
+            {"entry": one, "kind": _name_file(said.what, language), "filter": said.filter}
+            for one, said in files[:MOST_FILES]
+        ],
         "more_files": max(0, len(files) - MOST_FILES),
     }  # fmt: skip
 
@@ -132,6 +133,11 @@ def _describe_twin(twin: Twin, language: str) -> dict[str, Any]:
         "actor": one.actor,
         "paths": paths,
     }
+
+
+def _name_file(what: str, language: str) -> str:
+    told = say_word("what", what, language)
+    return told if told != what else what.replace("_", " ").replace("-", " ")
 
 
 # --- acts -----------------------------------------------------------------------------------------------------------
@@ -193,6 +199,6 @@ def _list_commands(request: HttpRequest, envelope: Envelope, proved: datetime) -
 def _clear_beside(cleared: Cleared) -> None:
     """Notices and files that wait to be taken in must not keep a text that went."""
     for text in cleared.texts:
-        if len(text) >= _TELLING:
+        if is_telling(text):
             NoticeRow.objects.filter(text__contains=text).update(text="")
             Upload.objects.filter(text__contains=text).delete()
