@@ -78,7 +78,7 @@ def test_the_administrator_sees_how_old_passwords_are_and_recalls_one(running: P
         page = administrator.get(f"/people/?by={by}").content.decode()
         assert "300 days" in page and "not used" in page
         assert page.index(f">{NURSE}<") < page.index(">bj302-coordinator<")
-    assert "accounts not used for 90 days" in administrator.get("/").content.decode()
+    assert "account not used for 90 days" in administrator.get("/").content.decode()
     said = {"role": "COORDINATOR", "workplace": "BJ302", "active": "on", "what": "RECALL", "reason": "seen on a note"}
     assert administrator.post("/people/bj302-coordinator", said).status_code == 302
     assert nurse.get("/")["Location"] == "/account"

@@ -43,7 +43,7 @@ def test_a_name_goes_from_ledger_pages_drafts_and_disk(signed_in: SignedIn, code
     nurse, manager = signed_in(Role.NURSE), signed_in(Role.DATA_MANAGER)
     assert NAME in nurse.get(address).content.decode()
     assert nurse.post(address, {"step": "ask", "holds": "NAME"}).status_code == 302
-    assert "entries said to hold a name" in manager.get("/").content.decode()
+    assert "entry said to hold a name" in manager.get("/").content.decode()
     assert f'href="{address}"' in manager.get(reverse("redactions")).content.decode()
     page = manager.get(address).content.decode()
     assert "cannot be undone" in page and "Backups" in page and 'type="password"' in page

@@ -80,7 +80,7 @@ def read_entry(source: Source, position: int) -> Envelope | None:
 
 def read_hashes(source: Source, upto: int) -> list[str]:
     """The hash of every entry up to a position, in order."""
-    rows = _session(source).rows("SELECT hash FROM ledger_entry WHERE position <= %s ORDER BY position", (upto,))
+    rows = open_source(source).rows("SELECT hash FROM ledger_entry WHERE position <= %s ORDER BY position", (upto,))
     return [row[0] for row in rows]
 
 

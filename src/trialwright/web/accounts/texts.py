@@ -78,7 +78,7 @@ TEXTS = {
     "people.new_password": ("give a new first password", "重置初始密码"),
     "people.recall": ("recall the password: it must be changed at once", "收回密码：须立即更改"),
     "people.password_age": ("Password since", "密码已用"),
-    "people.days": ("{count} days", "{count} 天"),
+    "people.days": ("{count} [day|days]", "{count} 天"),
     "people.recalled": ("to be changed", "待更改"),
     "people.too_old": ("too old", "已过期"),
     "people.unused": ("not used", "长期未用"),

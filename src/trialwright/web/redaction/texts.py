@@ -33,7 +33,7 @@ TEXTS = {
         "表单数值被屏蔽后，其签名显示为失效，须重新签署。",
     ),
     "redaction.choose": ("Which texts have to go?", "哪些文字须屏蔽？"),
-    "redaction.others": ("{count} other values of this entry", "此记录的其他 {count} 个数值"),
+    "redaction.others": ("{count} other [value|values] of this entry", "此记录的其他 {count} 个数值"),
     "redaction.twins": ("The same text stands in other entries", "其他记录中有相同文字"),
     "redaction.twins_help": (
         "Each revision of a form holds all its values. Of these entries the chosen texts go too, where they are the same.",
@@ -74,14 +74,14 @@ TEXTS = {
     "redaction.told": ("The data manager has been told.", "已通知数据管理员。"),
     "redaction.declined": ("Written: nothing has to go.", "已记录：无须屏蔽。"),
     "redaction.done": (
-        "Taken out of {count} entries; {drafts} drafts that held it were thrown away.",
+        "Taken out of {count} [entry|entries]; drafts that held it and were thrown away: {drafts}.",
         "已从 {count} 条记录中屏蔽；丢弃含该文字的草稿 {drafts} 份。",
     ),
     "redaction.disk": (
         "The database server keeps overwritten rows for a while: have the administrator run VACUUM FULL on it.",
         "数据库服务器会暂时保留被覆盖的行：请管理员执行 VACUUM FULL。",
     ),
-    "redaction.task": ("entries said to hold a name", "条记录被指出含有姓名"),
+    "redaction.task": ("[entry|entries] said to hold a name", "条记录被指出含有姓名"),
     "redaction.link": ("Redact", "屏蔽"),
     "redaction.link_ask": ("This holds a name", "含有姓名"),
     "kind.holds.NAME": ("the name of a participant", "受试者姓名"),
