@@ -257,3 +257,16 @@ def test_garbage_gives_words(time, event, x):
     assert firth_logistic.fit(np.full(len(x), 2.0), x).warnings
     assert win_odds.estimate([], [1]).estimate is None
     assert win_odds.estimate([2, 3], [1, 1]).ci_low is None
+
+
+def test_cox_converges_with_thousands_of_participants_as_it_does_with_few():
+    """The same people 33 times over: the same ratio, whose standard error is smaller by the root of 33 (Breslow's ties)."""
+    rng = np.random.default_rng(3)
+    arm = rng.integers(0, 2, 300).astype(float)
+    day = np.minimum(np.ceil(rng.exponential(9, 300)), 28)
+    few, many = (
+        cox.fit(np.tile(day, n), np.tile(day < 28, n).astype(int), np.tile(arm, n), ties="breslow").estimate(0)
+        for n in (1, 33)
+    )
+    assert few.estimate is not None and many.estimate == pytest.approx(few.estimate, rel=1e-9)
+    assert many.se is not None and many.se * 33**0.5 == pytest.approx(few.se, rel=1e-6)
