@@ -178,3 +178,27 @@ def test_several_images_of_one_participant_are_said_to_be_taken_as_independent()
     assert methods["at_least"] == methods["at_most"] == "agreement.estimate_limits"
     said = "16 images of 8 participants are taken as independent: the intervals are too narrow"
     assert rows and all(said in row.warnings for row in rows)
+
+
+def test_who_is_positive_again_after_lasting_clearance_is_counted_by_visit_and_arm():
+    """Three an arm clear on day 7; of the treated one is positive again on day 27: none by day 7, one of three by 28."""
+
+    def tell(ledger: Ledger, participant: str, arm: str, number: int) -> None:
+        ledger.pcr(participant, "BASELINE", -1, "POSITIVE")
+        if number < 3:
+            ledger.pcr(participant, "D7", 7, "NEGATIVE")
+            ledger.pcr(participant, "D7", 8, "NEGATIVE", repeat=2)
+        if number == 0 or number == 3:
+            ledger.pcr(participant, "D28", 27, "POSITIVE" if arm == "CELLS" else "NEGATIVE")
+
+    files = read_files(STUDY)
+    line = (
+        "  - {id: U, endpoint: S3, recipe: DESCRIBE, role: descriptive, analysis_set: FAS, parameters: [TTNEG],"
+        " at: [D7, D28], table: 14.2.4.1}\n"
+    )
+    study = compile_study({**files, "analysis.yaml": files["analysis.yaml"].rstrip("\n") + "\n" + line}).definition
+    bundle = analyse(make_trial(4, tell), study)
+    for arm, visit, again in (("CELLS", "D7", 0), ("CELLS", "D28", 1), ("CONTROL", "D28", 0)):
+        row = pick(bundle, "U", "count", parameter="TTNEG", visit=visit, group=arm, category="UNDONE")
+        assert (row.value, row.n_used, row.n_missing) == (again, 3, 1)
+        assert row.subjects == (("BJ-000",) if again else ())

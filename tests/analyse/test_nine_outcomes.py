@@ -75,7 +75,7 @@ OUTCOMES: dict[str, tuple] = {
     ),
     # 4 nucleic acid
     "S2": (
-        describe("RNANEG", "RNANEG1"),
+        (*describe("RNANEG", "RNANEG1")[:4], ("D28", "D90", "D180"), ()),  # found again after the event
         ("main", "TIME_TO_EVENT", ("RNANEG",), CURVES, ("D14", "D28", "D90", "D180"), ()),
         ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("gray.compare", "log_rank.compare_exact"), (), ()),
         ("supporting", "TIME_TO_EVENT", ("RNANEG",), ("turnbull.estimate", "censored_regression.fit"), ("D14", "D28"), ()),

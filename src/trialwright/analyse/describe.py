@@ -10,18 +10,20 @@ from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 
 _EVENT, _CENSORED, _COMPETING = 0, 1, 2
+_UNSEEN = "of those with the event by then; who was not examined again counts as not undone"
 
 
 def compute_describe(context: Context, analysis: Analysis) -> list[ResultRow]:
     """Rows by parameter, visit and arm: the value, then the change from baseline (the ratio for log parameters).
 
     Codes are counted. The participants of the set without a value at the visit are ``n_missing``. Where nobody has a
-    value at any visit there is one empty line an arm that says so.
+    value at any visit there is one empty line an arm that says so. Of an event that can be undone the visits that the
+    analysis names say of how many it was by then.
     """
     rows: list[ResultRow] = []
     for question in list_questions(context, analysis):
         if question.compiled.parameter.event is not None:
-            rows += _count_ends(question)
+            rows += _count_ends(question) + _count_undone(question)
             continue
         rows += _describe_course(question) or _say_nothing(question)
     return rows
@@ -92,4 +94,23 @@ def _count_ends(question: Question) -> list[ResultRow]:
             having = tuple(mine.filter(pl.col("CNSR") == code)["SUBJID"])
             basis = Basis(having, missing, n_used=mine.height)
             rows += list_count(question.head(group=arm, category=category), having, mine.height, basis)
+    return rows
+
+
+def _count_undone(question: Question) -> list[ResultRow]:
+    """At each visit that the analysis names: of those who had the event before its window ends, in how many it has been
+    undone since (a virus found again). Who has not had the event is missing; who was not looked at again counts as not
+    undone, and a warning says so. Death is not undone."""
+    event = question.compiled.parameter.event
+    if event is None or event.kind == "DEATH":
+        return []
+    times = select_times(question.context, question.code, question.members)
+    rows: list[ResultRow] = []
+    for visit in question.analysis.at:
+        day = question.context.definition.encounters[visit].last_day
+        for arm in question.arms:
+            had = times.filter((pl.col("arm") == arm) & (pl.col("CNSR") == _EVENT) & (pl.col("DAY0") <= day))
+            again = tuple(had.filter(pl.col("LOSTDAY0") <= day)["SUBJID"])
+            basis = Basis(again, len(question.members.arms[arm]) - had.height, (_UNSEEN,), n_used=had.height)
+            rows += list_count(question.head(visit=visit, group=arm, category="UNDONE"), again, had.height, basis)
     return rows

@@ -19,7 +19,7 @@ from trialwright.report.view import CONTRAST, MEDIAN, View
 from trialwright.results import ResultRow
 
 _ENDS = ("n", "events", "competing", "censored")
-_APART = ("E_VALUE", "IMPUTED", "TIPPING_POINT", "READER_DIFFERENCE", "ADJUDICATED")
+_APART = ("E_VALUE", "IMPUTED", "TIPPING_POINT", "READER_DIFFERENCE", "ADJUDICATED", "UNDONE")
 """Categories with statistics of their own: each has a table of its own under the number."""
 _DASH = " – "
 _MOST_NAMED = 3
@@ -170,7 +170,7 @@ def _find_role(number: str, roles: Mapping[str, str]) -> str:
 def _shape(view: View, number: str, title: str, rows: Sequence[ResultRow]) -> list[Table]:
     """The layouts that the rows of one table need: levels and how follow-up ended stand apart from statistics."""
     levels = {(row.parameter, row.category) for row in rows if row.category and row.statistic == "count"}
-    levels = {one for one in levels if one[1] not in KINDS}
+    levels = {one for one in levels if one[1] not in (*KINDS, "UNDONE")}
     counted = [row for row in rows if (row.parameter, row.category) in levels]
     ordinal = {row.parameter for row in counted if row.visit}
     scaled = [row for row in rows if row.parameter in ordinal and not row.category]

@@ -255,6 +255,7 @@ NAMES: dict[str, L] = {
     "category.BEST_CASE": L("Best case, no unknown counted as an event", "最佳情形：未知者均不计为事件"),
     "category.EVENT": L("Event", "发生事件"),
     "category.CENSORED": L("Censored", "删失"),
+    "category.UNDONE": L("Undone since the event (found again)", "事件后逆转（再次检出）"),
     "unit.days": L("days", "天"),
     "unit.years": L("years", "岁"),
     "unit.cells": L("cells", "个细胞"),

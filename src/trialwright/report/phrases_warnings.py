@@ -132,6 +132,9 @@ WARNINGS: dict[str, str] = {
     ),
     "no visit at which both arms have values": "没有两组均有数值的访视",
     "the plan names no contrast: no model of two arms": "计划未指定组间对比，不拟合两组模型",
+    "of those with the event by then; who was not examined again counts as not undone": (
+        "以此前已发生事件者为分母；未再检查者计为未逆转"
+    ),
     "less than one degree of freedom: no interval": "自由度小于一，无区间",
     "logarithms of values plus {offset}": "取数值加 {offset} 后的对数",
     "values below the limit of quantification, half of it used: {n}": "低于定量限而取其一半的数值：{n}",
