@@ -26,6 +26,8 @@ KEEP, DISCARD = "keep", "discard"
 _NEVER = frozenset({"csrfmiddlewaretoken", "password", FIELD, STEP})
 _NAME = re.compile(r"(?P<part>[a-z_]+)(:.{1,80})?")
 _LONGEST, _MOST = 20_000, 200_000
+_NEW = "new"
+"""Stands in addresses for what is not there yet."""
 _SAVED, _REFUSED = (201, 204, 302), 422
 
 
@@ -90,7 +92,7 @@ def describe_page_draft(key: DraftKey, language: str) -> dict[str, str]:
         parts = resolve(key.encounter).kwargs
     except Resolver404:
         parts = {}
-    about = " · ".join(str(text) for name, text in parts.items() if name != "code")
+    about = " · ".join(str(text) for name, text in parts.items() if name != "code" and text != _NEW)
     return {"part": part, "name": render_text(f"draft.{part.partition(':')[0]}", language), "about": about}
 
 

@@ -11,6 +11,7 @@ from tests.web.journeys.live import Live
 from tests.web.journeys.test_eyes import take_image
 from tests.web.trials import OWN
 from trialwright.vocabulary.codelists import Role
+from trialwright.web.catalogue import render_text
 
 TABLET = (810, 1080)
 
@@ -215,7 +216,7 @@ def test_a_dose_that_should_not_have_happened_is_recorded_flagged_and_told(live:
     expect(nurse.locator("main")).to_contain_text("five or more times the planned dose")
     told = nurse.locator(".note-warn").filter(has_text="Deviations")
     for text in ("DOSE_IN_OTHER_ARM", "DOSE_NOT_PREPARED", "WRONG_DOSE", "RECALLED_LOT"):
-        expect(told).to_contain_text(text)
+        expect(told).to_contain_text(render_text(f"deviation.{text}", "en"))
     for role in (Role.INVESTIGATOR, Role.SPONSOR):
         page = live.sign_in(role)
         page.goto("/")

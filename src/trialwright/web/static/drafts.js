@@ -60,7 +60,7 @@
       back.querySelector("span").textContent = form.dataset.told;
       form.prepend(back);
     } else back.remove();
-    form.append(made);
+    (form.querySelector(".savebar") || form).append(made);
   }
 
   function tell(form, isLost) {

@@ -14,7 +14,7 @@ from trialwright.ledger.envelope import render_at
 from trialwright.ledger.subject import SubjectState
 from trialwright.store.models import LedgerEntry
 from trialwright.web import trial
-from trialwright.web.screening.questions import render_value
+from trialwright.web.study.facts import render_items
 from trialwright.web.written import read_local
 
 
@@ -53,15 +53,13 @@ def _list_forms(request: HttpRequest, state: SubjectState) -> list[dict[str, Any
         if encounter in hidden or form in telling:
             continue
         recorded = version.recorded
-        told = {**recorded.missing, **recorded.values}
+        told = render_items(definition, form, recorded.values, recorded.missing, language)
         rows.append(
             {
                 "encounter": encounter, "form": form, "repeat": repeat, "at": version.at, "actor": version.actor,
                 "revision": recorded.revision,
                 "values": [
-                    (definition.label(f"forms.{form}.items.{name}", language),
-                     render_value(definition, f"{form}.{name}", text, language))
-                    for name, text in told.items()
+                    (definition.label(f"forms.{form}.items.{name}", language), text) for name, text in told.items()
                 ],
             }
         )  # fmt: skip

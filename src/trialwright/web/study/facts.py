@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trialwright.definition.compiled import Definition
 from trialwright.web.catalogue import load_texts, render_text
+from trialwright.web.forms.fields import render_missing
 from trialwright.web.forms.show import name_visit
 from trialwright.web.screening.questions import render_value
 from trialwright.web.sentences.say import say_field, say_word
@@ -12,6 +14,8 @@ from trialwright.web.times import render_local
 from trialwright.web.trial import get_definition
 
 _ANSWERS = ("Y", "N")
+_LAST = frozenset({"digest", "content", "commitment", "authenticated_at", "meaning", "plan", "snapshot"})
+"""What proves an entry and does not tell what was done."""
 _NOTHING: tuple[object, ...] = ("", [], {}, None)
 REASONS = ("reason", "justification")
 """Why an act was done: told apart from what it says."""
@@ -28,7 +32,7 @@ _PLACES = {
 def list_facts(said: Mapping[str, Any], site: str, language: str) -> Iterator[tuple[str, str]]:
     """Label and text of everything that an entry says; of a field with several parts, a pair each."""
     form = str(said.get("form", ""))
-    for name, value in said.items():
+    for name, value in sorted(said.items(), key=lambda pair: pair[0] in _LAST):
         if value in _NOTHING or name in REASONS:
             continue
         label = say_field(name, language)
@@ -39,6 +43,14 @@ def list_facts(said: Mapping[str, Any], site: str, language: str) -> Iterator[tu
             yield label, ", ".join(_render(name, one, form, site, language) for one in value)
         else:
             yield label, _render(name, value, form, site, language)
+
+
+def render_items(
+    definition: Definition, form: str, values: Mapping[str, str], missing: Mapping[str, str], language: str
+) -> dict[str, str]:
+    """The items of a form in words: the value of each, or why there is none."""
+    told = {name: render_value(definition, f"{form}.{name}", text, language) for name, text in values.items()}
+    return {**{name: render_missing(why, language) for name, why in missing.items()}, **told}
 
 
 def is_said(said: Mapping[str, Any], label: str, language: str) -> bool:

@@ -10,8 +10,7 @@ from trialwright.ledger.entries import FormRecorded
 from trialwright.ledger.envelope import REDACTION
 from trialwright.web import trial
 from trialwright.web.catalogue import render_text
-from trialwright.web.screening.questions import render_value
-from trialwright.web.study.facts import REASONS, is_said, list_facts
+from trialwright.web.study.facts import REASONS, is_said, list_facts, render_items
 
 _LONGEST = 300
 _ELSEWHERE = ("carried", "removed")
@@ -53,7 +52,8 @@ def describe_entry(act: str, payload: str, before: str, site: str, language: str
     emptied = [(label, text) for label, text in was.items() if label not in new and is_said(said, label, language)]
     facts = [Fact(label, text[:_LONGEST], told.get(label, "")[:_LONGEST]) for label, text in new.items()]
     reason = next((said[name] for name in REASONS if said.get(name)), "")
-    return Said("", (*facts, *(Fact(label, "", text[:_LONGEST]) for label, text in emptied)), reason)
+    facts += [Fact(label, "", text[:_LONGEST]) for label, text in emptied]
+    return Said("", tuple(sorted(facts, key=lambda one: not one.old)), reason)  # what was changed stands first
 
 
 def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping[str, Any], language: str) -> Said:
@@ -63,13 +63,16 @@ def _describe_form(definition: Definition, said: dict[str, Any], before: Mapping
         parts.append(definition.label(f"encounters.{said['encounter']}", language))
     if said.get("repeat", 1) > 1:
         parts.append(f"#{said['repeat']}")
-    old, new = ({**part.get("missing", {}), **part.get("values", {})} for part in (before, said))
+    old, new = (
+        render_items(definition, form, part.get("values", {}), part.get("missing", {}), language)
+        for part in (before, said)
+    )
     names = [*old, *(name for name in new if name not in old)]
     facts = tuple(
         Fact(
             definition.label(f"forms.{form}.items.{name}", language),
-            render_value(definition, f"{form}.{name}", new.get(name, ""), language)[:_LONGEST],
-            render_value(definition, f"{form}.{name}", old.get(name, ""), language)[:_LONGEST],
+            new.get(name, "")[:_LONGEST],
+            old.get(name, "")[:_LONGEST],
         )
         for name in names
         if old.get(name) != new.get(name)

@@ -26,7 +26,7 @@
     each("input[name='v.grade'], input[name='v.grade_at_onset']", function (radio) {
       radio.disabled = grades.length > 0 && !grades.includes(radio.value) && !radio.checked;
     }, form);
-    each("[data-now]", function (button) { if (button.tagName === "BUTTON") button.hidden = false; }, form);
+    if (form.dataset.now) each("button[data-now]", function (button) { button.hidden = false; }, form); // readers have no clock
   }
 
   document.addEventListener("input", function (event) {
