@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Formatter
 
 from trialwright.access.policy import PERMISSIONS
+from trialwright.capture.product import LotStatus
 from trialwright.vocabulary.codelists import Duty, Role
 from trialwright.web.catalogue import load_texts, render_text
 from trialwright.web.folders import FOLDERS
@@ -81,3 +82,5 @@ def test_acts_duties_and_deviations_have_words() -> None:
     capture = "\n".join(path.read_text(encoding="utf-8") for path in (WEB.parent / "capture").glob("*.py"))
     for code in re.findall(r"(?:DeviationNoted|\b_?note)\(\s*\"([A-Z_]+)\"", capture):
         assert render_text(f"deviation.{code}", "zh")
+    for status in set(LotStatus) - {LotStatus.RELEASED}:
+        assert render_text(f"deviation.{status}_LOT", "zh")
