@@ -49,8 +49,8 @@ def _facts(view: View, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
     pairs = [
         (view.say("head.kind"), view.say(f"level.{endpoint.level}")),
         (view.say("endpoint.title"), endpoint.title),
-        (view.say("endpoint.frame"), endpoint.time_frame),
-        (view.say("endpoint.definition"), endpoint.description),
+        (view.say("endpoint.frame"), view.label(f"time_frames.{endpoint.id}", endpoint.time_frame)),
+        (view.say("endpoint.definition"), view.label(f"outcome_descriptions.{endpoint.id}", endpoint.description)),
     ]
     for parameter in endpoint.parameters:
         pairs.append((view.say("endpoint.measures"), render_measure(view, parameter)))
