@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.report.test_rehearsal import rehearse
 from trialwright.ledger.envelope import Envelope
-from trialwright.report import render_report
+from trialwright.report import conduct, render_report
 from trialwright.report.conduct import render_conduct
 from trialwright.report.display import Listing, Section, Table
 from trialwright.report.view import fold_view
@@ -138,6 +138,17 @@ def test_a_flag_stands_with_the_board_s_decision_and_its_reason():
     assert isinstance(flags, Listing)
     assert flags.lines == (("2 of 4 toxic", "stop"),)
     assert "too many" in read(show(STUDY, flagged))
+
+
+def test_of_many_participants_the_first_lines_are_listed_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, made = walk(STUDY)
+    many = replace(made, faults=made.faults[:1] * 300)
+    monkeypatch.setattr(conduct, "MOST_DOSSIERS", 5)
+    faults = find(show(STUDY, many), "Doses that were not as planned, or not given")
+    assert isinstance(faults, Listing)
+    assert (len(faults.lines), faults.dropped) == (200, 100)
 
 
 def test_without_participants_nobody_is_named():

@@ -1,8 +1,10 @@
 """How safety was conducted: clocks, the stopping rule with its flags and decisions, situations, the account of every lot."""
 
 from collections import Counter
+from dataclasses import replace
 
-from trialwright.report.display import Block, Cell, Column, Line, Prose, Section, Subheading, Table
+from trialwright.report.display import Block, Cell, Column, Line, Listing, Prose, Section, Subheading, Table
+from trialwright.report.listings import FEW_LINES, MOST_DOSSIERS, find_arms
 from trialwright.report.safety_board import (
     render_decisions,
     render_faults,
@@ -41,12 +43,23 @@ def _render_people(made: BoardReport, view: View) -> list[Block]:
     language = view.language
     if view.participants:
         faults = [render_faults(made, language)] if made.lots or made.faults else []
-        return [render_decisions(made, language), render_situations(made, language), *faults]
+        found = [render_decisions(made, language), render_situations(made, language), *faults]
+        return [_shorten(one, view) for one in found]
     return [
         _count(language, "decisions", [say(language, f"decision.{one.decision}") for one in made.decisions]),
         _count(language, "situations", [say(language, f"situation.{one.kind}") for one in made.situations]),
         _count(language, "faults", [one.code for one in made.faults]),
     ]
+
+
+def _shorten(listing: Listing, view: View) -> Listing:
+    """As the listings of section 16.2: above a number of participants the first lines, and how many there are more."""
+    few = len(find_arms(view)) <= MOST_DOSSIERS
+    return (
+        listing
+        if few
+        else replace(listing, lines=listing.lines[:FEW_LINES], dropped=max(0, len(listing.lines) - FEW_LINES))
+    )
 
 
 def _count(language: str, title: str, kinds: list[str]) -> Table:
