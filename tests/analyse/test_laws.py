@@ -223,6 +223,26 @@ def test_what_lies_between_two_incidences_is_the_difference_of_those_printed(tel
     assert ("aalen_johansen.compare" in methods) == (tell is vanishing), methods
 
 
+def test_one_interval_of_shares_has_one_width_wherever_it_stands():
+    """None of seven in both arms: as counts, as a curve, and between the arms."""
+    bundle = analyse(
+        make_trial(7, lambda ledger, participant, *_: complete(ledger, participant)), study_with_everything()
+    )
+    rows = [row for row in bundle.rows if row.statistic in ("ci_low", "ci_high", "width_20") and row.value is not None]
+    intervals: dict[tuple[str, ...], dict[str, float]] = {}
+    for row in rows:
+        key = row.analysis, row.parameter, row.visit, row.group, row.category, row.method
+        intervals.setdefault(key, {})[row.statistic] = row.value
+    widths: dict[tuple[bool, float, float], set[float]] = {}
+    for key, one in intervals.items():
+        kind = next((name for name in ("clopper_pearson", "miettinen_nurminen") if name in key[-1]), "")
+        if kind and "width_20" in one:
+            widths.setdefault((kind, round(one["ci_low"], 9), round(one["ci_high"], 9)), set()).add(
+                round(one["width_20"], 9)
+            )
+    assert len(widths) >= 2 and all(len(found) == 1 for found in widths.values()), widths
+
+
 def test_sets_hold_each_other_and_everybody_in_the_flow_is_somewhere():
     bundle = rehearse(1)
     sizes = {

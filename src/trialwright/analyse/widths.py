@@ -14,17 +14,22 @@ SIZES = (20, 50)
 """Participants an arm."""
 _LIMITS = ("ci_low", "ci_high")
 _BETWEEN = " - "
+_CURVES = ("aalen_johansen.estimate", "kaplan_meier.estimate:")
+_EXACT = ":clopper_pearson"
+"""How the method of a curve's value ends that has the exact interval of a share."""
 Bunch = Mapping[str, ResultRow]
 
 
 def add_widths(context: Context, rows: list[ResultRow]) -> list[ResultRow]:
     """The rows with ``width_20`` and ``width_50`` behind each interval of arms that are no larger than 50.
 
-    Shares and their differences: the interval of the same shares at that size (exact, or Miettinen-Nurminen's).
+    Shares and their differences, those read off a curve too: the interval of the same shares at that size (exact, or
+    Miettinen-Nurminen's), so that one interval has one width wherever it stands.
     Everything else: shrunk by the root of the sizes; for a ratio the width is the upper limit over the lower.
     """
     found: list[ResultRow] = []
     arms = {row_key(row): row for row in rows if row.statistic in ("count", "n")}
+    arms |= {row_key(row): row for row in rows if row.statistic == "estimate" and row.method.startswith(_CURVES)}
     for index, row in enumerate(rows):
         found.append(row)
         last = index + 1 == len(rows) or _bunch(rows[index + 1]) != _bunch(row)
@@ -85,17 +90,24 @@ def _compute(case: Case, then: int, arms: Mapping[tuple[str, ...], ResultRow]) -
     bunch, low = case.bunch, case.low
     if low.method in SHARES and "count" in bunch and "n" in bunch:
         return compute_width_proportion(bunch["count"].value or 0, bunch["n"].value or 0, then, case.level)
+    if low.method.endswith(_EXACT) and (share := bunch["estimate"].value) is not None:
+        return compute_width_proportion(round(share * low.n_used), low.n_used, then, case.level)
     if low.method in DIFFERENCES:
-        counts = [
-            arms.get((low.analysis, low.parameter, low.visit, low.category, arm, name))
-            for arm in low.group.split(_BETWEEN)
-            for name in ("count", "n")
-        ]
-        known = [row.value for row in counts if row is not None and row.value is not None]
-        if len(known) == len(counts):
-            x1, n1, x0, n0 = known
-            return compute_width_difference(x1, n1, x0, n0, then, case.level)
+        one, other = (_find_counts(low, arm, arms) for arm in low.group.split(_BETWEEN))
+        if one is not None and other is not None:
+            return compute_width_difference(*one, *other, then, case.level)
     now = len(case.sizes) / sum(1 / size for size in case.sizes)
     limits = Estimate(None, low.value, bunch["ci_high"].value, None, 0, low.method)
     found = compute_width(limits, now, then, "log" if low.unit == "ratio" else "plain")
     return found if found is None or math.isfinite(found) else None
+
+
+def _find_counts(low: ResultRow, arm: str, arms: Mapping[tuple[str, ...], ResultRow]) -> tuple[float, float] | None:
+    """Events and size of an arm at the same place: as counted, or read off its curve; None where neither is there."""
+    place = (low.analysis, low.parameter, low.visit, low.category, arm)
+    count, size, share = (arms.get((*place, name)) for name in ("count", "n", "estimate"))
+    if count is not None and size is not None and count.value is not None and size.value is not None:
+        return count.value, size.value
+    if share is not None and share.value is not None:
+        return round(share.value * share.n_used), share.n_used
+    return None
