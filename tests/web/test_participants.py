@@ -177,3 +177,16 @@ def test_the_matrix_of_10_000_participants_asks_as_little_as_that_of_ten(running
         count_statements()
         assert client.get(f"/participants/?page={page}").status_code == 200
         assert count_statements() <= 15
+
+
+def test_a_form_that_does_not_apply_is_said_so_and_asked_of_nobody(running: Path) -> None:
+    """The childbearing form is for people born female: of a man the pages say so, in both languages."""
+    found = {}
+    for code in Participant.objects.filter(site=OWN, status="ALLOCATED").values_list("code", flat=True):
+        recorded = load_subject(trial.get_running().trial, code).find_form("SCREENING", "demographics")
+        assert recorded is not None
+        found.setdefault(recorded.recorded.values["sex"], code)
+    for page in ("", "forms/"):
+        assert "people born female" in read_page(Role.NURSE, f"/participants/{found['M']}/{page}")
+        assert "出生性别为女性者" in read_page(Role.NURSE, f"/participants/{found['M']}/{page}", language="zh")
+        assert "people born female" not in read_page(Role.NURSE, f"/participants/{found['F']}/{page}")
