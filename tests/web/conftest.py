@@ -18,6 +18,8 @@ from trialwright.store import configure, migrate
 from trialwright.vocabulary.codelists import Role
 
 SignedIn = Callable[..., Client]
+SEED = 24
+"""With it each site has what the tests look for: both arms, somebody who consented, queried forms, events, serious ones."""
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +45,7 @@ def write_trial(url: str, until: datetime = UNTIL) -> None:
 
     configure(url)
     migrate()
-    walk_until(two_sites(), 5, until)
+    walk_until(two_sites(), SEED, until)
     start(two_sites(), compute_clock_ahead())
     make_virtual_people()
     run_outbox(None)  # as beside a server: it raises the notices

@@ -14,6 +14,7 @@ from trialwright.web.pages import PAGES
 _SOURCES = (".html", ".py")
 WEB = Path(__file__).parent.parent.parent / "src" / "trialwright" / "web"
 _BY_CODE = (
+    "forms.standing.",
     "role.",
     "status.",
     "purpose.",

@@ -13,8 +13,8 @@ from trialwright.capture.applies import compute_applying, find_read, read_texts
 from trialwright.capture.schedule import MISSED_DOSE
 from trialwright.capture.visits import Visit, VisitFacts, list_telling_forms, list_visit_states
 from trialwright.definition.compiled import Definition
-from trialwright.store.answers import read_latest_values
-from trialwright.store.models import Appointment, DeviationState, DoseState, FormState, Participant
+from trialwright.store.answers import read_states
+from trialwright.store.models import Appointment, DeviationState, DoseState, Participant
 
 COLUMNS = ("code", "site", "status", "arm", "allocated_at", "ended_on")
 
@@ -39,13 +39,12 @@ class Line:
 def read_lines(
     definition: Definition, rows: Sequence[dict[str, Any]], today: date, *, sees_arm: bool = True
 ) -> list[Line]:
-    """The lines of participants, given their cached columns (``COLUMNS``); four statements, five where the study has
-    activities with a condition.
+    """The lines of participants, given their cached columns (``COLUMNS``); four statements.
 
     For those who must not know the arm, without what tells it.
     """
     codes = [row["code"] for row in rows]
-    forms = _read_forms(codes)
+    forms, answers = _read_forms(definition, codes)
     doses = dict(DoseState.objects.filter(participant__in=codes).values_list("participant").annotate(Min("started_at")))
     appointments: dict[str, dict[str, str]] = defaultdict(dict)
     for code, encounter, day in Appointment.objects.filter(participant__in=codes).values_list(
@@ -54,7 +53,6 @@ def read_lines(
         appointments[code][encounter] = day
     telling = frozenset() if sees_arm else list_telling_forms(definition)
     noted, not_given = _read_deviations(codes)
-    answers = _read_answers(definition, codes)
     lines = []
     for row in rows:
         code = row["code"]
@@ -85,23 +83,21 @@ def read_rows(sites: Iterable[str], **conditions: Any) -> list[dict[str, Any]]:
     return list(Participant.objects.filter(site__in=sites, **conditions).order_by("code").values(*COLUMNS))
 
 
-def _read_forms(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], str]]:
-    forms: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    rows = FormState.objects.filter(participant__in=codes, repeat=1)
-    for code, encounter, form, status in rows.values_list("participant", "encounter", "form", "status"):
-        forms[code][encounter, form] = status
-    return forms
-
-
-def _read_answers(definition: Definition, codes: Sequence[str]) -> dict[str, dict[str, Mapping[str, str]]]:
-    """The latest record of each form that conditions read, by participant and form; one statement, none without conditions.
+def _read_forms(
+    definition: Definition, codes: Sequence[str]
+) -> tuple[dict[str, dict[tuple[str, str], str]], dict[str, dict[str, Mapping[str, str]]]]:
+    """By participant: the status of every first form; and the latest record of each form that conditions read.
 
     The values come from the entries themselves: no second copy of them is kept.
     """
+    forms: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
     answers: dict[str, dict[str, Mapping[str, str]]] = defaultdict(dict)
-    for code, form, values in read_latest_values(connection, find_read(definition), codes):
-        answers[code][form] = values
-    return answers
+    for one in read_states(connection, find_read(definition), codes):
+        if one.repeat == 1:
+            forms[one.participant][one.encounter, one.form] = one.status
+        if one.values is not None:
+            answers[one.participant][one.form] = one.values
+    return forms, answers
 
 
 def _read_deviations(
