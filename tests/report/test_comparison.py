@@ -28,14 +28,15 @@ def test_an_estimate_and_the_test_that_it_inverts_are_one_line_where_their_p_agr
 
 
 def test_each_outcome_has_one_table_a_role_and_every_method_a_heading() -> None:
-    """Nine outcomes: no role has two tables, and what the plan names stands in a heading or below the table."""
+    """Nine outcomes: no role has two tables, and what the plan names stands in a heading or below the table. A description
+    has two where it counts how follow-up ended and, by visit, who was found positive again."""
     view = view_of("nct04252118", "en")
     document = render_document(view)
     for endpoint in view.definition.study.endpoints:
         section = next(one for one in document.sections if one.id == f"endpoint-{endpoint.id}")
         tables = [block for block in section.blocks if isinstance(block, Table)]
         numbers = [table.number for table in tables]
-        assert len(numbers) == len(set(numbers)) and not any(re.search(r"[a-z]$", one) for one in numbers), numbers
+        assert len(numbers) == len(set(numbers)) and not any(re.search(r"[2-4][a-z]$", one) for one in numbers), numbers
         for table in (one for one in tables if "supporting" in one.title or "sensitivity" in one.title):
             told = " ".join([*(line.stub for line in table.lines), *table.notes, *table.source]).lower()
             methods = {row.method for line in table.lines for cell in line.cells for row in cell.rows if row.method}

@@ -123,7 +123,7 @@ def estimate_all(values1: ArrayLike, values0: ArrayLike, level: float = 0.95, hi
     lost, level_too = compute_placements(second, first)
     se, df = _compute_error(above + level_with / 2, 1 - lost - level_too / 2)
     if not 0 < share < 1 or se == 0 or df is None:
-        same = np.ptp(np.nan_to_num(np.concatenate((first, second)))) == 0
+        same = np.unique(np.concatenate((first, second))).size == 1
         why = (
             "all values are equal: no interval"
             if same
