@@ -77,12 +77,13 @@ def compute_pocock_boundary(n: int, rate: float, error: float = 0.05) -> IntArra
     """
     _check(n, rate, error)
     # Levels at which some count at some k just begins to stop; between two of them the boundary does not change.
-    tails = np.concatenate([_upper_tail(k, rate)[1:] for k in range(1, n + 1)])
-    best = _boundary_at(n, rate, 0.0)
-    low, high = 0, len(levels := np.unique(tails[tails <= error]))
+    tails = [_upper_tail(k, rate) for k in range(1, n + 1)]
+    best = _boundary_at(tails, 0.0)
+    known = np.concatenate([tail[1:] for tail in tails])
+    low, high = 0, len(levels := np.unique(known[known <= error]))
     while low < high:
         middle = (low + high) // 2
-        boundary = _boundary_at(n, rate, float(levels[middle]))
+        boundary = _boundary_at(tails, float(levels[middle]))
         if compute_operating_characteristics(boundary, rate).stop[0] <= error:
             best, low = boundary, middle + 1
         else:
@@ -253,10 +254,10 @@ def describe_boundary(boundary: ArrayLike) -> tuple[tuple[int, int, int], ...]:
     return tuple(groups)
 
 
-def _boundary_at(n: int, rate: float, level: float) -> IntArray:
-    """At each k the least count whose upper tail under ``rate`` does not exceed ``level``."""
-    found = [np.flatnonzero(_upper_tail(k, rate) <= level) for k in range(1, n + 1)]
-    return np.array([hit[0] if len(hit) else k for k, hit in enumerate(found, start=2)], dtype=np.int64)
+def _boundary_at(tails: list[FloatArray], level: float) -> IntArray:
+    """At each k = 1, 2, … the least count whose upper tail does not exceed ``level``; k + 1 where none does."""
+    # A tail falls with the count, so that what exceeds the level stands in front.
+    return np.array([np.searchsorted(-tail, -level) for tail in tails], dtype=np.int64)
 
 
 def _upper_tail(k: int, rate: float) -> FloatArray:
