@@ -10,6 +10,12 @@ from trialwright.report.display import Block, Cell, Column, Facts, Line, Prose, 
 from trialwright.report.rows import shorten_number, split_number
 from trialwright.report.table_parts import source
 from trialwright.report.view import View
+from trialwright.vocabulary.methods import Method
+
+_OF_VALUES = {
+    Method.ANCOVA, Method.OVERLAP_WEIGHTS, Method.TIPPING_POINT, Method.CENSORED_REGRESSION, Method.RUBIN, Method.E_VALUE,
+}  # fmt: skip
+"""Methods that need a value of everybody, and have no rank for the dead."""
 
 
 def render_methods(view: View) -> Section:
@@ -98,10 +104,12 @@ def _say_how(view: View, analysis: Analysis) -> str:
     methods = view.say("list.semicolon").join(view.method(method.value) for method in analysis.methods)
     adjusted = view.say("list.comma").join(view.parameter(item) for item in analysis.covariates)
     worst = view.definition.plan.find_strategies(analysis).get(EventKind.DEATH) is Strategy.COMPOSITE
+    change, ranked = analysis.recipe is Recipe.CHANGE, set(analysis.methods) - _OF_VALUES
     parts = (
         f"{_capitalise(methods)}{view.say('sentence.end')}" if methods else "",
         view.say("methods.covariates", items=adjusted) if adjusted else "",
-        view.say("methods.deaths.WORST_RANK") if worst and analysis.recipe is Recipe.CHANGE else "",
+        view.say("methods.deaths.WORST_RANK") if worst and change and ranked else "",
+        view.say("methods.deaths.LEFT_OUT") if change and len(ranked) < len(analysis.methods) else "",
     )
     return " ".join(part for part in parts if part)
 

@@ -393,6 +393,9 @@ TEXT: dict[str, L] = {
         "分析计划中超出注册记录的假设：{ids}（见第 9 节）。",
     ),
     "methods.covariates": L("Covariates: {items}.", "协变量：{items}。"),
+    "methods.deaths.LEFT_OUT": L(
+        "Who died before the time point has no value and is not in the model.", "时间点前死亡者无数值，不进入模型。"
+    ),
     "methods.deaths.WORST_RANK": L("A death before the time point takes the worst rank.", "时间点前死亡者取最差秩。"),
     "methods.deaths.MISSING": L("A value after death is missing.", "死亡后的数值为缺失。"),
     "warnings.none": L("No number carries a remark.", "没有备注。"),

@@ -102,7 +102,7 @@ def _render_event(event: Event, x1: float, x2: float, y: float, index: int, samp
         strokes = [render_line(x1 - 4, y - 4, x1 + 4, y + 4, stroke=INK, stroke_width=2.2)]
         strokes.append(render_line(x1 - 4, y + 4, x1 + 4, y - 4, stroke=INK, stroke_width=2.2))
         return [render_element("g", render_element("title", escape(tip)), *strokes)] if tip else strokes
-    colour = PALETTE[index % len(PALETTE)]
+    colour = _GRAVE if event.kind == "SAE" else PALETTE[index % len(PALETTE)]
     if x2 > x1 or (sample and event.kind in LONG):
         end = x1 + 14 if sample else x2
         line = render_line(
@@ -115,3 +115,5 @@ def _render_event(event: Event, x1: float, x2: float, y: float, index: int, samp
 LONG = frozenset({"AE", "SAE", "FEVER", "VENTILATION", "OXYGEN"})
 """Kinds whose sample in the legend is a bar."""
 _DASH = {"AE": "3 1.5"}
+_GRAVE = "#a3122a"
+"""The colour of a serious event: dark red, which no other kind has."""
