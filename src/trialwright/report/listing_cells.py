@@ -47,6 +47,8 @@ def _read_text(_: View, text: str) -> str:
 
 
 def _read_code(view: View, text: str) -> str:
+    if text.isdecimal():  # a step of a scale stands as its number, whichever other lists have it
+        return text
     if view.knows(f"code.{text}"):
         return view.say(f"code.{text}")
     parts = text.split("; ")
