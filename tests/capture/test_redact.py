@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.capture.trial import InMemory
@@ -125,6 +125,7 @@ payloads = st.sampled_from(sorted(FREE_TEXT)).flatmap(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(payloads)
 def test_what_goes_is_nowhere_in_what_is_carried_and_the_rest_is_untouched(one: tuple[str, dict[str, object]]) -> None:
     act, payload = one
