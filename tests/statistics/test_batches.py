@@ -142,7 +142,7 @@ def test_an_empty_arm_is_not_a_number_and_not_a_crash():
 )
 def test_incidence_at_a_time_equals_the_scalar_method(rows, at):
     time, event = (np.array(part) for part in zip(*rows, strict=True))
-    found = [float(one[0]) for one in aalen_johansen_batch.estimate_at(time[None, :], event[None, :], at)]
+    found = [float(one[0, 1]) for one in aalen_johansen_batch.estimate_at(time[None, :], event[None, :], [1.0, at])]
     curve, last = aalen_johansen.estimate(time, event), np.nanmax([*time, -1.0])
     settled = not (event[time == last] == 0).any()
     told = curve.at(min(at, curve.last) if settled and curve.n else at)

@@ -381,8 +381,10 @@ def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
         found = _nothing(times.days.shape[0])
         p = COMPETING_TESTS[method](times.days, times.codes, treated.astype(np.int64))
         yield _key(asked, "", "", method), Answered(found.estimate, found.ci_low, found.ci_high, p)
-    for visit in asked.visits:
-        having, known = _judge(times, min(_find_day(trials.model, visit), measured.horizon))
+    days = [min(_find_day(trials.model, visit), measured.horizon) for visit in asked.visits]
+    curves = [_read_curves(trials, times, side, days) for side in (treated, ~treated)]
+    for at, (visit, day) in enumerate(zip(asked.visits, days, strict=True)):
+        having, known = _judge(times, day)
         counts = [part[:, side].sum(axis=1) for side in (treated, ~treated) for part in (having, known)]
         tables = np.stack(counts, axis=1).astype(np.int64)
         interval = Method.RISK_DIFFERENCE_MN
@@ -390,36 +392,44 @@ def answer_time_to_event(asked: Asked, trials: Trials) -> Answers:
         shown = np.stack((found.estimate, found.ci_low, found.ci_high))
         lost = (~known & ~np.isnan(times.days)).any(axis=1)
         if lost.any():
-            day = min(_find_day(trials.model, visit), measured.horizon)
-            shown[:, lost] = _compare_curves(trials, Times(times.days[lost], times.codes[lost]), day, tables[lost])
+            read = [part[:, lost, at] for part in curves]
+            shown[:, lost] = _compare_curves(trials, (read[0], read[1]), tables[lost])
         yield _key(asked, visit, interval, ""), Answered(shown[0], shown[1], shown[2], np.full(len(tables), np.nan))
 
 
-def _compare_curves(trials: Trials, times: Times, day: float, tables: IntArray) -> FloatArray:
+def _read_curves(trials: Trials, times: Times, side: BoolArray, days: list[float]) -> FloatArray:
+    """Incidence and limits of one arm on each day, shape (3, trials, days); only of trials in which somebody was censored."""
+    read = np.full((3, len(times.days), len(days)), np.nan)
+    with np.errstate(invalid="ignore"):
+        lost = ((times.codes == 0) & (times.days < max(days, default=0.0))).any(axis=1)
+    read[:, lost] = np.stack(
+        estimate_at(times.days[lost][:, side], times.codes[lost][:, side], days, trials.model.level)
+    )
+    return read
+
+
+def _compare_curves(trials: Trials, read: tuple[FloatArray, FloatArray], tables: IntArray) -> FloatArray:
     """The difference of the curves on a day with its limits, shape (3, trials): what ``analyse`` does after a censoring."""
-    sides = (trials.treated, ~trials.treated)
-    columns = (tables[:, :2], tables[:, 2:])
     one, other = (
-        _read_curves(trials, Times(times.days[:, side], times.codes[:, side]), day, counts)
-        for side, counts in zip(sides, columns, strict=True)
+        _bound_flat(trials, part, counts) for part, counts in zip(read, (tables[:, :2], tables[:, 2:]), strict=True)
     )
     low, high = compute_limits((one[0], one[1], one[2]), (other[0], other[1], other[2]))
     return np.stack((one[0] - other[0], low, high))
 
 
-def _read_curves(trials: Trials, times: Times, day: float, counts: IntArray) -> FloatArray:
-    """Incidence and limits of one arm; where it is 0 or 1 the limits are exact, of those whose state is known."""
+def _bound_flat(trials: Trials, read: FloatArray, counts: IntArray) -> FloatArray:
+    """The same of one arm; where it is 0 or 1 the limits are exact, of those whose state is known."""
     level = trials.model.level
-    read = np.stack(estimate_at(times.days, times.codes, day, level))
-    exact = trials.memory.look_up(
-        f"{Method.CLOPPER_PEARSON} {level}", lambda x, n: SHARES[Method.CLOPPER_PEARSON](x, n, level), counts
-    )
     with np.errstate(invalid="ignore"):
         flat = np.minimum(read[0], 1 - read[0]) <= _ROUNDING
-        same = np.abs(exact.estimate - read[0]) <= _ROUNDING
+    exact = trials.memory.look_up(
+        f"{Method.CLOPPER_PEARSON} {level}", lambda x, n: SHARES[Method.CLOPPER_PEARSON](x, n, level), counts[flat]
+    )
+    same = np.abs(exact.estimate - read[0][flat]) <= _ROUNDING
+    bounded = read.copy()
     for row, limit in (1, exact.ci_low), (2, exact.ci_high):
-        read[row] = np.where(flat, np.where(same, limit, np.nan), read[row])
-    return read
+        bounded[row, flat] = np.where(same, limit, np.nan)
+    return bounded
 
 
 def know_time_to_event(asked: Asked, one: Trials, other: Trials) -> Outcomes:

@@ -1,7 +1,9 @@
-"""The cumulative incidence at one time of very many simulated arms at once, with log-log limits.
+"""The cumulative incidence at some times of very many simulated arms at once, with log-log limits.
 
-The same numbers as ``aalen_johansen.estimate(...).at(time)``, one row a trial.
+The same numbers as ``aalen_johansen.estimate(...).at(time)``, one row a trial, a column a time.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import special
@@ -15,7 +17,7 @@ _MOST_AT_ONCE = 4_000_000
 
 
 def estimate_at(
-    time: FloatArray, event: IntArray, at: float, level: float = 0.95
+    time: FloatArray, event: IntArray, at: Sequence[float], level: float = 0.95
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Incidence of cause 1, lower and upper limit.
 
@@ -25,14 +27,14 @@ def estimate_at(
         Follow-up times; NaN: not in the trial.
     event : ndarray of int, shape (trials, n)
         0 censored, 1 the event of interest, 2 a competing event.
-    at : float
-        The time, the same for all.
+    at : sequence of float
+        The times, the same for all.
     level : float
         Confidence level, strictly between 0 and 1.
 
     Returns
     -------
-    tuple of ndarray, shape (trials,)
+    tuple of ndarray, shape (trials, times)
         NaN where follow-up ends before ``at`` with somebody censored last, or nobody is in the arm. Limits are the
         estimate itself where it is 0 or 1.
 
@@ -47,8 +49,8 @@ def estimate_at(
 
     Examples
     --------
-    >>> found = estimate_at(np.array([[1.0, 2, 3, 4]]), np.array([[1, 0, 1, 0]]), 3.0)
-    >>> [round(float(one[0]), 3) for one in found]
+    >>> found = estimate_at(np.array([[1.0, 2, 3, 4]]), np.array([[1, 0, 1, 0]]), [3.0])
+    >>> [round(float(one[0, 0]), 3) for one in found]
     [0.625, 0.192, 0.989]
     """
     check_level(level)
@@ -57,12 +59,15 @@ def estimate_at(
     step = max(1, _MOST_AT_ONCE // max(1, time.shape[1] ** 2))
     parts = [_estimate(time[i : i + step], event[i : i + step], at, level) for i in range(0, len(time), step)]
     if not parts:
-        return np.zeros(0), np.zeros(0), np.zeros(0)
+        nothing = np.zeros((0, len(at)))
+        return nothing, nothing, nothing
     value, low, high = (np.concatenate(part) for part in zip(*parts, strict=True))
     return value, low, high
 
 
-def _estimate(time: FloatArray, event: IntArray, at: float, level: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _estimate(
+    time: FloatArray, event: IntArray, at: Sequence[float], level: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     if not time.shape[1]:
         nothing = np.full(len(time), np.nan)
         return nothing, nothing, nothing
@@ -72,15 +77,21 @@ def _estimate(time: FloatArray, event: IntArray, at: float, level: float) -> tup
     with np.errstate(invalid="ignore"):
         at_risk = (days[:, None, :] >= days[:, :, None]).sum(axis=2)
         tied = days[:, None, :] == days[:, :, None]
-        first = np.concatenate((there[:, :1], days[:, 1:] != days[:, :-1]), axis=1) & there & (days <= at)
+        first = np.concatenate((there[:, :1], days[:, 1:] != days[:, :-1]), axis=1) & there
     events = np.stack([np.where(first, (tied & (codes == cause)[:, None, :]).sum(axis=2), 0) for cause in (1, 2)])
     incidence, spread = compute_incidence(at_risk.astype(np.float64), events.astype(np.float64), "delta")
-    value, se = incidence[:, -1], np.sqrt(np.maximum(spread[:, -1], 0.0))
+    # The last place whose day has come holds the curve on that day; before the first the curve is 0.
+    with np.errstate(invalid="ignore"):
+        place = np.stack([(days <= one).sum(axis=1) for one in at], axis=1) - 1
+    value, spread = (
+        np.where(place < 0, 0.0, np.take_along_axis(part, np.maximum(place, 0), 1)) for part in (incidence, spread)
+    )
+    se = np.sqrt(np.maximum(spread, 0.0))
     rest = 1 - value
     relative = np.divide(se, rest, out=np.zeros_like(se), where=rest > 0)
     low, high = compute_limits(rest, relative, float(special.ndtri(0.5 + level / 2)), "log-log")
     last = np.max(np.where(there, days, -np.inf), axis=1)
     with np.errstate(invalid="ignore"):
         settled = ~((days == last[:, None]) & (codes == 0)).any(axis=1)
-    known = there.any(axis=1) & (settled | (last >= at))
+    known = (there.any(axis=1) & settled)[:, None] | (last[:, None] >= np.asarray(at))
     return tuple(np.where(known, part, np.nan) for part in (value, 1 - high, 1 - low))  # type: ignore[return-value]
