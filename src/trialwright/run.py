@@ -161,7 +161,12 @@ def write_products(
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".report-", dir=out) as folder:
         new = Path(folder)
-        snapshot, header, conduct = _write_snapshot(definition, new / "snapshot", (end, processes), study)
+        folded = fold_ledger(connection, end, processes)
+        snapshot = compute_snapshot_of(definition, folded)
+        header = make_header(definition, snapshot, write_snapshot(new / "snapshot", snapshot), study)
+        is_told = bool({"html", "pdf"} & {kind for _, kind in wanted})
+        conduct = _compute_conduct(definition, folded, header) if is_told else None
+        del folded
         tell("datasets and results", 1, 3 + len(wanted))
         bundle = _write_data(definition, new, snapshot, header)
         del snapshot
@@ -173,17 +178,6 @@ def write_products(
         _move_into(new, out)
     tell("done", 3 + len(wanted), 3 + len(wanted))
     return tuple(sorted(path for path in out.iterdir()))
-
-
-def _write_snapshot(
-    definition: Definition, folder: Path, reading: tuple[int, int], study: StudyState
-) -> tuple[Snapshot, Header, BoardReport]:
-    """The snapshot as files, and what else is made from the one fold of the ledger; ``reading``: up to where, and with how
-    many processes."""
-    folded = fold_ledger(connection, *reading)
-    snapshot = compute_snapshot_of(definition, folded)
-    header = make_header(definition, snapshot, write_snapshot(folder, snapshot), study)
-    return snapshot, header, _compute_conduct(definition, folded, header)
 
 
 def _write_data(definition: Definition, new: Path, snapshot: Snapshot, header: Header) -> Bundle:

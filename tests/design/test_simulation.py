@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.design.conftest import load_model, narrow, pick
 from tests.studies import load_definition
 from trialwright.analyse import survival
-from trialwright.analyse.time_to_event import read_incidence
+from trialwright.analyse.curves import estimate_curve, read_bounded
 from trialwright.definition.endpoints import EventRule
 from trialwright.derive.events import _find_start
 from trialwright.design import (
@@ -33,6 +33,7 @@ from trialwright.rules.frame import evaluate_frame
 from trialwright.statistics import aalen_johansen, gray, hodges_lehmann, mmrm_visits, proportion, risk_difference
 from trialwright.statistics.mmrm import Options
 from trialwright.statistics.outcomes import Estimate
+from trialwright.vocabulary.methods import Method
 
 NULL = Scenario(id="NULL", title="", why="")
 HARM = Scenario(id="HARM", title="", why="", death={"MSC": 0.3, "CONTROL": 0.3}, withdrawal=0.2)
@@ -150,7 +151,10 @@ def compare_scalar(arms: list[survival.Times], day: float) -> Estimate:
     if not any(((one.codes == 0) & (one.days < day)).any() for one in arms):
         counts = [int(part) for one in arms for part in (((one.codes == 1) & (one.days <= day)).sum(), one.days.size)]
         return risk_difference.estimate_miettinen_nurminen(*counts)
-    return aalen_johansen.compare(*(read_incidence(one, day, 0.95) for one in arms))
+    curves = [estimate_curve(one, 0.95, Method.AALEN_JOHANSEN) for one in arms]
+    return aalen_johansen.compare(
+        *(read_bounded(one, curve, day, 0.95) for one, curve in zip(arms, curves, strict=True))
+    )
 
 
 def test_gray_and_differences_of_each_trial_are_the_scalar_ones():

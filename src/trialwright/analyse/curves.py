@@ -8,7 +8,7 @@ from trialwright.statistics import aalen_johansen, kaplan_meier, proportion
 from trialwright.statistics.outcomes import Curve, Estimate
 from trialwright.vocabulary.methods import Method
 
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 """A product of steps can miss 0 or 1 by so much."""
 CURVES = frozenset((Method.AALEN_JOHANSEN, Method.KAPLAN_MEIER))
 
@@ -26,6 +26,11 @@ def read_curve(times: Times, curve: Curve, day: float) -> Estimate:
     return curve.at(min(day, curve.last) if settled else day)
 
 
+def read_bounded(times: Times, curve: Curve, day: float, level: float) -> Estimate:
+    """The value on a day, with an exact interval where the curve is 0 or 1."""
+    return bound_degenerate(times, read_curve(times, curve, day), day, level)
+
+
 def bound_degenerate(times: Times, estimate: Estimate, day: float, level: float) -> Estimate:
     """The estimate, with an exact interval where the curve is 0 or 1: a variance of 0 there is no precision.
 
@@ -33,14 +38,14 @@ def bound_degenerate(times: Times, estimate: Estimate, day: float, level: float)
     many they are.
     """
     value = estimate.estimate
-    if value is None or min(value, 1 - value) > _ROUNDING:
+    if value is None or min(value, 1 - value) > ROUNDING:
         return estimate
     known = ~((times.codes == 0) & (times.days < day))
     of_kind = times.codes == 1
     falls = estimate.method.startswith("kaplan_meier.")
     having = int((known & (~(of_kind & (times.days <= day)) if falls else of_kind & (times.days <= day))).sum())
     exact = proportion.estimate_clopper_pearson(having, int(known.sum()), level)
-    if exact.estimate is None or abs(exact.estimate - value) > _ROUNDING:
+    if exact.estimate is None or abs(exact.estimate - value) > ROUNDING:
         why = (*estimate.warnings, "the curve is 0 or 1 here: this method has no interval")
         return replace(estimate, ci_low=None, ci_high=None, se=None, warnings=why)
     why = (*estimate.warnings, f"the curve is 0 or 1 here: exact interval of those whose state is known ({exact.n})")

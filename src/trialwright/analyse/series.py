@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from trialwright.analyse.context import Context
-from trialwright.analyse.curves import bound_degenerate, estimate_curve, read_curve
+from trialwright.analyse.curves import ROUNDING, estimate_curve, read_bounded
 from trialwright.analyse.survival import Times, select_times, take_times
 from trialwright.definition.analysis import SetKind
 from trialwright.definition.compiled import CompiledParameter
 from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
-_ROUNDING = 1e-9
 _TIMELINE: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "participant": pl.String, "arm": pl.String, "kind": pl.String, "start_day": pl.Int32, "end_day": pl.Int32,
     "label": pl.String,
@@ -74,8 +73,8 @@ def _draw(context: Context, compiled: CompiledParameter, arm: str, times: Times,
             shown = (curve.start,) * 3 if before is None else steps[before][1:4]
             steps[day] = (day, *shown, float((times.days >= day).sum()))
     end = 1 - curve.start
-    for day in (one for one, step in steps.items() if abs(step[1] - end) < _ROUNDING):
-        exact = bound_degenerate(times, read_curve(times, curve, day), day, context.level)
+    for day in (one for one, step in steps.items() if abs(step[1] - end) < ROUNDING):
+        exact = read_bounded(times, curve, day, context.level)
         if exact.ci_low is not None and exact.ci_high is not None:
             steps[day] = (day, end, exact.ci_low, exact.ci_high, steps[day][-1])
     return pl.DataFrame([(arm, *steps[day]) for day in sorted(steps)], schema=_CURVE, orient="row")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from trialwright.analyse.context import Context, Question, list_questions
-from trialwright.analyse.curves import CURVES, bound_degenerate, estimate_curve, read_curve
+from trialwright.analyse.curves import CURVES, estimate_curve, read_bounded
 from trialwright.analyse.rows import Basis, Heading, list_comparison, list_e_value, list_estimate, make_row
 from trialwright.analyse.strategies import end_times
 from trialwright.analyse.survival import Times, select_times, take_times
@@ -13,7 +13,7 @@ from trialwright.analyse.survival_methods import BETWEEN, TESTS, WITHIN, bound_t
 from trialwright.definition.analysis import Analysis
 from trialwright.results import ResultRow
 from trialwright.statistics import aalen_johansen, e_value, kaplan_meier, risk_difference, turnbull
-from trialwright.statistics.outcomes import Curve, Estimate
+from trialwright.statistics.outcomes import Curve
 from trialwright.vocabulary.methods import Method
 
 _ENDS = (("events", 1), ("competing", 2), ("censored", 0))
@@ -70,7 +70,7 @@ def _list_curves(question: Question, arms: Arms) -> list[ResultRow]:
                 day = float(question.find_day(visit))
                 told = basis.warn(_LATE) if day > question.horizon else basis
                 day = min(day, question.horizon)
-                at = bound_degenerate(times, read_curve(times, curve, day), day, question.context.level)
+                at = read_bounded(times, curve, day, question.context.level)
                 head, left = question.head(visit=visit, group=arm), times.days >= day
                 rows += list_estimate(head, at, told)
                 staying = tuple(one for one, stays in zip(times.subjects, left, strict=True) if stays)
@@ -141,11 +141,13 @@ def _list_differences(question: Question, arms: Arms) -> list[ResultRow]:
     basis = Basis(
         tuple(sorted(one for arm in compared for one in arm.subjects)), sum(arm.n_missing for arm in compared)
     )
+    curves = [estimate_curve(times, level, Method.AALEN_JOHANSEN) for times in compared]
     rows: list[ResultRow] = []
     for visit in _list_days(question):
         day = min(question.find_day(visit), question.horizon)
         if any(((times.codes == 0) & (times.days < day)).any() for times in compared):
-            answer = aalen_johansen.compare(*(read_incidence(times, day, level) for times in compared))
+            read = (read_bounded(times, curve, day, level) for times, curve in zip(compared, curves, strict=True))
+            answer = aalen_johansen.compare(*read)
         else:
             having = (int(((times.codes == 1) & (times.days <= day)).sum()) for times in compared)
             one, other = zip(having, (len(times.subjects) for times in compared), strict=True)
@@ -153,12 +155,6 @@ def _list_differences(question: Question, arms: Arms) -> list[ResultRow]:
         head = question.head(visit=visit, group=question.context.contrast_name)
         rows += list_estimate(head, answer, basis, with_p=False)
     return rows
-
-
-def read_incidence(times: Times, day: float, level: float) -> Estimate:
-    """The cumulative incidence of one arm on a day, with limits also where it is 0 or 1."""
-    curve = estimate_curve(times, level, Method.AALEN_JOHANSEN)
-    return bound_degenerate(times, read_curve(times, curve, day), day, level)
 
 
 def _list_tests(question: Question, arms: Arms) -> list[ResultRow]:

@@ -11,7 +11,7 @@ from trialwright.cli.output import STUDY, fail, make_console, make_progress, pri
 from trialwright.cli.workspace import OUT, connect
 from trialwright.definition.compiled import Definition
 from trialwright.run import NothingThen, Sealed, write_products
-from trialwright.service.opening import read_opening
+from trialwright.service.opening import match_definition, read_opening
 from trialwright.store.read import position_at, read_study
 
 
@@ -78,18 +78,13 @@ def match_ledger(definition: Definition) -> Definition:
     opened = read_opening(connection)
     if opened is None:
         fail("the ledger does not begin with its opening; run: trialwright verify")
-    version, digest = opened.version, opened.digest
-    if (version, digest) == (definition.version, definition.digest):
-        return definition
-    prefix = f"{definition.version} for "
-    if version.startswith(prefix):
-        scaled = definition.scale(int(version.removeprefix(prefix).split()[0]))
-        if scaled.digest == digest:
-            return scaled
-    fail(
-        f"the ledger was opened under version {version} ({digest[:12]}), "
-        f"the study folder has changed since ({definition.digest[:12]})"
-    )
+    matched = match_definition(definition, opened)
+    if matched is None:
+        fail(
+            f"the ledger was opened under version {opened.version} ({opened.digest[:12]}), "
+            f"the study folder has changed since ({definition.digest[:12]})"
+        )
+    return matched
 
 
 def end_of_day(day: datetime) -> datetime:

@@ -36,8 +36,6 @@ TESTS: Mapping[Method, Callable[..., Comparison]] = {
     Method.FISHER: fisher.compare_two_sided,
     Method.FISHER_MID_P: fisher.compare_mid_p,
 }
-_ROUNDING = 1e-9
-"""A product of steps can miss 0 or 1 by so much."""
 SHARES: Mapping[Method, Callable[..., Estimate]] = {
     Method.CLOPPER_PEARSON: proportion.estimate_clopper_pearson,
     Method.WILSON: proportion.estimate_wilson,
@@ -45,6 +43,7 @@ SHARES: Mapping[Method, Callable[..., Estimate]] = {
     Method.PROPORTION_MID_P: proportion.estimate_mid_p,
 }
 _RELABELLING, _ROUNDING = 1988, 1e-12
+"""By so much two effects can fail to cancel, and a product of steps miss 0 or 1."""
 LARGEST_UNCONDITIONAL = 200
 """Participants up to which the plan computes the exact unconditional interval; above, Miettinen and Nurminen's."""
 

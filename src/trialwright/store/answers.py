@@ -49,8 +49,9 @@ def read_states(source: Source, with_values: Collection[str], participants: Coll
     for participant, encounter, form, repeat, status, payload in rows:
         if participant in asked:
             known = json.loads(payload) if payload else {}
-            values = known.get("carried", known).get("values", {}) if form in with_values else None
-            yield Standing(participant, encounter, form, repeat, status, values)
+            yield Standing(
+                participant, encounter, form, repeat, status, known.get("values", {}) if form in with_values else None
+            )
 
 
 def _mark(names: Collection[str]) -> str:
